@@ -1,0 +1,190 @@
+package view
+
+import "zhibu/internal/civil"
+
+// MemberPage is one member's record. The same struct makes «my record» with Own set.
+type MemberPage struct {
+	ID, Name string
+	Category Text
+	Branch   OrgRef
+	Tags     []Tag
+	Lead     Text
+	Facts    []FactGroup
+	Complete Completeness
+	Timeline []Event
+	Looks    []Look
+	LooksURL string     // all of them, "" if these are all
+	Revealed []Revealed // full values shown on this page after a reveal
+	May      MemberRights
+	Own      bool
+	Ended    *Ending  // set when the record has ended
+	Pending  *Pending // set while an imported row waits for review
+}
+
+// MemberRights says which acts the viewer may do with the record.
+type MemberRights struct{ Mend, Move, End, Restore, Reveal, Print bool }
+
+// FactGroup is a heading with its facts.
+type FactGroup struct {
+	Title Text
+	Note  Text
+	Facts []Fact
+}
+
+// Fact is one fact with where it comes from.
+type Fact struct {
+	Key     string // names the fact in addresses and forms: name, idno, born, joined, confirmed, …
+	Label   Text
+	Value   Text // as it may be shown: masked where the role may not see more; zero: not known
+	Strong  bool
+	Tags    []Tag
+	Source  Text   // from what document or act
+	By      string // who entered it
+	On      string // when, a day
+	Secret  bool   // shown in part only; a link leads to the reveal form
+	MayMend bool
+	Note    Text   // how a computed value is computed
+	URL     string // the value links there
+}
+
+// Completeness says how much of the record is known and what is missing.
+type Completeness struct {
+	Percent, Have, Of int
+	Missing           []Missing
+}
+
+// Missing is a gap in the record.
+type Missing struct {
+	Label Text
+	How   Text // who can fill it and from what
+	URL   string
+}
+
+// Event is a dated event of the record. Kind is major (red), done, now or wait.
+type Event struct {
+	Day      civil.Date
+	Title    Text
+	Detail   Text
+	Kind     string
+	By       string
+	Recorded string
+}
+
+// Look is an opening, a reveal or an export of the record by somebody.
+type Look struct {
+	When, Who string
+	What      Text
+	Purpose   string
+}
+
+// Looks is the page with all who looked at a record.
+type Looks struct {
+	ID, Name string
+	Own      bool
+	Items    []Look
+	Pager    Pager
+}
+
+// Pending marks an imported record that waits for review.
+type Pending struct {
+	Batch, File, By, On string
+}
+
+// Ending tells how a record ended.
+type Ending struct {
+	Kind     Text
+	Day      civil.Date
+	Decision string
+	By       string
+}
+
+// Revealed is a full value shown once.
+type Revealed struct {
+	Label Text
+	Value string
+}
+
+// MemberRef heads the forms about a member.
+type MemberRef struct {
+	ID, Name string
+	Category Text
+	Branch   OrgRef
+}
+
+// MemberNew is the form that adds a member. Fields: name, idno, category, org (Picker or id), joined, confirmed,
+// ethnic, education, work, phone, source, reason.
+type MemberNew struct {
+	Form       Form
+	Orgs       []Option
+	OrgChoices []OrgRef
+	Categories []Option
+	Ethnics    []Option
+	Educations []Option
+	Works      []Option
+	Sources    []Option
+	Same       []MemberRef // persons with the same name and birthday month in scope, to be looked at first
+}
+
+// RevealForm asks the purpose before a full value is shown. Fields: what (many), purpose, purpose-text.
+type RevealForm struct {
+	Form     Form
+	Member   MemberRef
+	What     []Option
+	Purposes []Option
+}
+
+// RevealResult shows the full values once.
+type RevealResult struct {
+	Member  MemberRef
+	Values  []Revealed
+	Purpose string
+	Event   string // number of the event in the audit log
+}
+
+// The ways a fact is typed.
+const (
+	MendText   = "text"
+	MendDay    = "day"
+	MendChoice = "choice"
+	MendYesNo  = "yesno"
+	MendNumber = "number" // digits, a secret value typed anew
+)
+
+// MendForm mends one fact. Fields: value (a date by its three inputs), and for MendYesNo also day or text in extra;
+// source, reason, since.
+type MendForm struct {
+	Form     Form
+	Member   MemberRef
+	Key      string
+	Label    Text
+	Hint     Text
+	Now      Text // what stands now, as the viewer may see it
+	Kind     string
+	Options  []Option
+	Extra    *Field // a second input that belongs to a yes: where to, since when
+	ExtraDay bool   // Extra is a date
+	Sources  []Option
+	Dated    bool // ask from when it is true (since)
+}
+
+// MemberMove moves a member to another branch in one's scope. Fields: target, day, reason.
+type MemberMove struct {
+	Form    Form
+	Member  MemberRef
+	Orgs    []Option
+	Choices []OrgRef
+}
+
+// MemberEnd ends a record. Fields: kind, day, decision, reason.
+type MemberEnd struct {
+	Form   Form
+	Member MemberRef
+	Kinds  []Option
+}
+
+// MemberRestore takes an ended record back. Fields: day, decision, reason.
+type MemberRestore struct {
+	Form   Form
+	Member MemberRef
+	Ended  Ending
+}

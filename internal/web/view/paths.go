@@ -1,0 +1,75 @@
+package view
+
+import "net/url"
+
+// The addresses of the pages. Handlers register them with these constants, templates link with them. A POST goes to
+// the address of the form that sends it.
+const (
+	PathWorkbench     = "/"
+	PathSignIn        = "/sign-in"      // GET, POST account, password, back, carry
+	PathSlip          = "/sign-in/slip" // GET ?account=&code= (the QR), POST account, code
+	PathPassword      = "/password"     // set a new one after a slip, or change it: POST old, new, again
+	PathSignOut       = "/sign-out"     // POST
+	PathDisplay       = "/display"      // GET; POST text, contrast, lang, back (any of them; an absent one stays)
+	PathMessages      = "/messages"
+	PathMe            = "/me"         // a member's own record
+	PathAccount       = "/me/account" // own sessions, API tokens, password
+	PathOrganisations = "/organisations"
+	PathOrgFind       = "/organisations/find" // GET ?q=, fragment OrgOptions for the picker
+	PathMembers       = "/members"
+	PathMemberNew     = "/members/new"
+	PathRoster        = "/members/roster" // GET, with the list's filter and id=…; the printed roster
+	PathExport        = "/members/export" // GET the form with the list's filter and id=…, POST purpose, columns
+	PathImports       = "/imports"
+	PathImportNew     = "/imports/new"      // POST multipart file, organisation
+	PathTemplate      = "/imports/template" // GET, the blank workbook
+	PathAccounts      = "/accounts"
+	PathAccountNew    = "/accounts/new"
+	PathAccountsList  = "/accounts/list"  // accounts from an Excel list: GET, POST multipart file
+	PathSlips         = "/accounts/slips" // POST id=…, answers the printed slips
+	PathAudit         = "/audit"
+	PathChain         = "/audit/chain" // GET the state, POST verifies now
+	PathBackup        = "/backup"      // GET; POST act=run|drill|schedule
+	PathHelp          = "/help"
+	PathPrivacy       = "/privacy"
+	PathAccessibility = "/accessibility"
+	PathAssets        = "/assets/"
+)
+
+// PathOrg is an organisation's page.
+func PathOrg(id string) string { return PathOrganisations + "/" + url.PathEscape(id) }
+
+// PathOrgAct is a form about an organisation: children (GET, fragment), establish, rename, move, abolish, post.
+func PathOrgAct(id, act string) string { return PathOrg(id) + "/" + act }
+
+// PathPostEnd ends a post.
+func PathPostEnd(id, post string) string {
+	return PathOrg(id) + "/post/" + url.PathEscape(post) + "/end"
+}
+
+// PathMember is a member's page.
+func PathMember(id string) string { return PathMembers + "/" + url.PathEscape(id) }
+
+// PathMemberAct is a form about a member: reveal, move, end, restore, looks (GET).
+func PathMemberAct(id, act string) string { return PathMember(id) + "/" + act }
+
+// PathMend is the form that mends one fact.
+func PathMend(id, fact string) string { return PathMember(id) + "/mend/" + url.PathEscape(fact) }
+
+// PathImport is a batch: the wizard's present step, or the result.
+func PathImport(id string) string { return PathImports + "/" + url.PathEscape(id) }
+
+// PathImportAct is a step of a batch: columns, preview, run (POST), errors.xlsx (GET), undo, discard (POST).
+func PathImportAct(id, act string) string { return PathImport(id) + "/" + act }
+
+// PathAccountOf is the page of an account.
+func PathAccountOf(id string) string { return PathAccounts + "/" + url.PathEscape(id) }
+
+// PathAccountAct is an act on an account, by POST: lock, unlock, slip, post, post-end.
+func PathAccountAct(id, act string) string { return PathAccountOf(id) + "/" + act }
+
+// PathEvent is one event of the audit log.
+func PathEvent(id string) string { return PathAudit + "/" + url.PathEscape(id) }
+
+// PathHelpTopic is one help page.
+func PathHelpTopic(topic string) string { return PathHelp + "/" + url.PathEscape(topic) }
