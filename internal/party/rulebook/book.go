@@ -1,0 +1,37 @@
+package rulebook
+
+import (
+	"slices"
+
+	"zhibu/internal/civil"
+)
+
+// Book is a set of rules with all their versions.
+type Book struct {
+	ids      []string
+	versions map[string][]Rule // oldest first
+}
+
+// On gives the version of a rule in force on a day; ok is false before the first version and after the last.
+func (b *Book) On(id string, day civil.Date) (r Rule, ok bool) {
+	for _, r := range b.versions[id] {
+		if r.InForce(day) {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
+// First gives the oldest version, which also tells what the book knows of the time before it.
+func (b *Book) First(id string) (r Rule, ok bool) {
+	if v := b.versions[id]; len(v) > 0 {
+		return v[0], true
+	}
+	return Rule{}, false
+}
+
+// Versions gives all versions of a rule, oldest first.
+func (b *Book) Versions(id string) []Rule { return slices.Clone(b.versions[id]) }
+
+// IDs lists the rules in the order of the shelf.
+func (b *Book) IDs() []string { return slices.Clone(b.ids) }
