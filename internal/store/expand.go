@@ -1,0 +1,194 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// ErrScope is a query without a scope, or one that names a physical table: a defect of the program.
+var ErrScope = errors.New("store: a query needs a scope and {table} tokens")
+
+var (
+	token    = regexp.MustCompile(`\{(\w+)\}|\?`)
+	physical = regexp.MustCompile(`(?i)\bt_[a-z]`)
+)
+
+// plan is an expanded query: the engine's text, and for each placeholder the caller's next argument (-1) or one of
+// the scope's values.
+type plan struct {
+	sql   string
+	slots []int
+}
+
+// expander caches plans by query and the shape of the scope.
+type expander struct {
+	dollar bool
+	mu     sync.RWMutex
+	plans  map[string]plan
+}
+
+// scopeArgs are the values that a scope puts into a query, in a fixed order: range ends, own paths, self, ancestors.
+func scopeArgs(s Scope) []any {
+	var out []any
+	for _, p := range s.paths {
+		out = append(out, p, after(p))
+	}
+	for _, p := range s.own {
+		out = append(out, p)
+	}
+	out = append(out, s.self)
+	for _, p := range lineage(s) {
+		out = append(out, p)
+	}
+	return out
+}
+
+func lineage(s Scope) []string {
+	var out []string
+	for _, p := range append(append([]string{}, s.paths...), s.own...) {
+		out = append(out, ancestors(p)...)
+	}
+	return out
+}
+
+func (e *expander) expand(s Scope, query string, in []any) (string, []any, error) {
+	if s.Empty() {
+		return "", nil, ErrScope
+	}
+	shape := "s"
+	if s.system == "" {
+		shape = strconv.Itoa(len(s.paths)) + "." + strconv.Itoa(len(s.own)) + "." + strconv.Itoa(len(lineage(s))) + strconv.FormatBool(s.self != "")
+	}
+	key := shape + "\x00" + query
+	e.mu.RLock()
+	p, ok := e.plans[key]
+	e.mu.RUnlock()
+	if !ok {
+		var err error
+		if p, err = e.compile(s, query); err != nil {
+			return "", nil, err
+		}
+		e.mu.Lock()
+		if e.plans == nil || len(e.plans) > 2000 {
+			e.plans = map[string]plan{}
+		}
+		e.plans[key] = p
+		e.mu.Unlock()
+	}
+	return p.fill(s, in)
+}
+
+func (p plan) fill(s Scope, in []any) (string, []any, error) {
+	args := make([]any, 0, len(p.slots))
+	own := scopeArgs(s)
+	next := 0
+	for _, slot := range p.slots {
+		if slot >= 0 {
+			args = append(args, own[slot])
+			continue
+		}
+		if next == len(in) {
+			return "", nil, fmt.Errorf("store: %d arguments are too few", len(in))
+		}
+		args = append(args, in[next])
+		next++
+	}
+	if next != len(in) {
+		return "", nil, fmt.Errorf("store: %d arguments, %d used", len(in), next)
+	}
+	return p.sql, args, nil
+}
+
+func (e *expander) compile(s Scope, query string) (plan, error) {
+	if physical.MatchString(query) {
+		return plan{}, ErrScope
+	}
+	var p plan
+	var bad error
+	hold := func(slot int) string {
+		p.slots = append(p.slots, slot)
+		if e.dollar {
+			return "$" + strconv.Itoa(len(p.slots))
+		}
+		return "?"
+	}
+	p.sql = token.ReplaceAllStringFunc(query, func(m string) string {
+		if m == "?" {
+			return hold(-1)
+		}
+		text, err := rows(s, m[1:len(m)-1], hold)
+		if err != nil {
+			bad = err
+		}
+		return text
+	})
+	return p, bad
+}
+
+// rows is what a {table} token stands for under a scope.
+func rows(s Scope, name string, hold func(int) string) (string, error) {
+	if name == "lineage" { // the organisations above the scope, for names on the way down
+		return lineageRows(s, hold), nil
+	}
+	all := strings.TrimPrefix(name, "all_") // rows of hidden batches too, for the program's own work
+	t, ok := tables[all]
+	if !ok || all != name && s.system == "" {
+		return "", fmt.Errorf("store: unknown table %q", name)
+	}
+	if all != name {
+		return "t_" + all, nil
+	}
+	hide := ""
+	if t.hide {
+		hide = "batch NOT IN (SELECT id FROM t_hidden)"
+	}
+	if s.system != "" {
+		if hide == "" {
+			return "t_" + name, nil
+		}
+		return "(SELECT * FROM t_" + name + " WHERE " + hide + ")", nil
+	}
+	if t.path == "" {
+		return "", fmt.Errorf("store: table %s is not for a person's scope: %w", name, ErrScope)
+	}
+	var or []string
+	for i := range s.paths {
+		or = append(or, "("+t.path+" >= "+hold(2*i)+" AND "+t.path+" < "+hold(2*i+1)+")")
+	}
+	base := 2 * len(s.paths)
+	if t.own {
+		for i := range s.own {
+			or = append(or, t.path+" = "+hold(base+i))
+		}
+	}
+	if t.self != "" && s.self != "" {
+		or = append(or, t.self+" = "+hold(base+len(s.own)))
+	}
+	if len(or) == 0 {
+		or = []string{"1 = 0"}
+	}
+	where := "(" + strings.Join(or, " OR ") + ")"
+	if hide != "" {
+		where += " AND " + hide
+	}
+	return "(SELECT * FROM t_" + name + " WHERE " + where + ")", nil
+}
+
+func lineageRows(s Scope, hold func(int) string) string {
+	if s.system != "" {
+		return "t_org"
+	}
+	base := 2*len(s.paths) + len(s.own) + 1
+	var in []string
+	for i := range lineage(s) {
+		in = append(in, hold(base+i))
+	}
+	if len(in) == 0 {
+		return "(SELECT * FROM t_org WHERE 1 = 0)"
+	}
+	return "(SELECT * FROM t_org WHERE path IN (" + strings.Join(in, ",") + "))"
+}

@@ -1,0 +1,56 @@
+package store
+
+// class says how a table may be written.
+type class int
+
+const (
+	fact        class = iota // audited: only inside ledger.Do, every change leaves its images
+	derived                  // computed from facts in the same transaction, checked against a recount
+	operational              // sessions, locks, job states: no facts, written by Operate
+	chain                    // the audit's own tables
+)
+
+// table is what the store must know of a table beyond its columns, which it reads from the database.
+type table struct {
+	class class
+	path  string // column with the organisation path; "" for tables outside of the tree
+	self  string // column with the member's id, for a member's own scope
+	own   bool   // a single-organisation scope may read the row of that organisation
+	skip  string // column that follows from others (a copied path) and is left out of the images
+	hide  bool   // rows of a hidden batch are not there
+}
+
+// tables are all tables by their logical name; the physical one is t_ + name.
+var tables = map[string]table{
+	"org":          {class: fact, path: "path", own: true, skip: "path next_child"},
+	"org_event":    {class: fact, path: "org_path", skip: "org_path"},
+	"post":         {class: fact, path: "org_path", own: true, skip: "org_path"},
+	"member":       {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true},
+	"member_event": {class: fact, path: "org_path", self: "member_id", skip: "org_path"},
+	"look":         {class: fact, path: "org_path", self: "member_id", skip: "org_path"},
+	"account":      {class: fact, path: "org_path", skip: "org_path"},
+	"grant":        {class: fact, path: "org_path", skip: "org_path"},
+	"slip":         {class: fact},
+	"token":        {class: fact},
+	"setting":      {class: fact},
+	"mapping":      {class: fact, path: "org_path", skip: "org_path"},
+	"batch":        {class: fact, path: "org_path", skip: "org_path progress"},
+	"headcount":    {class: derived, path: "org_path"},
+	"hidden":       {class: operational},
+	"problem":      {class: operational},
+	"session":      {class: operational},
+	"attempt":      {class: operational},
+	"idempotency":  {class: operational},
+	"job":          {class: operational},
+	"act":          {class: chain, path: "org_path"},
+	"event":        {class: chain},
+	"context":      {class: chain},
+	"unsequenced":  {class: chain},
+	"leaf":         {class: chain},
+	"hash":         {class: chain},
+	"checkpoint":   {class: chain},
+	"schema":       {class: chain},
+}
+
+// reparented are the tables whose path column follows an organisation that moves.
+var reparented = []string{"org", "org_event", "post", "member", "member_event", "look", "account", "grant", "mapping", "batch", "headcount"}

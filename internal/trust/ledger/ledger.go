@@ -1,0 +1,165 @@
+package ledger
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/store"
+)
+
+// Keys are the secrets the ledger needs; the vault has them, the database does not.
+type Keys interface {
+	MAC(data ...[]byte) []byte
+	Signer() note.Signer
+	Verifier() note.Verifier
+}
+
+// Ledger records acts in one database.
+type Ledger struct {
+	DB      *store.DB
+	IDs     *store.IDs
+	Clock   civil.Clock
+	keys    Keys
+	witness string // path of the witness file
+}
+
+// New makes the ledger of a database. witness is the path of the file that keeps the newest checkpoint outside.
+func New(db *store.DB, ids *store.IDs, clock civil.Clock, keys Keys, witness string) *Ledger {
+	return &Ledger{DB: db, IDs: ids, Clock: clock, keys: keys, witness: witness}
+}
+
+// ErrUnchanged is returned by a use case that found nothing to do: the transaction is given up without a trace and
+// Do answers nil.
+var ErrUnchanged = errors.New("ledger: nothing to change")
+
+// Do runs fn in one transaction and records it as an act of the actor. If fn fails nothing remains. On PostgreSQL fn
+// may run again after a collision, so it must not keep results of an earlier run.
+func (l *Ledger) Do(ctx context.Context, actor Actor, act Act, fn func(tx *store.Tx) error) error {
+	_, err := l.DoAct(ctx, actor, &act, fn)
+	return err
+}
+
+// DoAct is Do for a use case that learns the act's subject while it runs: fn may still change act. It gives the
+// act's id.
+func (l *Ledger) DoAct(ctx context.Context, actor Actor, act *Act, fn func(tx *store.Tx) error) (string, error) {
+	if actor.Account == "" {
+		return "", errors.New("ledger: an act needs an actor")
+	}
+	for try := 0; ; try++ {
+		id := l.IDs.New()
+		err := l.DB.Write(ctx, actor.Scope, func(tx *store.Tx) error { return l.record(ctx, tx, id, actor, act, fn) })
+		if errors.Is(err, ErrUnchanged) {
+			return "", nil
+		}
+		if err != nil && store.Retryable(err) && try < 5 {
+			continue
+		}
+		return id, err
+	}
+}
+
+func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Actor, act *Act, fn func(tx *store.Tx) error) error {
+	all := tx.System("ledger")
+	var before int64
+	if _, err := all.One(ctx, "SELECT coalesce(max(seq), 0) FROM {event}", nil, &before); err != nil {
+		return err
+	}
+	if err := tx.SetContext(ctx, id); err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.ClearContext(ctx); err != nil {
+		return err
+	}
+	r := Record{Version: 1, ID: id, At: l.Clock.Now().UnixMicro(), Kind: act.Kind, Account: actor.Account, Actor: actor.Name,
+		Role: actor.Role, OrgPath: act.OrgPath, Subject: act.Subject, SubjectID: act.SubjectID, Reason: act.Reason,
+		Source: act.Source, Request: actor.Request, Detail: json.RawMessage("{}")}
+	if len(act.Detail) > 0 {
+		b, err := json.Marshal(act.Detail)
+		if err != nil {
+			return fmt.Errorf("ledger: detail of %s: %w", act.Kind, err)
+		}
+		r.Detail = b
+	}
+	d := newDigester()
+	err := eachEvent(ctx, all, "seq > ? AND act_id = ?", []any{before, id}, func(e Event) error {
+		if d.n == 0 {
+			r.FirstSeq = e.Seq
+		}
+		r.LastSeq = e.Seq
+		d.add(e)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.Events, r.Digest = d.n, d.sum()
+	return l.append(ctx, all, r)
+}
+
+func (l *Ledger) append(ctx context.Context, tx *store.Tx, r Record) error {
+	mac := hex.EncodeToString(l.keys.MAC([]byte("act"), r.canonical()))
+	set := store.Set
+	err := tx.Insert(ctx, "act", set("id", r.ID), set("at", r.At), set("kind", r.Kind), set("account_id", r.Account),
+		set("actor", r.Actor), set("role", r.Role), set("org_path", r.OrgPath), set("subject", r.Subject),
+		set("subject_id", r.SubjectID), set("reason", r.Reason), set("source", r.Source), set("request", r.Request),
+		set("detail", string(r.Detail)), set("first_seq", r.FirstSeq), set("last_seq", r.LastSeq), set("events", r.Events),
+		set("digest", r.Digest), set("mac", mac))
+	if err != nil {
+		return err
+	}
+	return tx.Insert(ctx, "unsequenced", set("act_id", r.ID))
+}
+
+// Note records an act that changes no row: a reveal, an export, a refused sign-in. It is committed when it returns,
+// so call it before showing what it is about.
+func (l *Ledger) Note(ctx context.Context, actor Actor, act Act) error {
+	return l.Do(ctx, actor, act, func(*store.Tx) error { return nil })
+}
+
+// recordColumns are the columns of an act in the order scanRecord reads them.
+const recordColumns = "id, at, kind, account_id, actor, role, org_path, subject, subject_id, reason, source, request, detail, first_seq, last_seq, events, digest, mac"
+
+func scanRecord(row store.Row) (Record, error) {
+	r := Record{Version: 1}
+	var detail string
+	err := row.Scan(&r.ID, &r.At, &r.Kind, &r.Account, &r.Actor, &r.Role, &r.OrgPath, &r.Subject, &r.SubjectID, &r.Reason,
+		&r.Source, &r.Request, &detail, &r.FirstSeq, &r.LastSeq, &r.Events, &r.Digest, &r.MAC)
+	r.Detail = json.RawMessage(detail)
+	return r, err
+}
+
+func eachEvent(ctx context.Context, r store.Reader, where string, args []any, fn func(Event) error) error {
+	return r.Each(ctx, "SELECT seq, act_id, tbl, row_id, op, coalesce(before, ''), coalesce(after, '') FROM {event} WHERE "+where+" ORDER BY seq", args, func(row store.Row) error {
+		var e Event
+		if err := row.Scan(&e.Seq, &e.Act, &e.Table, &e.RowID, &e.Op, &e.Before, &e.After); err != nil {
+			return err
+		}
+		return fn(e)
+	})
+}
+
+// Run sequences new acts every second until the context ends. Errors go to report; the next round tries again.
+func (l *Ledger) Run(ctx context.Context, every time.Duration, report func(error)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := l.Sequence(ctx); err != nil && ctx.Err() == nil {
+				report(err)
+			}
+		}
+	}
+}

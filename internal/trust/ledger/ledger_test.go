@@ -1,0 +1,238 @@
+package ledger_test
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/store"
+	"zhibu/internal/store/storetest"
+	"zhibu/internal/trust/ledger"
+	"zhibu/internal/trust/vault"
+)
+
+type house struct {
+	t      *testing.T
+	config store.Config
+	db     *store.DB
+	vault  *vault.Vault
+	ledger *ledger.Ledger
+}
+
+func build(t *testing.T, c store.Config) *house {
+	t.Helper()
+	h := &house{t: t, config: c, db: storetest.Open(t, c)}
+	clock := civil.FixedOn(civil.MustParse("2026-11-23"))
+	ring, err := vault.NewRing(vault.AES, rand.Reader, clock.Now())
+	if err == nil {
+		h.vault, err = vault.New(ring, h.db.Keys())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.ledger = ledger.New(h.db, store.NewIDs(clock, rand.Reader), clock, h.vault, filepath.Join(c.Dir, "witness"))
+	return h
+}
+
+var worker = ledger.Actor{Account: "a1", Name: "李文静", Role: "party-worker", Scope: store.Subtree("0001.")}
+
+// post writes one small fact.
+func (h *house) post(actor ledger.Actor, id, path string) error {
+	return h.ledger.Do(context.Background(), actor, ledger.Act{Kind: "post.add", Subject: "post", SubjectID: id, OrgPath: path, Reason: "换届"}, func(tx *store.Tx) error {
+		return tx.Insert(context.Background(), "post", store.Set("id", id), store.Set("org_id", "o"), store.Set("org_path", path),
+			store.Set("title", "支部书记"), store.Set("member_id", ""), store.Set("holder", "王德明"), store.Set("from_on", "2024-01-01"),
+			store.Set("to_on", ""), store.Set("version", 1))
+	})
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// behind runs SQL behind the program's back, as somebody with the database file or password could.
+func (h *house) behind(statements ...string) {
+	h.t.Helper()
+	driver, dsn := "sqlite", "file:"+h.db.File()
+	if h.db.IsPostgres() {
+		driver, dsn = "pgx", h.config.URL
+	}
+	db, err := sql.Open(driver, dsn)
+	h.must(err)
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
+			h.t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+func (h *house) verify() *ledger.Report {
+	h.t.Helper()
+	rep, err := h.ledger.Verify(context.Background())
+	h.must(err)
+	return rep
+}
+
+func (h *house) expect(code string) {
+	h.t.Helper()
+	rep := h.verify()
+	for _, f := range rep.Findings {
+		if f.Code == code {
+			return
+		}
+	}
+	h.t.Errorf("verify found %v, want %s", rep.Findings, code)
+}
+
+func TestActLeavesItsImages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		h.must(h.post(worker, "p1", "0001.0002."))
+		rep := h.verify()
+		if !rep.OK || rep.Acts != 1 || rep.Events != 1 || rep.Witness != 1 {
+			t.Fatalf("report %+v", rep)
+		}
+	})
+}
+
+func TestFailedActLeavesNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		broken := errors.New("broken")
+		err := h.ledger.Do(context.Background(), worker, ledger.Act{Kind: "x"}, func(tx *store.Tx) error {
+			h.must(tx.Insert(context.Background(), "setting", store.Set("id", "k"), store.Set("value", "v")))
+			return broken
+		})
+		if !errors.Is(err, broken) {
+			t.Fatalf("got %v", err)
+		}
+		if rep := h.verify(); !rep.OK || rep.Acts != 0 || rep.Events != 0 {
+			t.Fatalf("report %+v", rep)
+		}
+	})
+}
+
+func TestWriteWithoutActIsRefused(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		h.must(h.post(worker, "p1", "0001."))
+		ctx := context.Background()
+		err := h.db.Write(ctx, store.System("test"), func(tx *store.Tx) error {
+			_, err := tx.Update(ctx, "post", store.ByID("p1"), store.Set("holder", "别人"))
+			return err
+		})
+		if !errors.Is(err, store.ErrNoContext) {
+			t.Fatalf("a fact was changed outside of the ledger: %v", err)
+		}
+		err = h.db.Write(ctx, store.System("test"), func(tx *store.Tx) error {
+			_, err := tx.Update(ctx, "post", store.ByID("p1"), store.Set("org_path", "0009."))
+			return err
+		})
+		if err == nil {
+			t.Log("a copied path is guarded on SQLite by its own trigger and on PostgreSQL by the row trigger")
+			t.Fatal("a path was changed outside of the ledger")
+		}
+	})
+}
+
+func TestWriteOutsideTheScopeIsMissing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		if err := h.post(worker, "p1", "0002."); fault.Of(err) != fault.NotFound {
+			t.Fatalf("got %v", err)
+		}
+	})
+}
+
+// Each attack of notes/trust.md §3 is found.
+func TestAttacks(t *testing.T) {
+	attacks := []struct {
+		name, code string
+		sqlite     []string
+		postgres   []string
+	}{
+		{"row edited without triggers", "row_changed",
+			[]string{"DROP TRIGGER audit_post_u", "UPDATE t_post SET holder = 'X' WHERE id = 'p1'"},
+			[]string{"ALTER TABLE t_post DISABLE TRIGGER ALL", "UPDATE t_post SET holder = 'X' WHERE id = 'p1'"}},
+		{"triggers dropped", "trigger", []string{"DROP TRIGGER audit_member_u"}, []string{"ALTER TABLE t_member DISABLE TRIGGER audit_member"}},
+		{"row deleted without triggers", "row_removed",
+			[]string{"DROP TRIGGER audit_post_d", "DELETE FROM t_post WHERE id = 'p1'"},
+			[]string{"ALTER TABLE t_post DISABLE TRIGGER ALL", "DELETE FROM t_post WHERE id = 'p1'"}},
+		{"row with a made-up context", "event_stray",
+			[]string{"INSERT INTO t_context VALUES ('made-up')", "UPDATE t_post SET holder = 'X' WHERE id = 'p1'", "DELETE FROM t_context"},
+			[]string{"BEGIN; SELECT set_config('zhibu.act', 'made-up', true); UPDATE t_post SET holder = 'X' WHERE id = 'p1'; COMMIT"}},
+		{"event edited", "event_changed",
+			[]string{"DROP TRIGGER keep_event_u", "UPDATE t_event SET after = replace(after, '王德明', '王') WHERE row_id = 'p1'"},
+			[]string{"ALTER TABLE t_event DISABLE TRIGGER ALL", "UPDATE t_event SET after = replace(after, '王德明', '王') WHERE row_id = 'p1'"}},
+		{"act edited", "act_changed",
+			[]string{"DROP TRIGGER keep_act_u", "UPDATE t_act SET reason = '别的' WHERE subject_id = 'p1'"},
+			[]string{"ALTER TABLE t_act DISABLE TRIGGER ALL", "UPDATE t_act SET reason = '别的' WHERE subject_id = 'p1'"}},
+		{"act forged", "act_forged",
+			[]string{"INSERT INTO t_act SELECT 'forged', at, kind, account_id, actor, role, org_path, subject, subject_id, reason, source, request, detail, 0, 0, 0, digest, mac FROM t_act WHERE subject_id = 'p1'", "INSERT INTO t_unsequenced VALUES ('forged')"}, nil},
+		{"tail cut off", "witness",
+			[]string{"DROP TRIGGER keep_leaf_d", "DELETE FROM t_leaf WHERE idx = 2", "DELETE FROM t_checkpoint WHERE size = 3", "DROP TRIGGER keep_hash_d", "DELETE FROM t_hash WHERE idx > 2"},
+			[]string{"ALTER TABLE t_leaf DISABLE TRIGGER ALL", "DELETE FROM t_leaf WHERE idx = 2", "DELETE FROM t_checkpoint WHERE size = 3"}},
+	}
+	for _, a := range attacks {
+		t.Run(a.name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, c store.Config) {
+				h := build(t, c)
+				for _, id := range []string{"p0", "p1", "p2"} {
+					h.must(h.post(worker, id, "0001."))
+					_, err := h.ledger.Sequence(context.Background())
+					h.must(err)
+				}
+				if rep := h.verify(); !rep.OK {
+					t.Fatalf("before: %+v", rep.Findings)
+				}
+				if h.db.IsPostgres() && a.postgres != nil {
+					h.behind(a.postgres...)
+				} else {
+					h.behind(a.sqlite...)
+				}
+				h.expect(a.code)
+			})
+		})
+	}
+}
+
+func TestOldCopyPutBackIsFound(t *testing.T) {
+	c := store.Config{Dir: t.TempDir()}
+	h := build(t, c)
+	h.must(h.post(worker, "p1", "0001."))
+	h.verify()
+	h.behind("VACUUM INTO '" + filepath.Join(c.Dir, "old") + "'")
+	h.must(h.post(worker, "p2", "0001."))
+	h.verify()
+	h.db.Close()
+	h.must(os.Rename(filepath.Join(c.Dir, "old"), h.db.File()))
+	os.Remove(h.db.File() + "-wal")
+	os.Remove(h.db.File() + "-shm")
+	db := storetest.Open(t, c)
+	h.db, h.ledger = db, ledger.New(db, h.ledger.IDs, h.ledger.Clock, h.vault, filepath.Join(c.Dir, "witness"))
+	h.expect("witness")
+}
+
+func TestManyActsKeepOneTree(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		ctx := context.Background()
+		for range 40 {
+			h.must(h.ledger.Note(ctx, worker, ledger.Act{Kind: "look", Reason: "核对"}))
+			_, err := h.ledger.Sequence(ctx)
+			h.must(err)
+		}
+		if rep := h.verify(); !rep.OK || rep.Size != 40 {
+			t.Fatalf("report %+v", rep)
+		}
+	})
+}

@@ -1,0 +1,229 @@
+package ledger
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"zhibu/internal/store"
+)
+
+// Checkpoint is the signed state of the chain: how many acts, and the root of their Merkle tree.
+type Checkpoint struct {
+	Origin string
+	Size   int64
+	Root   tlog.Hash
+	Note   string // the signed three-line text
+}
+
+// ErrMAC is an act that the program did not record: somebody wrote it into the database.
+var ErrMAC = errors.New("ledger: an act without a valid MAC")
+
+const sequenceAtOnce = 20000
+
+// Sequence puts recorded acts into the chain, signs a checkpoint and writes it to the witness file. It may be called
+// any time and by several processes; without new acts it only gives the newest checkpoint.
+func (l *Ledger) Sequence(ctx context.Context) (Checkpoint, error) {
+	for {
+		c, more, err := l.sequenceSome(ctx)
+		if err != nil || !more {
+			return c, err
+		}
+	}
+}
+
+func (l *Ledger) sequenceSome(ctx context.Context) (c Checkpoint, more bool, err error) {
+	waiting, err := l.waiting(ctx)
+	if err != nil {
+		return c, false, err
+	}
+	if !waiting {
+		c, err = l.Newest(ctx)
+		return c, false, err
+	}
+	err = l.DB.Write(ctx, store.System("sequence"), func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, "sequence"); err != nil {
+			return err
+		}
+		records, err := l.unsequenced(ctx, tx)
+		if err != nil {
+			return err
+		}
+		more = len(records) == sequenceAtOnce
+		if c, err = l.chain(ctx, tx, records); err != nil {
+			return err
+		}
+		return nil
+	})
+	if err == nil {
+		err = l.writeWitness(c)
+	}
+	return c, more, err
+}
+
+func (l *Ledger) waiting(ctx context.Context) (bool, error) {
+	var one int
+	return l.DB.As(store.System("sequence")).One(ctx, "SELECT 1 FROM {unsequenced} LIMIT 1", nil, &one)
+}
+
+func (l *Ledger) unsequenced(ctx context.Context, tx *store.Tx) ([]Record, error) {
+	var out []Record
+	cols := "a." + strings.ReplaceAll(recordColumns, ", ", ", a.")
+	err := tx.Each(ctx, "SELECT "+cols+" FROM {unsequenced} u JOIN {act} a ON a.id = u.act_id ORDER BY a.id LIMIT ?", []any{sequenceAtOnce}, func(row store.Row) error {
+		r, err := scanRecord(row)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+func (l *Ledger) genuine(r Record) bool {
+	mac, err := hex.DecodeString(r.MAC)
+	return err == nil && hmac.Equal(mac, l.keys.MAC([]byte("act"), r.canonical()))
+}
+
+// chain appends the records to the tree inside the transaction.
+func (l *Ledger) chain(ctx context.Context, tx *store.Tx, records []Record) (Checkpoint, error) {
+	var size int64
+	if _, err := tx.One(ctx, "SELECT coalesce(max(idx) + 1, 0) FROM {leaf}", nil, &size); err != nil {
+		return Checkpoint{}, err
+	}
+	fresh := map[int64]tlog.Hash{}
+	read := storedHashes(ctx, tx, fresh)
+	var hashes, leaves [][]any
+	for _, r := range records {
+		if !l.genuine(r) {
+			return Checkpoint{}, fmt.Errorf("%w: %s", ErrMAC, r.ID)
+		}
+		more, err := tlog.StoredHashesForRecordHash(size, tlog.RecordHash(r.canonical()), read)
+		if err != nil {
+			return Checkpoint{}, err
+		}
+		at := tlog.StoredHashIndex(0, size)
+		for i, h := range more {
+			fresh[at+int64(i)] = h
+			hashes = append(hashes, []any{at + int64(i), h[:]})
+		}
+		leaves = append(leaves, []any{size, r.ID})
+		if _, err := tx.Delete(ctx, "unsequenced", store.Key{store.Set("act_id", r.ID)}); err != nil {
+			return Checkpoint{}, err
+		}
+		size++
+	}
+	if err := tx.InsertMany(ctx, "hash", []string{"idx", "hash"}, hashes); err != nil {
+		return Checkpoint{}, err
+	}
+	if err := tx.InsertMany(ctx, "leaf", []string{"idx", "act_id"}, leaves); err != nil {
+		return Checkpoint{}, err
+	}
+	return l.sign(ctx, tx, size, read)
+}
+
+func (l *Ledger) sign(ctx context.Context, tx *store.Tx, size int64, read tlog.HashReader) (Checkpoint, error) {
+	root, err := tlog.TreeHash(size, read)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	text := fmt.Sprintf("%s\n%d\n%s\n", l.keys.Signer().Name(), size, root)
+	signed, err := note.Sign(&note.Note{Text: text}, l.keys.Signer())
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if _, err := tx.Delete(ctx, "checkpoint", store.Key{store.Set("size", size)}); err != nil {
+		return Checkpoint{}, err
+	}
+	err = tx.Insert(ctx, "checkpoint", store.Set("size", size), store.Set("at", l.Clock.Now().UnixMicro()), store.Set("note", string(signed)))
+	return Checkpoint{l.keys.Signer().Name(), size, root, string(signed)}, err
+}
+
+// storedHashes reads tree hashes, those of this transaction first.
+func storedHashes(ctx context.Context, r store.Reader, fresh map[int64]tlog.Hash) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		for i, x := range indexes {
+			if h, ok := fresh[x]; ok {
+				out[i] = h
+				continue
+			}
+			var b []byte
+			found, err := r.One(ctx, "SELECT hash FROM {hash} WHERE idx = ?", []any{x}, &b)
+			if err != nil {
+				return nil, err
+			}
+			if !found || len(b) != tlog.HashSize {
+				return nil, fmt.Errorf("ledger: tree hash %d is missing", x)
+			}
+			copy(out[i][:], b)
+		}
+		return out, nil
+	})
+}
+
+// Newest is the last signed checkpoint; the zero checkpoint for an empty chain.
+func (l *Ledger) Newest(ctx context.Context) (Checkpoint, error) {
+	var text string
+	found, err := l.DB.As(store.System("checkpoint")).One(ctx, "SELECT note FROM {checkpoint} ORDER BY size DESC LIMIT 1", nil, &text)
+	if err != nil || !found {
+		return Checkpoint{}, err
+	}
+	return OpenCheckpoint(text, l.keys.Verifier())
+}
+
+// OpenCheckpoint checks a signed checkpoint against public keys.
+func OpenCheckpoint(text string, verifiers ...note.Verifier) (Checkpoint, error) {
+	n, err := note.Open([]byte(text), note.VerifierList(verifiers...))
+	if err != nil {
+		return Checkpoint{}, fmt.Errorf("ledger: checkpoint: %w", err)
+	}
+	lines := strings.Split(n.Text, "\n")
+	c := Checkpoint{Note: text}
+	if len(lines) < 3 {
+		return c, errors.New("ledger: checkpoint: three lines expected")
+	}
+	c.Origin = lines[0]
+	if _, err := fmt.Sscanf(lines[1], "%d", &c.Size); err != nil {
+		return c, fmt.Errorf("ledger: checkpoint size: %w", err)
+	}
+	c.Root, err = tlog.ParseHash(lines[2])
+	return c, err
+}
+
+// writeWitness replaces the witness file; a crash leaves the earlier one, which is still true.
+func (l *Ledger) writeWitness(c Checkpoint) error {
+	if l.witness == "" || c.Size == 0 {
+		return nil
+	}
+	if old, err := os.ReadFile(l.witness); err == nil {
+		if w, err := OpenCheckpoint(string(old), l.keys.Verifier()); err == nil && w.Size > c.Size {
+			return nil // another process has written a newer one, or the database is older: Verify decides
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(l.witness), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(l.witness), ".witness-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.WriteString(c.Note); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), l.witness)
+}
