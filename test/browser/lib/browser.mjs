@@ -1,0 +1,98 @@
+// Chromium and what people do in it: signing in, opening a page at a width, with scripts or without.
+import { chromium } from "playwright-core";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const flags = [
+  "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+  "--disable-sync", "--disable-extensions", "--force-color-profile=srgb",
+];
+
+/** The widths every page is tried at: the narrowest phone still in use, and a desk. */
+export const widths = { phone: 360, desk: 1440 };
+
+const patience = 30_000;
+export const pictures = new URL("../out/", import.meta.url).pathname;
+
+export async function launch() {
+  if (process.getuid?.() === 0) flags.push("--no-sandbox"); // Chromium's own sandbox refuses root
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: flags });
+}
+
+/** A person at a device: a browser of their own, whose complaints are kept. */
+export class Person {
+  static async sit(browser, program, { width = widths.desk, scripts = true, locale = "zh-CN" } = {}) {
+    const context = await browser.newContext({
+      viewport: { width, height: width < 600 ? 780 : 900 },
+      javaScriptEnabled: scripts,
+      locale,
+      timezoneId: "Asia/Shanghai",
+      acceptDownloads: true,
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(patience);
+    const person = new Person();
+    Object.assign(person, { context, program, width, scripts, complaints: [] });
+    person.page = await context.newPage();
+    // A script that breaks, a policy that blocks, an asset that is missing: never allowed, whatever the test looks at.
+    person.page.on("pageerror", (error) => person.complaints.push(`script: ${error.message}`));
+    person.page.on("console", (message) => {
+      const text = message.text();
+      // Chromium logs every answer of 400 and above; the tests ask for such answers on purpose.
+      if (message.type() === "error" && !text.startsWith("Failed to load resource")) person.complaints.push(text);
+    });
+    person.page.on("response", (response) => {
+      const kind = response.request().resourceType();
+      if (response.status() >= 400 && kind !== "document" && kind !== "fetch" && kind !== "xhr") {
+        person.complaints.push(`${response.status()} ${new URL(response.url()).pathname}`);
+      }
+    });
+    return person;
+  }
+
+  async signIn(role, index = 0) {
+    const account = this.program.account(role, index);
+    return this.signInAs(account.account, account.password);
+  }
+
+  async signInAs(account, password) {
+    await this.go("/sign-in");
+    await this.page.getByLabel("账号", { exact: true }).fill(account);
+    await this.page.getByLabel("密码", { exact: true }).fill(password);
+    await this.page.getByRole("main").getByRole("button", { name: "登录", exact: true }).click();
+    await this.page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
+    return this;
+  }
+
+  /** Opens a path and gives the server's answer. */
+  async go(path) {
+    return this.page.goto(new URL(path, this.program.url).href, { waitUntil: "load" });
+  }
+
+  /** Asks for a path with this person's session, without showing it. */
+  async ask(path, options) {
+    return this.context.request.fetch(new URL(path, this.program.url).href, { maxRedirects: 0, ...options });
+  }
+
+  main() {
+    return this.page.getByRole("main");
+  }
+
+  async picture(name, { full = true } = {}) {
+    await mkdir(pictures, { recursive: true });
+    await this.page.screenshot({ path: join(pictures, `${name}-${this.width}.png`), fullPage: full });
+  }
+
+  /** Presses what starts a download and gives its bytes. */
+  async download(press) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), press()]);
+    const stream = await download.createReadStream();
+    const parts = [];
+    for await (const part of stream) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}

@@ -1,0 +1,177 @@
+// The program under test: built once, started on a fictional city, stopped or killed. Nothing here knows a page.
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = new URL("../../../", import.meta.url).pathname;
+
+/** The day at which the demo stands, so that ages and time limits are the same on every run. */
+export const today = "2026-11-23";
+const members = 1500;
+const seed = 7;
+const startLimit = 180_000;
+
+/** Where the program lies; run.mjs builds it once for all test files. */
+export const binary = process.env.ZHIBU_BINARY ?? join(root, "test/browser/out/zhibu");
+
+export async function build() {
+  await run("go", ["build", "-o", binary, "./cmd/zhibu"], { cwd: root, env: { ...process.env, CGO_ENABLED: "0" } });
+}
+
+/** Which database this run is on: "sqlite" or "postgres". */
+export const engine = process.env.ZHIBU_BROWSER_ENGINE ?? "sqlite";
+
+/** A demo with its folder, its database and its accounts. */
+export class Program {
+  #process;
+  #output = "";
+
+  constructor({ dir, database, port }) {
+    Object.assign(this, { dir, database, url: `http://127.0.0.1:${port}`, listen: `127.0.0.1:${port}` });
+  }
+
+  /** Makes the city and serves it. */
+  static async demo(options = {}) {
+    const program = await Program.#prepare();
+    await program.#start("demo", [
+      "--members", String(options.members ?? members), "--seed", String(seed), "--now", today, "--listen", program.listen,
+    ]);
+    program.accounts = JSON.parse(await readFile(join(program.dir, "demo-accounts.json"), "utf8"));
+    return program;
+  }
+
+  /** A place for a restore: an empty folder and, on PostgreSQL, an empty database. */
+  static async empty() {
+    return Program.#prepare();
+  }
+
+  static async #prepare() {
+    const dir = await mkdtemp(join(tmpdir(), "zhibu-browser-"));
+    return new Program({ dir: join(dir, "data"), database: await emptyDatabase(), port: await freePort() });
+  }
+
+  /** Serves what already lies in the folder, as `demo` does a second time. */
+  async again() {
+    await this.#start("demo", ["--now", today, "--listen", this.listen]);
+  }
+
+  async #start(command, flags) {
+    const child = spawn(binary, [command, ...this.where(), ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = child;
+    child.stdout.on("data", (text) => (this.#output += text));
+    child.stderr.on("data", (text) => (this.#output += text));
+    this.gone = new Promise((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code)));
+    await this.#ready();
+  }
+
+  async #ready() {
+    const deadline = Date.now() + startLimit;
+    while (Date.now() < deadline) {
+      const ended = await Promise.race([this.gone, pause(100)]);
+      if (ended !== undefined) throw new Error(`the program ended (${ended}) before it was ready:\n${this.#output}`);
+      try {
+        if ((await fetch(`${this.url}/readyz`)).status === 200) return;
+      } catch {
+        // not listening yet
+      }
+    }
+    throw new Error(`not ready within ${startLimit / 1000} s:\n${this.#output}`);
+  }
+
+  /** The flags that tell a command where the data is. */
+  where() {
+    return this.database ? ["--dir", this.dir, "--database", this.database] : ["--dir", this.dir];
+  }
+
+  /** Runs a sub-command beside the server and gives { code, stdout, stderr }; a code is no exception. */
+  async command(name, ...rest) {
+    return new Promise((resolve) => {
+      const words = Array.isArray(name) ? name : [name];
+      execFile(binary, [...words, ...this.where(), ...rest], { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
+        resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
+      );
+    });
+  }
+
+  /** A statement given to the database by its own shell, past the program. */
+  async behindItsBack(sql) {
+    const { stdout } = this.database
+      ? await run("psql", [this.database, "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-Atc", sql])
+      : await run("sqlite3", ["-bail", await this.databaseFile(), sql]);
+    return stdout.trim();
+  }
+
+  async databaseFile() {
+    const { stdout } = await run("find", [this.dir, "-maxdepth", "2", "-name", "zhibu.db"]);
+    return stdout.trim().split("\n")[0];
+  }
+
+  /** An account of the demo; of two branch secretaries, index says which. */
+  account(role, index = 0) {
+    const found = this.accounts.filter((a) => a.role === role)[index];
+    if (!found) throw new Error(`the demo has no account ${index} for ${role}`);
+    return found;
+  }
+
+  /** A bearer token, made as an administrator makes one: the last line alone. */
+  async token(role, index = 0) {
+    const { code, stdout, stderr } = await this.command("token", "--account", this.account(role, index).account);
+    if (code !== 0) throw new Error(`zhibu token ended with ${code}: ${stderr}`);
+    return stdout.trim().split("\n").at(-1);
+  }
+
+  /** Pulls the plug. */
+  async kill() {
+    this.#process.kill("SIGKILL");
+    await this.gone;
+  }
+
+  /** Everything the program has printed so far. */
+  get output() {
+    return this.#output;
+  }
+
+  async stop() {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill("SIGTERM");
+      await this.gone;
+    }
+    await rm(join(this.dir, ".."), { recursive: true, force: true });
+    if (this.database) await dropDatabase(this.database);
+  }
+}
+
+export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve, reject) => server.listen(0, "127.0.0.1", resolve).once("error", reject));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function postgres() {
+  const address = process.env.ZHIBU_TEST_POSTGRES;
+  if (!address) throw new Error("ZHIBU_TEST_POSTGRES is not set: run this through scripts/test-postgres");
+  return address;
+}
+
+async function emptyDatabase() {
+  if (engine !== "postgres") return undefined;
+  const address = new URL(postgres());
+  const name = `browser_${randomBytes(6).toString("hex")}`;
+  await run("psql", [address.href, "--no-psqlrc", "-c", `CREATE DATABASE ${name}`]);
+  address.pathname = `/${name}`;
+  return address.href;
+}
+
+async function dropDatabase(address) {
+  const name = new URL(address).pathname.slice(1);
+  await run("psql", [postgres(), "--no-psqlrc", "-c", `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`]);
+}
