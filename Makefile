@@ -54,6 +54,7 @@ generate: ## the Go code of the page templates
 
 fresh: ## says which generated files are older than what they are made from
 	scripts/check-generated $(TEMPL)
+	go run ./scripts/notice -check
 
 links:
 	go test ./test -count=1 -run 'TestLinks'
