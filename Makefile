@@ -25,11 +25,13 @@ test: ## everything: unit, contract on SQLite and PostgreSQL, browser; installs 
 
 test-both: test-go test-browser
 
-test-go: ## the Go tests alone (those that need PostgreSQL want ZHIBU_TEST_POSTGRES)
-	ZHIBU_TEST_COMPLETE=1 go test -timeout 10m ./...
+# test-postgres uses the server of the test around it when there is one, and fails without any: inside make no
+# test is left out for want of a database.
+test-go: ## the Go tests alone
+	scripts/test-postgres go test -timeout 10m ./...
 
 test-browser: test/browser/node_modules/.package-lock.json ## the browser tests alone
-	cd test/browser && node run.mjs
+	scripts/test-postgres node test/browser/run.mjs
 
 test/browser/node_modules/.package-lock.json: test/browser/package-lock.json test/browser/package.json
 	cd test/browser && npm ci --no-audit --no-fund

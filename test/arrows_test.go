@@ -26,10 +26,10 @@ var floors = [][]string{
 	{"cmd", "test", "scripts"},
 }
 
-// partyOrder is the order inside the domain: each room knows those before it, the many rooms of the fifth step know
+// partyOrder is the order inside the domain: each room knows those before it, the many rooms of one step know
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
-	{"rulebook"}, {"org"}, {"member"}, {"review"}, {"document"},
+	{"rulebook"}, {"identity", "reading"}, {"org"}, {"member"}, {"review"}, {"document"},
 	{"roster", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service"},
 	{"duty"},
 }
