@@ -29,7 +29,7 @@ var floors = [][]string{
 // partyOrder is the order inside the domain: each room knows those before it, the many rooms of one step know
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
-	{"rulebook"}, {"identity", "reading"}, {"org"}, {"member"}, {"review"}, {"document"},
+	{"rulebook"}, {"identity", "reading", "headcount"}, {"org"}, {"member"}, {"review"}, {"document"},
 	{"roster", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service"},
 	{"duty"},
 }
@@ -82,6 +82,9 @@ func TestArrowsRunDownwards(t *testing.T) {
 		from := strings.TrimPrefix(p.ImportPath, moduleMarker)
 		for _, to := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
 			edges++
+			if within(to, engines) && !slices.Contains(p.Imports, to) {
+				continue // a test may go past the store: that is how it plays the one who tampers
+			}
 			if why := refuse(from, strings.TrimPrefix(to, moduleMarker)); why != "" {
 				t.Errorf("%s imports %s: %s", from, to, why)
 			}
