@@ -52,7 +52,7 @@ $(LINTER):
 	@mv bin/.install/golangci-lint $@ && rmdir bin/.install
 
 generate: ## the Go code of the page templates
-	go run github.com/a-h/templ/cmd/templ@$(TEMPL) generate -path internal/web
+	go run github.com/a-h/templ/cmd/templ@$(TEMPL) generate -path internal/web/view
 
 fresh: ## says which generated files are older than what they are made from
 	scripts/check-generated $(TEMPL)
