@@ -1,0 +1,388 @@
+// The story that the program is for, told in a browser on the real program: a Party worker's sheet becomes a member
+// list that others may not see, that nobody can change unnoticed, and that outlives the machine.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { Person, launch, widths } from "./lib/browser.mjs";
+import { axeFaults } from "./lib/gates.mjs";
+import { Program, engine } from "./lib/program.mjs";
+import { readSheets } from "./lib/sheet.mjs";
+import { mend, townRoster } from "./lib/workbook.mjs";
+
+const stage = {}; // what one act leaves for the next: ids, pages, tokens
+let program, browser, worker, town, branch, otherBranch;
+
+before(async () => {
+  [program, browser] = await Promise.all([Program.demo(), launch()]);
+  worker = program.account("party-worker");
+  branch = program.account("branch-secretary", 0).organisation;
+  otherBranch = program.account("branch-secretary", 1).organisation;
+  const { items } = await api("party-worker", "/organisations?limit=200");
+  town = items.find((o) => o.name === worker.organisation);
+});
+after(async () => {
+  await browser?.close();
+  await program?.stop();
+});
+
+const tokens = new Map();
+async function ask(role, path, index = 0) {
+  const key = `${role} ${index}`;
+  if (!tokens.has(key)) tokens.set(key, await program.token(role, index));
+  return fetch(`${program.url}/api/v1${path}`, { headers: { authorization: `Bearer ${tokens.get(key)}` } });
+}
+async function api(role, path, index = 0) {
+  const answer = await ask(role, path, index);
+  assert.equal(answer.status, 200, `${role} ${path}: ${answer.status}`);
+  return answer.json();
+}
+async function all(role, path, index = 0) {
+  const items = [];
+  for (let next = ""; ; ) {
+    const page = await api(role, `${path}?limit=200${next && `&after=${encodeURIComponent(next)}`}`, index);
+    items.push(...page.items);
+    if (!page.next) return items;
+    next = page.next;
+  }
+}
+
+// --- Act 1: the sheet -----------------------------------------------------------------------------------------------
+
+/** Uploads a workbook and walks to the preview; the person then stands on it. */
+async function upload(person, name, bytes) {
+  await person.go("/imports/new");
+  await person.page.locator("main input[type=file]").setInputFiles({
+    name, buffer: bytes, mimeType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  });
+  await person.main().getByRole("button", { name: /上传|下一步|检查/ }).click();
+  if (/\/columns$/.test(new URL(person.page.url()).pathname)) {
+    await person.main().getByRole("button", { name: /下一步|检查|确认/ }).click();
+  }
+  await until(person, () => person.main().getByRole("heading", { name: /检查结果|预览/ }).first().isVisible());
+}
+
+/** Waits while the program works, with scripts or by the page's own reloading. */
+async function until(person, condition) {
+  for (let i = 0; i < 120; i++) {
+    if (await condition().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    if (!person.scripts || i % 8 === 7) await person.page.reload().catch(() => {});
+  }
+  throw new Error(`waited in vain at ${person.page.url()}`);
+}
+
+async function runImport(person) {
+  await person.main().getByRole("button", { name: /^导入/ }).click();
+  await until(person, () => person.main().getByText(/导入完成|已导入/).first().isVisible());
+}
+
+/** The problems a preview shows: { row, column } of each line of its table, over all its pages. */
+async function shownProblems(person) {
+  const shown = [];
+  for (;;) {
+    shown.push(...(await person.main().locator("table tbody tr").allInnerTexts()));
+    const next = person.page.getByRole("navigation", { name: "翻页" }).getByRole("link", { name: "下一页" });
+    if ((await next.count()) === 0) return shown;
+    await next.first().click();
+  }
+}
+
+const devices = {
+  "at a desk": { width: widths.desk, scripts: true },
+  "on a phone without JavaScript": { width: widths.phone, scripts: false },
+};
+
+for (const [series, [device, options]] of Object.entries(devices).entries()) {
+  test(`a Party worker imports a faulty workbook, mends it and hands it in again, ${device}`, async () => {
+    const book = townRoster(series, branch, otherBranch);
+    const file = join(program.dir, "..", `roster-${series}.xlsx`);
+    await writeFile(file, book.bytes);
+
+    // The command and the page are two doors to one check: what the command says, the page shows.
+    const dry = await program.command(["import", "roster", file], "--org", town.code, "--dry-run", "--json");
+    assert.equal(dry.code, 1, `problems end the command with 1: ${dry.stderr}`);
+    const said = JSON.parse(dry.stdout);
+    const expected = book.faults.map((f) => `${f.row} ${f.code} ${f.level}`).sort();
+    assert.deepEqual(said.problems.map((p) => `${p.row} ${p.code} ${p.level}`).sort(), expected);
+    assert.equal(said.rejected, book.rejected);
+
+    const person = await Person.sit(browser, program, options);
+    await person.signIn("party-worker");
+    await upload(person, "石桥镇党员名册.xlsx", book.bytes);
+    await person.picture(`journey-preview-${series}`);
+    const shown = (await shownProblems(person)).join("\n");
+    for (const { message } of said.problems) assert.ok(shown.includes(message), `the preview does not say: ${message}`);
+
+    await runImport(person);
+    await person.picture(`journey-imported-${series}`);
+    const errors = await person.download(() => person.main().getByRole("link", { name: /有问题的行|错误/ }).first().click());
+    const [sheet] = readSheets(errors);
+    const mended = mend(sheet, book.mends);
+    assert.equal(mended.count, book.rejected, "the error workbook holds the rejected rows and no others");
+
+    await upload(person, "石桥镇党员名册（改）.xlsx", mended.bytes);
+    await runImport(person);
+
+    const again = await program.command(["import", "roster", file], "--org", town.code, "--dry-run", "--json");
+    const { unchanged, new: fresh } = JSON.parse(again.stdout);
+    assert.ok(unchanged > 0 && fresh === 0, `the first file again: ${again.stdout.slice(0, 200)}`);
+
+    const moved = join(program.dir, "..", `elsewhere-${series}.xlsx`);
+    await writeFile(moved, (await import("./lib/sheet.mjs")).writeSheet("名册", book.elsewhere));
+    const refused = JSON.parse((await program.command(["import", "roster", moved], "--org", town.code, "--dry-run", "--json")).stdout);
+    assert.deepEqual(refused.problems.map((p) => p.code), ["duplicate_person"]);
+
+    assert.deepEqual(person.complaints, []);
+    stage[series] = { book };
+    await person.leave();
+  });
+
+  // --- Act 2: the list ----------------------------------------------------------------------------------------------
+
+  test(`finds a member by pinyin, by initials and by name, and prints the roster, ${device}`, async () => {
+    const person = await Person.sit(browser, program, options);
+    await person.signIn("party-worker");
+    const [shan, zeng] = stage[series].book.good;
+    const initials = ["sxyj", "sxyy"][series];
+    const pinyin = ["zengguoqiang", "zengguoqiang"][series];
+    for (const [typed, name] of [["shanxiaoyan", shan.姓名], [initials, shan.姓名], [pinyin, zeng.姓名], [shan.姓名, shan.姓名]]) {
+      await person.go("/members");
+      await person.main().getByRole("searchbox").first().fill(typed);
+      await person.main().getByRole("button", { name: "查询" }).click();
+      await person.main().getByRole("link", { name, exact: true }).first().waitFor();
+    }
+    await person.main().getByRole("link", { name: shan.姓名, exact: true }).first().click();
+    await person.main().getByRole("heading", { level: 1, name: shan.姓名 }).waitFor();
+    stage[series].path = new URL(person.page.url()).pathname;
+    const page = await person.main().innerText();
+    assert.ok(!page.includes(shan.身份证号), "the whole ID number stands on the page unasked");
+    assert.ok(page.includes(shan.身份证号.slice(-4)), "the last four of the ID number are missing");
+    assert.match(page, /待审核/, "an imported record carries its mark until somebody has reviewed it");
+
+    await person.go(`/members/roster?q=${encodeURIComponent(shan.姓名)}`);
+    await person.page.emulateMedia({ media: "print" });
+    assert.ok(await person.page.getByText(shan.姓名).first().isVisible());
+    assert.equal(await person.page.getByRole("navigation").filter({ visible: true }).count(), 0, "menus are printed");
+    assert.ok((await person.page.innerText("body")).includes("党员花名册"));
+    const paper = await person.page.pdf({ format: "A4", landscape: true });
+    assert.equal(paper.subarray(0, 5).toString(), "%PDF-");
+    assert.ok(paper.length > 10_000, `${paper.length} bytes of paper`);
+    await person.page.emulateMedia({ media: null });
+    await person.leave();
+  });
+}
+
+// --- Act 3: the others ----------------------------------------------------------------------------------------------
+
+/** An answer without what names the request itself: two answers that are equal say nothing about what exists. */
+async function answerOf(person, path, id, options) {
+  const answer = await person.ask(path, options);
+  const text = (await answer.text()).replaceAll(id, "ID").replaceAll(/[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{8,}|\d{2}:\d{2}:\d{2}/gi, "…");
+  return { status: answer.status(), text };
+}
+
+const nobody = "01JAAAAAAAAAAAAAAAAAAAAAAA"; // well-formed, and nobody's
+
+test("the secretary of another branch sees none of it by any address", async () => {
+  const secret = stage[0].book.good[0];
+  const id = stage[0].path.split("/").at(-1);
+  const other = await Person.sit(browser, program);
+  await other.signIn("branch-secretary", 1);
+
+  const own = await Person.sit(browser, program);
+  await own.signIn("branch-secretary", 0);
+  assert.equal((await own.ask(`/members/${id}`)).status(), 200, "the secretary of the branch itself does see the member");
+
+  const paths = ["", "/reveal", "/reveal?what=idno", "/move", "/end", "/restore", "/looks", "/mend/name", "/mend/mobile"];
+  for (const path of paths) {
+    const seen = await answerOf(other, `/members/${id}${path}`, id);
+    const unseen = await answerOf(other, `/members/${nobody}${path}`, nobody);
+    assert.equal(seen.status, 404, path);
+    assert.deepEqual(seen, unseen, `/members/…${path} tells the two apart`);
+    assert.ok(!seen.text.includes(secret.姓名));
+  }
+
+  for (const query of [secret.姓名, "shanxiaoyan", secret.身份证号.slice(-4), secret.身份证号]) {
+    await other.go("/members");
+    await other.main().getByRole("searchbox").first().fill(query);
+    await other.main().getByRole("button", { name: "查询" }).click();
+    assert.ok(!(await other.page.innerText("body")).includes(secret.姓名), `found by ${query}`);
+  }
+  for (const path of ["/", "/members", `/members/roster?id=${id}`, `/members/export?id=${id}`, "/imports", "/organisations"]) {
+    const { text } = await answerOf(other, path, id);
+    assert.ok(!text.includes(secret.姓名), `${path} names the member`);
+  }
+  const { items } = await api("party-worker", "/organisations?limit=200");
+  const away = items.find((o) => o.name === branch).id;
+  assert.deepEqual(
+    { ...(await answerOf(other, `/members?org=${away}`, away)), text: "" },
+    { ...(await answerOf(other, `/members?org=${nobody}`, nobody)), text: "" },
+  );
+  for (const path of ["/members/new", "/rename", "/post", "/establish"]) {
+    const [seen, unseen] = [await answerOf(other, `/organisations/${away}${path}`, away), await answerOf(other, `/organisations/${nobody}${path}`, nobody)];
+    assert.deepEqual(seen, unseen, `/organisations/…${path} tells the two apart`);
+  }
+  await own.leave();
+  await other.leave();
+});
+
+test("nor by the interface, nor in an export", async () => {
+  const secret = stage[0].book.good[0];
+  const id = stage[0].path.split("/").at(-1);
+  assert.equal((await ask("party-worker", `/members/${id}`)).status, 200);
+
+  const answers = [];
+  for (const wanted of [id, nobody]) {
+    const answer = await ask("branch-secretary", `/members/${wanted}`, 1);
+    const body = await answer.json();
+    for (const key of ["instance", "request", "id"]) delete body[key];
+    answers.push({ status: answer.status, kind: answer.headers.get("content-type"), body: JSON.stringify(body).replaceAll(wanted, "ID") });
+  }
+  assert.equal(answers[0].status, 404);
+  assert.deepEqual(answers[0], answers[1]);
+
+  const visible = await all("branch-secretary", "/members", 1);
+  assert.ok(visible.length > 0, "the other secretary's own branch is empty");
+  assert.ok(!visible.some((m) => m.id === id));
+  const organisations = await all("branch-secretary", "/organisations", 1);
+  assert.ok(!organisations.some((o) => o.name === branch));
+  for (const path of ["/imports", "/events"]) {
+    const answer = await ask("branch-secretary", `${path}?limit=200`, 1);
+    assert.ok(!(await answer.text()).includes(id), path);
+  }
+
+  const other = await Person.sit(browser, program);
+  await other.signIn("branch-secretary", 1);
+  const files = await exported(other);
+  const names = files.flatMap((sheet) => sheet.rows.flat());
+  assert.ok(names.length > 20, "the export of the secretary's own branch is empty");
+  assert.ok(!names.includes(secret.姓名));
+  const bare = await ask("auditor", `/members/${id}`);
+  assert.ok([403, 404].includes(bare.status), `an auditor reads a member: ${bare.status}`);
+  await other.leave();
+});
+
+/** Exports what the person's list shows, giving the purpose that is asked for. */
+async function exported(person) {
+  await person.go("/members/export");
+  const purpose = person.main().locator('select[name="purpose"]');
+  if (await purpose.count()) await purpose.selectOption({ index: 1 });
+  else await person.main().locator('input[name="purpose"]').first().check();
+  const text = person.main().locator('[name="purpose-text"]');
+  if (await text.count()) await text.fill("核对本支部名册");
+  const bytes = await person.download(() => person.main().getByRole("button", { name: /导出|下载/ }).click());
+  return readSheets(bytes);
+}
+
+test("a reveal asks the purpose, is told to the member, and is in the audit", async () => {
+  const secret = stage[0].book.good[0];
+  const person = await Person.sit(browser, program);
+  await person.signIn("party-worker");
+  await person.go(stage[0].path);
+  await person.main().getByRole("link", { name: /说明用途后查看.*身份/ }).first().click();
+  const send = person.main().locator("form button[type=submit]").first();
+  await send.click();
+  assert.ok(!(await person.page.innerText("body")).includes(secret.身份证号), "revealed without a purpose");
+  const choices = person.main().locator('input[name="purpose"]');
+  if (await choices.count()) await choices.first().check();
+  const select = person.main().locator('select[name="purpose"]');
+  if (await select.count()) await select.selectOption({ index: 1 });
+  const text = person.main().locator('[name="purpose-text"], textarea[name="purpose"]');
+  if (await text.count()) await text.first().fill("核对入党志愿书上的号码");
+  await send.click();
+  await person.page.getByText(secret.身份证号).first().waitFor();
+  assert.ok(!person.page.url().includes(secret.身份证号));
+  await person.go(`${stage[0].path}/looks`);
+  await person.main().getByText("核对入党志愿书上的号码").first().waitFor();
+  assert.ok(!program.output.includes(secret.身份证号), "the number is in the log");
+  await person.leave();
+});
+
+// --- Act 4: the chain -----------------------------------------------------------------------------------------------
+
+async function verify(person) {
+  await person.go("/audit/chain");
+  await person.main().getByRole("button", { name: /校验|核验/ }).click();
+  await until(person, () => person.main().getByText(/完好|不符/).first().isVisible());
+  return person.main().innerText();
+}
+
+test("the auditor verifies the chain", async () => {
+  const auditor = await Person.sit(browser, program);
+  await auditor.signIn("auditor");
+  const page = await verify(auditor);
+  assert.match(page, /完好/);
+  assert.doesNotMatch(page, /不符/);
+  assert.deepEqual(await axeFaults(auditor.page), []);
+  const said = await program.command(["audit", "verify"]);
+  assert.equal(said.code, 0, said.stderr + said.stdout);
+  await auditor.leave();
+});
+
+// --- Act 5: the backup, the thief, the dead machine -----------------------------------------------------------------
+
+test("a backup is made while people work", async () => {
+  stage.backup = pathToFileURL(join(program.dir, "..", "backup")).href;
+  stage.before = (await all("party-worker", "/members")).map((m) => JSON.stringify(m)).sort();
+  const made = await program.command(["backup", "--to", stage.backup]);
+  assert.equal(made.code, 0, made.stderr);
+});
+
+test("one row changed behind the program's back is found and named", async () => {
+  const id = stage[0].path.split("/").at(-1);
+  await tamper(id);
+  const auditor = await Person.sit(browser, program);
+  await auditor.signIn("auditor");
+  const page = await verify(auditor);
+  assert.match(page, /不符/);
+  assert.ok(page.includes(id), `the page does not name the row: ${page.slice(0, 400)}`);
+  await auditor.picture("journey-tampered");
+  const said = await program.command(["audit", "verify"]);
+  assert.equal(said.code, 1, "audit verify ends with 1");
+  assert.ok(said.stdout.includes(id), said.stdout);
+  await auditor.leave();
+});
+
+/** Changes the member's day of admission as somebody with the database's own shell would, triggers out of the way. */
+async function tamper(id) {
+  const change = `UPDATE t_member SET admitted = '1999-01-01' WHERE id = '${id}'`;
+  if (engine === "postgres") {
+    await program.behindItsBack(`BEGIN; ALTER TABLE t_member DISABLE TRIGGER USER; ${change}; ALTER TABLE t_member ENABLE TRIGGER USER; COMMIT`);
+  } else {
+    const triggers = await program.behindItsBack("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 't_member'");
+    const kept = await program.behindItsBack("SELECT sql || ';' FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 't_member'");
+    const drops = triggers.split("\n").filter(Boolean).map((name) => `DROP TRIGGER ${name};`).join("");
+    await program.behindItsBack(`BEGIN; ${drops} ${change}; ${kept} COMMIT;`);
+  }
+}
+
+test("the machine dies, and restore brings everything back", async () => {
+  await program.kill();
+  const elsewhere = await Program.empty();
+  const restored = await elsewhere.command(["restore", "--from", stage.backup, "--recovery", join(program.dir, "recovery")]);
+  assert.equal(restored.code, 0, restored.stderr);
+  const [url, accounts] = [program, program.accounts];
+  program = elsewhere;
+  program.accounts = accounts;
+  await url.stop();
+  await program.again();
+  tokens.clear();
+
+  assert.deepEqual((await all("party-worker", "/members")).map((m) => JSON.stringify(m)).sort(), stage.before);
+  const person = await Person.sit(browser, program);
+  await person.signIn("party-worker");
+  await person.go(stage[0].path);
+  await person.main().getByRole("heading", { level: 1, name: stage[0].book.good[0].姓名 }).waitFor();
+  await person.leave();
+
+  const auditor = await Person.sit(browser, program);
+  await auditor.signIn("auditor");
+  const page = await verify(auditor);
+  assert.match(page, /完好/, "what the thief changed is gone, and the chain is whole");
+  assert.match(page, /恢复/, "the restore is named");
+  const said = await program.command(["audit", "verify"]);
+  assert.equal(said.code, 0, said.stdout);
+  await auditor.leave();
+});
