@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { Person, launch, widths } from "./lib/browser.mjs";
 import { axeFaults } from "./lib/gates.mjs";
 import { Program, engine } from "./lib/program.mjs";
-import { readSheets } from "./lib/sheet.mjs";
+import { readSheets, writeSheet } from "./lib/sheet.mjs";
 import { mend, townRoster } from "./lib/workbook.mjs";
 
 const stage = {}; // what one act leaves for the next: ids, pages, tokens
@@ -130,7 +130,7 @@ for (const [series, [device, options]] of Object.entries(devices).entries()) {
     assert.ok(unchanged > 0 && fresh === 0, `the first file again: ${again.stdout.slice(0, 200)}`);
 
     const moved = join(program.dir, "..", `elsewhere-${series}.xlsx`);
-    await writeFile(moved, (await import("./lib/sheet.mjs")).writeSheet("名册", book.elsewhere));
+    await writeFile(moved, writeSheet("名册", book.elsewhere));
     const refused = JSON.parse((await program.command(["import", "roster", moved], "--org", town.code, "--dry-run", "--json")).stdout);
     assert.deepEqual(refused.problems.map((p) => p.code), ["duplicate_person"]);
 
