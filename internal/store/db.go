@@ -152,7 +152,8 @@ func (d *DB) Close() error {
 
 // Reader reads rows under one scope. DB.As and Tx give one.
 type Reader interface {
-	// Each calls fn for every row; fn's error ends it and is returned.
+	// Each calls fn for every row; fn's error ends it and is returned. Within a transaction or a view fn must not
+	// query again: PostgreSQL answers one query at a time on a connection.
 	Each(ctx context.Context, query string, args []any, fn func(Row) error) error
 	// One reads the first row into dest; false if there is none.
 	One(ctx context.Context, query string, args []any, dest ...any) (bool, error)
@@ -160,6 +161,8 @@ type Reader interface {
 	Scope() Scope
 	// Within narrows to a subtree; a path outside is fault.NotFound.
 	Within(path string) (Reader, error)
+	// Under reads the same state under another scope.
+	Under(s Scope) Reader
 }
 
 // As gives a reader of the last committed state under a scope.
@@ -172,6 +175,8 @@ type scoped struct {
 }
 
 func (r scoped) Scope() Scope { return r.scope }
+
+func (r scoped) Under(s Scope) Reader { return scoped{r.db, r.tx, s} }
 
 func (r scoped) Within(path string) (Reader, error) {
 	s, err := r.scope.Within(path)

@@ -42,10 +42,10 @@ func (d dialect) place(n int) string {
 
 // ddl fills the few words in which the engines' table definitions differ.
 func (d dialect) ddl(text string) string {
-	r := strings.NewReplacer("{text}", "TEXT", "{blob}", "BLOB", "{serial}", "INTEGER PRIMARY KEY")
+	r := strings.NewReplacer("{text}", "TEXT", "{blob}", "BLOB", "{serial}", "INTEGER PRIMARY KEY", "{clustered}", "WITHOUT ROWID")
 	if d == postgres {
 		// Paths, identifiers and pinyin are compared byte by byte on both engines.
-		r = strings.NewReplacer("{text}", `TEXT COLLATE "C"`, "{blob}", "BYTEA", "{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+		r = strings.NewReplacer("{text}", `TEXT COLLATE "C"`, "{blob}", "BYTEA", "{serial}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "{clustered}", "")
 	}
 	return r.Replace(text)
 }

@@ -35,7 +35,8 @@ type expander struct {
 func scopeArgs(s Scope) []any {
 	var out []any
 	for _, p := range s.paths {
-		out = append(out, p, after(p))
+		lo, hi := s.span(p)
+		out = append(out, lo, hi)
 	}
 	for _, p := range s.own {
 		out = append(out, p)
@@ -61,7 +62,7 @@ func (e *expander) expand(s Scope, query string, in []any) (string, []any, error
 	}
 	shape := "s"
 	if s.system == "" {
-		shape = strconv.Itoa(len(s.paths)) + "." + strconv.Itoa(len(s.own)) + "." + strconv.Itoa(len(lineage(s))) + strconv.FormatBool(s.self != "")
+		shape = strconv.Itoa(len(s.paths)) + "." + strconv.Itoa(len(s.own)) + "." + strconv.Itoa(len(lineage(s))) + strconv.FormatBool(s.self != "") + strconv.FormatBool(s.noMember)
 	}
 	key := shape + "\x00" + query
 	e.mu.RLock()
@@ -156,7 +157,7 @@ func rows(s Scope, name string, hold func(int) string) (string, error) {
 		return "", fmt.Errorf("store: table %s is not for a person's scope: %w", name, ErrScope)
 	}
 	var or []string
-	for i := range s.paths {
+	for i := range s.held(t) {
 		or = append(or, "("+t.path+" >= "+hold(2*i)+" AND "+t.path+" < "+hold(2*i+1)+")")
 	}
 	base := 2 * len(s.paths)

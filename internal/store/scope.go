@@ -10,10 +10,13 @@ import (
 // Scope says which rows an actor may touch. Its zero value holds nothing. Only trust/access makes one from a
 // session; System is for work that no person asked for (a migration, a rollup check) and names its reason.
 type Scope struct {
-	paths  []string // subtrees, each path ending in '.'
-	own    []string // single organisations, without what is below
-	self   string   // a member's own record
-	system string   // reason of a system scope
+	paths    []string // subtrees, each path ending in '.'
+	own      []string // single organisations, without what is below
+	self     string   // a member's own record
+	system   string   // reason of a system scope
+	from     string   // list paging: only paths behind this one
+	until    string   // list paging: only paths before this one
+	noMember bool     // none of the tables about members, but for one's own record
 }
 
 // Subtree holds everything at and below the given organisation paths.
@@ -22,6 +25,16 @@ func Subtree(paths ...string) Scope { return Scope{paths: outermost(paths)} }
 // Self holds one member's own record and her branch's public page.
 func Self(member, orgPath string) Scope { return Scope{self: member, own: []string{orgPath}} }
 
+// AndSelf adds one member's own record and her branch's public page, for somebody who holds a post elsewhere.
+func (s Scope) AndSelf(member, orgPath string) Scope {
+	s.self, s.own = member, append(slices.Clone(s.own), orgPath)
+	return s
+}
+
+// WithoutMembers keeps organisations, accounts and acts but none of the tables about members, except one's own
+// record: what an administrator who runs the program or checks it may touch.
+func (s Scope) WithoutMembers() Scope { s.noMember = true; return s }
+
 // System holds everything; why says for what.
 func System(why string) Scope { return Scope{system: why} }
 
@@ -29,7 +42,7 @@ func System(why string) Scope { return Scope{system: why} }
 func (s Scope) IsSystem() bool { return s.system != "" }
 
 // IsSelf tells whether the scope is a member's own record only, and whose.
-func (s Scope) IsSelf() (member string, ok bool) { return s.self, s.self != "" }
+func (s Scope) IsSelf() (member string, ok bool) { return s.self, s.self != "" && len(s.paths) == 0 }
 
 // Empty tells whether the scope holds nothing.
 func (s Scope) Empty() bool { return len(s.paths) == 0 && s.self == "" && s.system == "" }
@@ -52,7 +65,7 @@ func (s Scope) Holds(path string) bool {
 
 // HoldsRecord tells whether a member's record lies in the scope.
 func (s Scope) HoldsRecord(member, path string) bool {
-	return s.self != "" && s.self == member || s.Holds(path)
+	return s.self != "" && s.self == member || !s.noMember && s.Holds(path)
 }
 
 // Within narrows the scope to one subtree, as every list does before it pages: an index follows one range only.
@@ -61,7 +74,34 @@ func (s Scope) Within(path string) (Scope, error) {
 	if path == "" || !s.Holds(path) {
 		return Scope{}, fault.Missing()
 	}
-	return Scope{paths: []string{path}}, nil
+	return Scope{paths: []string{path}, noMember: s.noMember}, nil
+}
+
+// From keeps what lies behind a path, for the next page of a list: SQLite follows one lower bound only, so it must be
+// the scope's own.
+func (s Scope) From(path string) Scope { s.from = path; return s }
+
+// Until keeps what lies before a path, for the page before.
+func (s Scope) Until(path string) Scope { s.until = path; return s }
+
+// span is the range of a subtree path under the paging bounds.
+func (s Scope) span(path string) (lo, hi string) {
+	lo, hi = path, after(path)
+	if s.from != "" {
+		lo = max(lo, s.from+" ") // a space sorts before every sign of a path, so children of from stay in
+	}
+	if s.until != "" {
+		hi = min(hi, s.until)
+	}
+	return lo, hi
+}
+
+// held are the subtrees the scope holds of a table.
+func (s Scope) held(t table) []string {
+	if s.noMember && t.about {
+		return nil
+	}
+	return s.paths
 }
 
 // outermost drops paths that lie below another one.

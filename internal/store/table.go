@@ -18,6 +18,7 @@ type table struct {
 	own   bool   // a single-organisation scope may read the row of that organisation
 	skip  string // column that follows from others (a copied path) and is left out of the images
 	hide  bool   // rows of a hidden batch are not there
+	about bool   // about members: not for a scope without members
 }
 
 // tables are all tables by their logical name; the physical one is t_ + name.
@@ -25,17 +26,17 @@ var tables = map[string]table{
 	"org":          {class: fact, path: "path", own: true, skip: "path next_child"},
 	"org_event":    {class: fact, path: "org_path", skip: "org_path"},
 	"post":         {class: fact, path: "org_path", own: true, skip: "org_path"},
-	"member":       {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true},
-	"member_event": {class: fact, path: "org_path", self: "member_id", skip: "org_path"},
-	"look":         {class: fact, path: "org_path", self: "member_id", skip: "org_path"},
+	"member":       {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true, about: true},
+	"member_event": {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"look":         {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"account":      {class: fact, path: "org_path", skip: "org_path"},
 	"grant":        {class: fact, path: "org_path", skip: "org_path"},
 	"slip":         {class: fact},
 	"token":        {class: fact},
 	"setting":      {class: fact},
-	"mapping":      {class: fact, path: "org_path", skip: "org_path"},
-	"batch":        {class: fact, path: "org_path", skip: "org_path progress"},
-	"headcount":    {class: derived, path: "org_path"},
+	"mapping":      {class: fact, path: "org_path", skip: "org_path", about: true},
+	"batch":        {class: fact, path: "org_path", skip: "org_path progress", about: true},
+	"headcount":    {class: derived, path: "org_path", hide: true, about: true},
 	"hidden":       {class: operational},
 	"problem":      {class: operational},
 	"session":      {class: operational},

@@ -113,7 +113,7 @@ func (t *Tx) checkPaths(tb table, cols []string, rows [][]any) error {
 			continue
 		}
 		for _, r := range rows {
-			if p, _ := r[i].(string); !t.scope.Holds(p) {
+			if p, _ := r[i].(string); !t.scope.Holds(p) || len(t.scope.held(tb)) == 0 {
 				return fault.Missing()
 			}
 		}
@@ -161,7 +161,7 @@ func (t *Tx) Update(ctx context.Context, name string, key Key, values ...Value) 
 	var set []string
 	for _, v := range values {
 		if v.Column == tb.path && !t.scope.IsSystem() {
-			if p, _ := v.Data.(string); !t.scope.Holds(p) {
+			if p, _ := v.Data.(string); !t.scope.Holds(p) || len(t.scope.held(tb)) == 0 {
 				return 0, fault.Missing()
 			}
 		}
@@ -200,7 +200,7 @@ func (t *Tx) where(tb table, key Key, args []any) (string, []any) {
 	}
 	if tb.path != "" && !t.scope.IsSystem() {
 		var or []string
-		for _, p := range t.scope.paths {
+		for _, p := range t.scope.held(tb) {
 			args = append(args, p, after(p))
 			or = append(or, "("+tb.path+" >= "+t.db.dialect.place(len(args)-1)+" AND "+tb.path+" < "+t.db.dialect.place(len(args))+")")
 		}

@@ -56,14 +56,15 @@ CREATE TABLE t_member (
   notes {blob}, review {text} NOT NULL, state {text} NOT NULL, ended_on {text} NOT NULL, missing BIGINT NOT NULL,
   batch {text} NOT NULL, source_row BIGINT NOT NULL, version BIGINT NOT NULL
 );
-CREATE INDEX t_member_list ON t_member (org_path, state, pinyin, id);
+CREATE INDEX t_member_list ON t_member (org_path, pinyin, id) WHERE state = 'active';
+CREATE INDEX t_member_ended ON t_member (org_path, pinyin, id) WHERE state = 'ended';
 CREATE INDEX t_member_name ON t_member (name, org_path);
 CREATE INDEX t_member_pinyin ON t_member (pinyin, org_path);
 CREATE INDEX t_member_initials ON t_member (initials, org_path);
 CREATE INDEX t_member_id_tail ON t_member (id_tail, org_path);
 CREATE INDEX t_member_mobile_tail ON t_member (mobile_tail, org_path) WHERE mobile_tail IS NOT NULL;
 CREATE INDEX t_member_batch ON t_member (batch) WHERE batch <> '';
-CREATE INDEX t_member_probation ON t_member (org_path, joined_on) WHERE category = 'probationary';
+CREATE INDEX t_member_probation ON t_member (org_path, pinyin, id) WHERE category = 'probationary';
 CREATE INDEX t_member_floating ON t_member (org_path, pinyin, id) WHERE floating = 1;
 CREATE INDEX t_member_lost ON t_member (org_path, pinyin, id) WHERE lost = 1;
 CREATE INDEX t_member_pending ON t_member (org_path, pinyin, id) WHERE review = 'pending';
@@ -74,11 +75,12 @@ CREATE TABLE t_member_event (
 );
 CREATE INDEX t_member_event_member ON t_member_event (member_id, on_date);
 CREATE INDEX t_member_event_path ON t_member_event (org_path, on_date);
+-- Head counts of everybody strictly below an organisation, by month of birth; rows of one batch apart until folded.
 CREATE TABLE t_headcount (
-  org_id {text} NOT NULL, org_path {text} NOT NULL, category {text} NOT NULL, sex {text} NOT NULL, born {text} NOT NULL,
-  n BIGINT NOT NULL, PRIMARY KEY (org_id, category, sex, born)
-);
-CREATE INDEX t_headcount_path ON t_headcount (org_path);
+  org_path {text} NOT NULL, category {text} NOT NULL, sex {text} NOT NULL, born {text} NOT NULL, batch {text} NOT NULL,
+  n BIGINT NOT NULL, PRIMARY KEY (org_path, category, sex, born, batch)
+) {clustered};
+CREATE INDEX t_headcount_batch ON t_headcount (batch) WHERE batch <> '';
 CREATE TABLE t_look (
   id {text} PRIMARY KEY, member_id {text} NOT NULL, org_path {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
   kind {text} NOT NULL, purpose {text} NOT NULL, at BIGINT NOT NULL

@@ -105,12 +105,7 @@ func (l *Ledger) verifyChain(ctx context.Context, r store.Reader, rep *Report) e
 	tree := &compact{}
 	var roots struct{ newest, witness tlog.Hash }
 	events := eventCursor{ctx: ctx, r: r}
-	err = r.Each(ctx, "SELECT l.idx, a."+prefixed+" FROM {leaf} l JOIN {act} a ON a.id = l.act_id ORDER BY l.idx", nil, func(row store.Row) error {
-		var idx int64
-		rec, err := scanLeaf(row, &idx)
-		if err != nil {
-			return err
-		}
+	err = eachLeaf(ctx, r, func(idx int64, rec Record) error {
 		if idx != tree.size {
 			rep.find(Finding{Code: "tree", Act: rec.ID, Message: fmt.Sprintf("日志链第 %d 条缺失。", tree.size)})
 			tree.size = idx

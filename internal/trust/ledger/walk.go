@@ -11,6 +11,34 @@ import (
 
 var prefixed = strings.ReplaceAll(recordColumns, ", ", ", a.")
 
+// eachLeaf walks the chain in its order. It reads a page at a time, because one PostgreSQL connection cannot answer a
+// second query while the rows of the first are open.
+func eachLeaf(ctx context.Context, r store.Reader, fn func(idx int64, rec Record) error) error {
+	const page = 500
+	for from := int64(0); ; {
+		var at []int64
+		var records []Record
+		err := r.Each(ctx, "SELECT l.idx, a."+prefixed+" FROM {leaf} l JOIN {act} a ON a.id = l.act_id WHERE l.idx >= ? ORDER BY l.idx LIMIT ?", []any{from, page}, func(row store.Row) error {
+			var idx int64
+			rec, err := scanLeaf(row, &idx)
+			at, records = append(at, idx), append(records, rec)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i, rec := range records {
+			if err := fn(at[i], rec); err != nil {
+				return err
+			}
+		}
+		if len(records) < page {
+			return nil
+		}
+		from = at[len(at)-1] + 1
+	}
+}
+
 func scanLeaf(row store.Row, idx *int64) (Record, error) {
 	return scanRecord(leading{row, idx})
 }

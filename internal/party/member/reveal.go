@@ -1,0 +1,155 @@
+package member
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// LookKind is how somebody looked at a record.
+type LookKind string
+
+// The kinds: a page was opened, sealed fields were shown, the record went into an exported file.
+const (
+	Opened   LookKind = "opened"
+	Revealed LookKind = "revealed"
+	Exported LookKind = "exported"
+)
+
+// Look is one look at a record, as its member sees it.
+type Look struct {
+	Actor   string
+	Kind    LookKind
+	Purpose string
+	At      time.Time
+}
+
+// Reveal shows sealed fields in plain. The look is committed before anything is returned, and the member sees it.
+// Without a purpose nothing is shown; a member's look at her own record needs none.
+func (s *Service) Reveal(ctx context.Context, actor ledger.Actor, id, purpose string, fields ...roster.Column) (rec roster.Record, err error) {
+	defer fault.Wrap(&err, "member: reveal")
+	m, err := s.ByID(ctx, s.DB.As(actor.Scope), id)
+	if err != nil {
+		return rec, err
+	}
+	own := actor.Member != "" && actor.Member == id
+	if !own {
+		if err := s.Rights.May(ctx, actor, DoReveal, m.OrgPath); err != nil {
+			return rec, err
+		}
+		if purpose == "" {
+			return rec, fault.New(fault.Invalid, "请说明用途。用途会留下记录，并通知本人。").At("purpose").By("P-02")
+		}
+	}
+	act := ledger.Act{Kind: DoReveal, Subject: "member", SubjectID: id, OrgPath: m.OrgPath, Reason: purpose, Detail: map[string]any{"fields": fields}}
+	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
+		if own {
+			return nil
+		}
+		return s.insertLook(ctx, tx, look{id, m.OrgPath, actor.Account, actor.Name, Revealed, purpose, s.Clock.Now()})
+	})
+	if err != nil {
+		return rec, err
+	}
+	return s.opened(ctx, m)
+}
+
+type look struct {
+	member, path, account, actor string
+	kind                         LookKind
+	purpose                      string
+	at                           time.Time
+}
+
+func (s *Service) insertLook(ctx context.Context, tx *store.Tx, l look) error {
+	return tx.Insert(ctx, "look", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", l.member), store.Set("org_path", l.path),
+		store.Set("account_id", l.account), store.Set("actor", l.actor), store.Set("kind", string(l.kind)),
+		store.Set("purpose", l.purpose), store.Set("at", l.at.UnixMicro()))
+}
+
+// looks are openings that wait to be written together.
+type looks struct {
+	mu      sync.Mutex
+	waiting []look
+}
+
+// maxWaiting bounds what a stopped database can pile up; the next opening is then refused.
+const maxWaiting = 10000
+
+// Opened notes that somebody opened another person's record. It is written with others within a second (Run).
+func (s *Service) Opened(actor ledger.Actor, m Member) error {
+	if actor.Member == m.ID {
+		return nil
+	}
+	s.looks.mu.Lock()
+	defer s.looks.mu.Unlock()
+	if len(s.looks.waiting) >= maxWaiting {
+		return fault.New(fault.Unavailable, "查看记录暂时写不进去，请稍后再看。")
+	}
+	s.looks.waiting = append(s.looks.waiting, look{m.ID, m.OrgPath, actor.Account, actor.Name, Opened, "", s.Clock.Now()})
+	return nil
+}
+
+// Flush writes the waiting openings as one act.
+func (s *Service) Flush(ctx context.Context) error {
+	s.looks.mu.Lock()
+	batch := s.looks.waiting
+	s.looks.waiting = nil
+	s.looks.mu.Unlock()
+	if len(batch) == 0 {
+		return nil
+	}
+	err := s.Ledger.Do(ctx, ledger.System("look"), ledger.Act{Kind: "member.opened", Subject: "look", Reason: "打开党员信息", Detail: map[string]any{"looks": len(batch)}}, func(tx *store.Tx) error {
+		for _, l := range batch {
+			if err := s.insertLook(ctx, tx, l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		s.looks.mu.Lock()
+		s.looks.waiting = append(batch, s.looks.waiting...)
+		s.looks.mu.Unlock()
+	}
+	return err
+}
+
+// Run flushes openings every half second until the context ends, and once more then.
+func (s *Service) Run(ctx context.Context, report func(error)) {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			if err := s.Flush(context.WithoutCancel(ctx)); err != nil {
+				report(err)
+			}
+			return
+		case <-tick.C:
+			if err := s.Flush(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				report(err)
+			}
+		}
+	}
+}
+
+// Looks lists who looked at a record, newest first.
+func (s *Service) Looks(ctx context.Context, r store.Reader, id string, limit int) ([]Look, error) {
+	var out []Look
+	err := r.Each(ctx, "SELECT actor, kind, purpose, at FROM {look} WHERE member_id = ? ORDER BY at DESC LIMIT ?", []any{id, limit}, func(row store.Row) error {
+		var l Look
+		var at int64
+		err := row.Scan(&l.Actor, &l.Kind, &l.Purpose, &at)
+		l.At = time.UnixMicro(at)
+		out = append(out, l)
+		return err
+	})
+	return out, err
+}
