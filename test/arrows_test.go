@@ -22,6 +22,7 @@ var floors = [][]string{
 	{"internal/live"},
 	{"internal/party"},
 	{"internal/insight"},
+	{"internal/installation"},
 	{"internal/exchange", "internal/web"},
 	{"cmd", "test", "scripts"},
 }
@@ -30,7 +31,7 @@ var floors = [][]string{
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
 	{"rulebook"}, {"identity", "reading", "headcount"}, {"roster"}, {"org"}, {"member"}, {"review"}, {"document"},
-	{"notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service"},
+	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service"},
 	{"duty"},
 }
 
@@ -120,6 +121,9 @@ func TestRefusals(t *testing.T) {
 		{"a later party room knows an earlier one", "internal/party/member", "internal/party/org", false},
 		{"duty looks at all", "internal/party/duty", "internal/party/dues", false},
 		{"a meeting is held live", "internal/party/life", "internal/live", false},
+		{"the pages are given an installation", "internal/web", "internal/installation", false},
+		{"an installation wires the rooms", "internal/installation", "internal/party/member", false},
+		{"a room does not ask for the installation", "internal/party/member", "internal/installation", true},
 		{"the program joins everything", "cmd/zhibu", "internal/web", false},
 		{"the rules know days", "internal/party/rulebook", "internal/civil", false},
 		{"everybody may use a library", "internal/trust/vault", "golang.org/x/crypto/argon2", false},
