@@ -81,6 +81,7 @@ type Field struct {
 	Type     string     // text (default), password, search, tel, date, email, number
 	Mode     string     // inputmode: numeric
 	Auto     string     // autocomplete
+	filter   bool       // stands in a filter, where nothing is required
 	Optional bool       // not required; the label says so
 	Max      int        // longest allowed, 0 no limit
 	Short    bool       // a narrow input

@@ -113,7 +113,6 @@ type ImportProgress struct {
 	Step        Text
 	Done, Total int
 	Since       string
-	MayLeave    bool
 }
 
 // ImportResult is step 5. POST to undo takes the batch back.

@@ -19,7 +19,8 @@ type Page struct {
 type Viewer struct {
 	Name    string
 	Account string
-	Role    string         // one of the Role constants; decides the menu
+	Role    string         // one of the Role constants
+	Menu    []string       // Path constants the viewer may open; MenuOf(Role) gives the usual ones
 	Post    Text           // how the role is called
 	Unread  int            // messages not read yet
 	Counts  map[string]int // numbers beside menu entries, by Path constant

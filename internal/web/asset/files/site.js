@@ -1,0 +1,57 @@
+// Small conveniences; every page works without them.
+(function () {
+  'use strict';
+  var d = document;
+
+  function each(root, sel, f) { Array.prototype.forEach.call(root.querySelectorAll(sel), f); }
+
+  // Tick all rows of a list, and say how many are ticked.
+  function count(form) {
+    var n = form.querySelectorAll('input[name=id]:checked').length;
+    var out = form.querySelector('[data-count]');
+    if (out) {
+      out.textContent = n ? out.getAttribute('data-some').replace('0', n) : out.getAttribute('data-none');
+    }
+    each(form, 'input[name=id]', function (box) {
+      var row = box.closest('tr');
+      if (row) { row.classList.toggle('sel', box.checked); }
+    });
+  }
+  d.addEventListener('change', function (e) {
+    var form = e.target.form;
+    if (!form) { return; }
+    if (e.target.hasAttribute('data-all')) {
+      each(form, 'input[name=id]', function (box) { box.checked = e.target.checked; });
+    }
+    if (e.target.name === 'id' || e.target.hasAttribute('data-all')) { count(form); }
+  });
+
+  d.addEventListener('click', function (e) {
+    each(d, 'details.menu[open]', function (m) { if (!m.contains(e.target)) { m.open = false; } });
+    var b = e.target.closest('[data-print],[data-speak]');
+    if (!b) { return; }
+    if (b.hasAttribute('data-print')) { window.print(); return; }
+    var s = window.speechSynthesis;
+    if (s.speaking) { s.cancel(); return; }
+    var u = new SpeechSynthesisUtterance(d.querySelector(b.getAttribute('data-speak')).innerText);
+    u.lang = d.documentElement.lang;
+    s.speak(u);
+  });
+  d.addEventListener('keydown', function (e) {
+    if (e.key !== 'Escape') { return; }
+    each(d, 'details.menu[open]', function (m) { m.open = false; m.querySelector('summary').focus(); });
+  });
+
+  // Buttons that need a script stay hidden until there is one.
+  function ready(root) {
+    each(root, '[data-print],[data-all]', function (b) { b.hidden = false; });
+    each(root, 'label[data-all-label]', function (b) { b.hidden = false; });
+    if (window.speechSynthesis) { each(root, '[data-speak]', function (b) { b.hidden = false; }); }
+  }
+  ready(d);
+  d.addEventListener('htmx:load', function (e) { ready(e.target); });
+
+  // After a mistake the summary is read first.
+  var bad = d.querySelector('[data-focus]');
+  if (bad) { bad.focus(); }
+}());

@@ -1,0 +1,13 @@
+package view
+
+import "context"
+
+var yesNo = []Option{{Value: "yes", Label: Say("是")}, {Value: "no", Label: Say("否")}}
+
+// lookWhat is what somebody did with a record, and what for.
+func lookWhat(ctx context.Context, l Look) string {
+	if l.Purpose == "" {
+		return l.What.In(ctx)
+	}
+	return T(ctx, "%s：%s", l.What.In(ctx), l.Purpose)
+}

@@ -1,0 +1,16 @@
+package view
+
+func signInAction(v SignIn) string {
+	if v.Slip {
+		return PathSlip
+	}
+	return PathSignIn
+}
+
+// backUnless leaves the way back out of a form that must be finished first.
+func backUnless(must bool, back string) string {
+	if must {
+		return ""
+	}
+	return back
+}
