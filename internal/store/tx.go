@@ -280,3 +280,13 @@ func (t *Tx) Lock(ctx context.Context, name string) error {
 	_, err := t.tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtext($1))", "zhibu."+name)
 	return explain(err)
 }
+
+// LockShared waits for a holder of the same named lock and keeps it away until the transaction ends, but not others
+// who hold it shared.
+func (t *Tx) LockShared(ctx context.Context, name string) error {
+	if t.db.dialect != postgres {
+		return nil
+	}
+	_, err := t.tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock_shared(hashtext($1))", "zhibu."+name)
+	return explain(err)
+}

@@ -1,0 +1,124 @@
+package org
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// Rename gives an organisation other names. The faults name the fields name and shortName and those of the Basis.
+type Rename struct {
+	ID        string
+	Version   int64
+	Name      string
+	ShortName string // "" takes the name
+	Basis
+}
+
+// Rename changes the names. The same names again change nothing.
+func (s *Service) Rename(ctx context.Context, actor ledger.Actor, in Rename) (Organisation, error) {
+	name, short, err := names(in.Name, in.ShortName)
+	if err != nil {
+		return Organisation{}, err
+	}
+	return s.change(ctx, actor, ActRename, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
+		if err := living(*o, "name"); err != nil {
+			return err
+		}
+		if o.Name == name && o.ShortName == short {
+			return ledger.ErrUnchanged
+		}
+		if err := notBefore(ctx, tx, *o, in.On, Renamed); err != nil {
+			return err
+		}
+		was, became := o.Name, name
+		if was == became {
+			was, became = o.ShortName, short
+		}
+		o.Name, o.ShortName = name, short
+		r := read(short)
+		err := set(ctx, tx, o, store.Set("name", name), store.Set("short_name", short), store.Set("pinyin", r.Full), store.Set("initials", r.Initials))
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, *o, Renamed, in.Basis, was, became)
+	})
+}
+
+// ChangeFacts changes what is known of an organisation. All facts are given as they are to be, except that an absent
+// phone number leaves the one that is kept. The faults name the fields unit, unitKind, credit, contact and phone and
+// those of the Basis.
+type ChangeFacts struct {
+	ID      string
+	Version int64
+	Facts
+	NoPhone bool // forget the phone number
+	Basis
+}
+
+// ChangeFacts changes the facts that differ. The same facts again change nothing.
+func (s *Service) ChangeFacts(ctx context.Context, actor ledger.Actor, in ChangeFacts) (Organisation, error) {
+	f, err := checkFacts(in.Unit, in.UnitKind, in.CreditCode, in.Contact, in.Phone)
+	if err != nil {
+		return Organisation{}, err
+	}
+	return s.change(ctx, actor, ActChange, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
+		if err := living(*o, "unit"); err != nil {
+			return err
+		}
+		sealed, err := s.newPhone(ctx, *o, f.phone, in.NoPhone)
+		if err != nil {
+			return err
+		}
+		changed := difference(*o, f, sealed)
+		if len(changed) == 0 {
+			return ledger.ErrUnchanged
+		}
+		if err := notBefore(ctx, tx, *o, in.On, Changed); err != nil {
+			return err
+		}
+		o.Unit, o.UnitKind, o.CreditCode, o.Contact, o.phone = f.unit, f.unitKind, f.credit, f.contact, sealed
+		err = set(ctx, tx, o, store.Set("unit", o.Unit), store.Set("unit_kind", string(o.UnitKind)), store.Set("credit_code", o.CreditCode),
+			store.Set("contact", o.Contact), store.Set("contact_phone", nullable(sealed)))
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, *o, Changed, in.Basis, "", strings.Join(changed, " "))
+	})
+}
+
+func difference(o Organisation, f facts, sealed []byte) (changed []string) {
+	for _, d := range []struct {
+		field   string
+		differs bool
+	}{
+		{"unit", o.Unit != f.unit}, {"unitKind", o.UnitKind != f.unitKind}, {"credit", o.CreditCode != f.credit},
+		{"contact", o.Contact != f.contact}, {"phone", !bytes.Equal(o.phone, sealed)},
+	} {
+		if d.differs {
+			changed = append(changed, d.field)
+		}
+	}
+	return changed
+}
+
+// newPhone gives the sealed number to keep; the one that is kept already stays as it is sealed.
+func (s *Service) newPhone(ctx context.Context, o Organisation, number string, forget bool) ([]byte, error) {
+	switch {
+	case forget:
+		return nil, nil
+	case number == "":
+		return o.phone, nil
+	}
+	if kept, err := s.Phone(ctx, o); err != nil || kept == number {
+		return o.phone, err
+	}
+	holder, err := s.Vault.Person(ctx, o.ID)
+	if err != nil {
+		return nil, err
+	}
+	return holder.Seal(phoneColumn, o.ID, []byte(number)), nil
+}
