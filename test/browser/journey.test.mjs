@@ -330,6 +330,31 @@ for (const [device, options] of Object.entries(devices)) {
   });
 }
 
+test("an import that waits outlives the machine, is written whole, and is undone whole", async () => {
+  const book = townRoster(2, branch, otherBranch);
+  const person = await Person.sit(browser, program);
+  await person.signIn("party-worker");
+  await upload(person, "断电的名册.xlsx", book.bytes);
+  await program.kill();
+  await program.again();
+
+  await person.go("/imports");
+  await person.main().getByRole("link", { name: "断电的名册.xlsx" }).first().click();
+  await person.main().getByRole("heading", { level: 1, name: "看问题" }).waitFor();
+  await runImport(person);
+  const batch = new URL(person.page.url()).pathname;
+  await search(person, book.good[0].姓名);
+  await person.main().getByRole("link", { name: book.good[0].姓名, exact: true }).waitFor();
+
+  await person.go(batch);
+  await person.main().getByLabel("撤回的理由").fill("拿错了文件");
+  await person.main().getByRole("button", { name: "撤回这一批" }).click();
+  await person.main().getByRole("heading", { level: 1, name: "已经撤回" }).waitFor();
+  await search(person, book.good[0].姓名);
+  assert.equal(await person.main().getByRole("link", { name: book.good[0].姓名, exact: true }).count(), 0);
+  await person.leave();
+});
+
 // --- Act 4: the chain -----------------------------------------------------------------------------------------------
 
 /** Has the page verify the chain; says whether it is whole, and gives the page's text. */
