@@ -1,0 +1,80 @@
+package access
+
+// Resource is what something is done to.
+type Resource string
+
+// The resources.
+const (
+	Org      Resource = "org"     // organisations, their posts and holders
+	Member   Resource = "member"  // member records
+	Look     Resource = "look"    // who looked at a record
+	Import   Resource = "import"  // imported sheets
+	Export   Resource = "export"  // rosters taken out
+	Account  Resource = "account" // accounts
+	Granted  Resource = "grant"   // roles of accounts
+	Event    Resource = "event"   // what was done in one's area: who, what, when, why
+	Audit    Resource = "audit"   // the whole log with before and after, and its chain
+	Backup   Resource = "backup"  // copies and drills
+	Setting  Resource = "setting" // settings of the program
+	Security Resource = "policy"  // settings of passwords, locks and sessions
+)
+
+// Action is what is done.
+type Action string
+
+// The actions.
+const (
+	See       Action = "see"
+	List      Action = "list"
+	Reveal    Action = "reveal" // show in full what is otherwise shown by its tail, for a stated purpose
+	Add       Action = "add"
+	Mend      Action = "mend"
+	Move      Action = "move"
+	End       Action = "end"
+	Restore   Action = "restore"
+	Review    Action = "review"
+	Establish Action = "establish"
+	Rename    Action = "rename"
+	Abolish   Action = "abolish"
+	Post      Action = "post" // who holds which post
+	Run       Action = "run"  // an import, an export, a backup
+	Undo      Action = "undo"
+	IssueSlip Action = "issue-slip"
+	Lock      Action = "lock"
+	Unlock    Action = "unlock"
+	Revoke    Action = "revoke"
+	Verify    Action = "verify"
+	Drill     Action = "drill"
+)
+
+// Rule is one line of the table: a resource, an action, and for each role that may do it the classes of fields it
+// covers. A role that is absent may not. Where no member's fields are concerned the mask is 0 and only presence counts.
+type Rule struct {
+	ID       string // shown to people who ask why, and in refusals: A-21
+	Resource Resource
+	Action   Action
+	Text     string // Chinese: what the line allows
+	Roles    map[Role]Mask
+}
+
+// Rules gives the whole table, for the page «why can this person see this» and the documentation.
+func Rules() []Rule { return table }
+
+// index finds a line by resource and action.
+var index = func() map[[2]string]*Rule {
+	out := make(map[[2]string]*Rule, len(table))
+	for i := range table {
+		r := &table[i]
+		key := [2]string{string(r.Resource), string(r.Action)}
+		if out[key] != nil {
+			panic("access: two lines for " + key[0] + " " + key[1])
+		}
+		out[key] = r
+	}
+	return out
+}()
+
+// RuleFor is the line of an action on a resource, nil when the table has none: nobody may.
+func RuleFor(action Action, resource Resource) *Rule {
+	return index[[2]string{string(resource), string(action)}]
+}

@@ -1,0 +1,78 @@
+package access
+
+import "zhibu/internal/words"
+
+// may gives all named roles the same mask.
+func may(m Mask, roles ...Role) map[Role]Mask {
+	out := make(map[Role]Mask, len(roles))
+	for _, r := range roles {
+		out[r] = m
+	}
+	return out
+}
+
+// and adds roles with another mask.
+func and(a, b map[Role]Mask) map[Role]Mask {
+	for r, m := range b {
+		a[r] = m
+	}
+	return a
+}
+
+// everybody is every role.
+func everybody() map[Role]Mask { return may(NoClass, Roles()...) }
+
+// tailMask is what reviewers and secretaries of committees see: everything but remarks.
+const tailMask = EveryMask &^ NotesClass
+
+// table is the one list of rights. A plain member stands in few lines: the own record is a hard rule (decide.go).
+var table = []Rule{
+	{"A-01", Org, See, words.Mark("查看职责范围内的党组织"), everybody()},
+	{"A-02", Org, List, words.Mark("浏览职责范围内的组织树"), everybody()},
+	{"A-03", Org, Establish, words.Mark("设立党组织"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-04", Org, Rename, words.Mark("变更党组织名称"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-05", Org, Move, words.Mark("调整党组织隶属"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-06", Org, Abolish, words.Mark("撤销党组织"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-07", Org, Mend, words.Mark("维护党组织的单位和联系方式"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-08", Org, Post, words.Mark("登记党组织职务"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
+
+	{"A-21", Member, List, words.Mark("查看职责范围内的党员名单"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),
+		and(may(tailMask, CommitteeSecretary, Reviewer), may(WorkMask|ContactClass, BranchCommittee)))},
+	{"A-22", Member, See, words.Mark("打开职责范围内的党员信息"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),
+		and(may(tailMask, CommitteeSecretary, Reviewer), may(WorkMask|ContactClass, BranchCommittee)))},
+	{"A-23", Member, Reveal, words.Mark("说明用途后查看完整号码和住址"), and(may(ContactClass|IdentityClass|AddressClass, BranchSecretary, PartyWorker, OrganisationDepartment, Reviewer),
+		may(ContactClass, BranchCommittee, CommitteeSecretary))},
+	{"A-24", Member, Add, words.Mark("登记党员"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-25", Member, Mend, words.Mark("更正党员信息"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-26", Member, Move, words.Mark("在职责范围内调整所在党支部"), may(EveryMask, PartyWorker, OrganisationDepartment)},
+	{"A-27", Member, End, words.Mark("登记去世、出党、除名等"), may(EveryMask, PartyWorker, OrganisationDepartment)},
+	{"A-28", Member, Restore, words.Mark("恢复已终止的党员信息"), may(EveryMask, PartyWorker, OrganisationDepartment)},
+	{"A-29", Member, Review, words.Mark("审核党员信息"), may(tailMask, Reviewer, OrganisationDepartment)},
+	{"A-30", Look, List, words.Mark("查看谁看过党员信息"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+
+	{"A-41", Import, List, words.Mark("查看导入记录"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-42", Import, Run, words.Mark("导入党员花名册"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-43", Import, Undo, words.Mark("撤销一次导入"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-44", Export, Run, words.Mark("说明用途后导出花名册"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),
+		and(may(WorkMask, CommitteeSecretary, Reviewer), may(WorkMask, BranchCommittee)))},
+
+	{"A-51", Account, List, words.Mark("查看账号"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment, SystemAdmin, SecurityAdmin, Auditor)},
+	{"A-52", Account, See, words.Mark("打开一个账号"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment, SystemAdmin, SecurityAdmin, Auditor)},
+	{"A-53", Account, Add, words.Mark("建立账号"), may(0, PartyWorker, OrganisationDepartment, SystemAdmin)},
+	{"A-54", Account, Mend, words.Mark("更正账号资料"), may(0, PartyWorker, OrganisationDepartment, SystemAdmin)},
+	{"A-55", Account, Lock, words.Mark("锁定、停用账号"), may(0, PartyWorker, OrganisationDepartment, SystemAdmin, SecurityAdmin)},
+	{"A-56", Account, Unlock, words.Mark("解锁账号"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
+	{"A-57", Account, IssueSlip, words.Mark("打印一次性登录凭条"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, SecurityAdmin)},
+	{"A-58", Granted, Add, words.Mark("授予角色"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
+	{"A-59", Granted, Revoke, words.Mark("收回角色"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
+
+	{"A-71", Event, List, words.Mark("查看职责范围内办过的事"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment, Auditor)},
+	{"A-72", Audit, See, words.Mark("查阅日志"), may(0, Auditor)},
+	{"A-73", Audit, Verify, words.Mark("核验日志链"), may(0, Auditor)},
+	{"A-81", Backup, See, words.Mark("查看备份"), may(0, SystemAdmin, Auditor)},
+	{"A-82", Backup, Run, words.Mark("立即备份"), may(0, SystemAdmin)},
+	{"A-83", Backup, Drill, words.Mark("恢复演练"), may(0, SystemAdmin)},
+	{"A-84", Setting, See, words.Mark("查看系统设置"), may(0, SystemAdmin, SecurityAdmin, Auditor)},
+	{"A-85", Setting, Mend, words.Mark("修改系统设置"), may(0, SystemAdmin)},
+	{"A-86", Security, Mend, words.Mark("修改口令、锁定和会话设置"), may(0, SecurityAdmin)},
+}
