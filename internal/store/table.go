@@ -35,7 +35,7 @@ var tables = map[string]table{
 	"token":        {class: fact},
 	"setting":      {class: fact},
 	"mapping":      {class: fact, path: "org_path", skip: "org_path", about: true},
-	"batch":        {class: fact, path: "org_path", skip: "org_path progress", about: true},
+	"batch":        {class: fact, path: "org_path", skip: "org_path", about: true},
 	"headcount":    {class: derived, path: "org_path", hide: true, about: true},
 	"hidden":       {class: operational},
 	"problem":      {class: operational},

@@ -34,14 +34,14 @@ const (
 
 // Service is what may be done with members.
 type Service struct {
-	DB        *store.DB
-	Ledger    *ledger.Ledger
-	Vault     *vault.Vault
-	Clock     civil.Clock
-	Rules     *rulebook.Book
-	Rights    Rights
-	Synthetic bool // a demo: made-up ID numbers (prefix 66) are accepted
-	looks     looks
+	DB     *store.DB
+	Ledger *ledger.Ledger
+	Vault  *vault.Vault
+	Clock  civil.Clock
+	Rules  *rulebook.Book
+	Rights Rights
+	Demo   bool // a demo: made-up ID numbers (prefix 66) are accepted
+	looks  looks
 }
 
 // Basis is why something is done and what proves it; every act by hand needs the reason.
@@ -121,7 +121,7 @@ func (s *Service) Add(ctx context.Context, actor ledger.Actor, orgID string, val
 	if err := errors.Join(s.Rights.May(ctx, actor, DoAdd, at.Path), s.checkBasis(b), at.takes()); err != nil {
 		return "", nil, firstFault(err)
 	}
-	rec, problems := roster.CheckValues(values, s.rosterContext())
+	rec, problems := roster.Typed(values, s.rosterContext())
 	if roster.Rejected(problems) {
 		return "", problems, nil
 	}
@@ -156,7 +156,7 @@ func firstFault(err error) error {
 }
 
 func (s *Service) rosterContext() roster.Context {
-	return roster.Context{Today: civil.Today(s.Clock), Rules: s.Rules, Synthetic: s.Synthetic}
+	return roster.Context{Today: civil.Today(s.Clock), Rules: s.Rules, Demo: s.Demo}
 }
 
 // known refuses an ID number that another record has, without telling where unless the actor may see it.
@@ -216,7 +216,7 @@ func (s *Service) Mend(ctx context.Context, actor ledger.Actor, id string, versi
 	for c, v := range changes {
 		typed[c] = v
 	}
-	rec, problems := roster.CheckValues(typed, s.rosterContext())
+	rec, problems := roster.Typed(typed, s.rosterContext())
 	if roster.Rejected(problems) {
 		return problems, nil
 	}

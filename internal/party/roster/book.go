@@ -218,3 +218,6 @@ func (s *Sheet) scan(ctx context.Context, row func(int, []Cell) error) error {
 	}
 	return err
 }
+
+// Owns gives the book something more to close.
+func (b *Book) Owns(c io.Closer) { b.closers = append(b.closers, c) }

@@ -28,10 +28,13 @@ CREATE TABLE t_org (
   established_on {text} NOT NULL, abolished_on {text} NOT NULL, next_child BIGINT NOT NULL, version BIGINT NOT NULL
 );
 CREATE INDEX t_org_parent ON t_org (parent_id, path);
-CREATE INDEX t_org_name ON t_org (name);
-CREATE INDEX t_org_short ON t_org (short_name);
-CREATE INDEX t_org_pinyin ON t_org (pinyin);
-CREATE INDEX t_org_initials ON t_org (initials);
+-- The search of organisations reads these alone: with the path in them the scope is decided without the row.
+CREATE INDEX t_org_code ON t_org (code, path);
+CREATE INDEX t_org_name ON t_org (name, path);
+CREATE INDEX t_org_short ON t_org (short_name, path);
+CREATE INDEX t_org_pinyin ON t_org (pinyin, path);
+CREATE INDEX t_org_initials ON t_org (initials, path);
+CREATE INDEX t_org_find ON t_org (path, short_name);
 CREATE TABLE t_org_event (
   id {text} PRIMARY KEY, org_id {text} NOT NULL, org_path {text} NOT NULL, kind {text} NOT NULL, on_date {text} NOT NULL,
   reason {text} NOT NULL, document {text} NOT NULL, was {text} NOT NULL, became {text} NOT NULL
@@ -92,7 +95,7 @@ CREATE INDEX t_look_account ON t_look (account_id, at);
 CREATE TABLE t_batch (
   id {text} PRIMARY KEY, org_id {text} NOT NULL, org_path {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
   file_name {text} NOT NULL, file_hash {text} NOT NULL, sealed {text} NOT NULL, sheet {text} NOT NULL, mapping {text} NOT NULL,
-  state {text} NOT NULL, result {text} NOT NULL, at BIGINT NOT NULL, progress BIGINT NOT NULL, version BIGINT NOT NULL
+  state {text} NOT NULL, result {text} NOT NULL, at BIGINT NOT NULL, version BIGINT NOT NULL
 );
 CREATE INDEX t_batch_path ON t_batch (org_path, id);
 CREATE INDEX t_batch_state ON t_batch (state);

@@ -1,0 +1,99 @@
+package installation
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/trust/archive"
+)
+
+// Config is DIR/zhibu.json. Every field works at its zero value. docs/configuration.md is made from the doc tags.
+type Config struct {
+	Database     string            `json:"database,omitempty" doc:"PostgreSQL 数据库地址；空：使用目录里的 SQLite 文件。|Address of the PostgreSQL database; empty: the SQLite files in the directory."`
+	Algorithm    string            `json:"algorithm,omitempty" doc:"新写入内容的加密算法：aes 或 sm4；空即 aes。|Encryption of what is newly written: aes or sm4; empty means aes."`
+	Demo         bool              `json:"demo,omitempty" doc:"演示目录：只有虚构的人，页面上有提示。由 zhibu demo 写入。|A demo: made-up people only, with a banner. Written by zhibu demo."`
+	DemoDate     civil.Date        `json:"demo_date,omitzero" doc:"演示所处的日期；空：今天。|The day on which the demo stands; empty: today."`
+	Listen       string            `json:"listen,omitempty" doc:"监听地址；空：127.0.0.1:8420。|Address to listen on; empty: 127.0.0.1:8420."`
+	Origin       string            `json:"origin,omitempty" doc:"用户访问的网址，如 https://dj.example.gov.cn；空：按监听地址。|The address users type, such as https://dj.example.gov.cn; empty: from the listening address."`
+	TLSCert      string            `json:"tls_cert,omitempty" doc:"证书文件（PEM），更换后自动重新读取。|Certificate file (PEM), read again when it changes."`
+	TLSKey       string            `json:"tls_key,omitempty" doc:"证书的私钥文件（PEM）。|Private key file of the certificate (PEM)."`
+	ACME         []string          `json:"acme,omitempty" doc:"用 ACME 自动申请证书的域名。|Domain names for which a certificate is obtained by ACME."`
+	TrustedProxy []string          `json:"trusted_proxy,omitempty" doc:"负责 HTTPS 的前置代理的地址（CIDR）；只有这时才允许在非本机地址上用 HTTP。|Addresses (CIDR) of the proxy that terminates HTTPS; only then is plain HTTP allowed off the loopback."`
+	MaxUploadMB  int64             `json:"max_upload_mb,omitempty" doc:"上传文件的上限，单位 MB；0 即 100。|Largest upload in MB; 0 means 100."`
+	KeepUploads  int               `json:"keep_uploads_days,omitempty" doc:"上传的花名册加密保存的天数，到期销毁；0 即 7。|Days for which an uploaded roster is kept, sealed; 0 means 7."`
+	BackupTo     string            `json:"backup_to,omitempty" doc:"定时备份的位置：file:///… 或 s3://…；空：不定时备份。|Where scheduled backups go: file:///… or s3://…; empty: none."`
+	BackupHour   int               `json:"backup_hour,omitempty" doc:"每天备份的整点（北京时间 0–23）。|Hour of the daily backup, Beijing time (0–23)."`
+	Retention    archive.Retention `json:"retention,omitzero" doc:"备份保留多久：days、weeks、months，个人密钥 key_days；空：14 天、8 周、12 个月，密钥 35 天，到期后已销毁的个人信息不可恢复。|How long backups are kept: days, weeks, months, personal keys key_days; empty: 14 days, 8 weeks, 12 months, keys 35 days, after which what was destroyed cannot come back."`
+}
+
+// Dir is the directory of an installation.
+type Dir string
+
+// Paths in the directory.
+func (d Dir) join(name string) string { return filepath.Join(string(d), name) }
+
+// KeyFile is the passphrase-protected root key.
+func (d Dir) KeyFile() string { return d.join("keyfile.age") }
+
+// Witness is the file with the newest audit checkpoint.
+func (d Dir) Witness() string { return d.join("witness") }
+
+// Spool holds sealed uploads.
+func (d Dir) Spool() string { return d.join("spool") }
+
+// Temp holds what a parser spills and a backup copies; emptied at every start.
+func (d Dir) Temp() string { return d.join("tmp") }
+
+// Recovery is the recovery kit.
+func (d Dir) Recovery() string { return d.join("recovery") }
+
+// DemoPassphrase is the passphrase file of a demo.
+func (d Dir) DemoPassphrase() string { return d.join("demo-passphrase") }
+
+// DemoAccounts lists a demo's accounts with their passwords.
+func (d Dir) DemoAccounts() string { return d.join("demo-accounts.json") }
+
+func (d Dir) config() string { return d.join("zhibu.json") }
+
+// ReadConfig reads the configuration; fault.Unavailable when the directory holds no installation.
+func (d Dir) ReadConfig() (Config, error) {
+	var c Config
+	b, err := os.ReadFile(d.config())
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, fault.New(fault.Unavailable, "目录 %s 里还没有安装。先运行 zhibu init --dir %s；只想看看，运行 zhibu demo。", string(d), string(d))
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, fault.New(fault.Unavailable, "配置文件 %s 读不懂：%s", d.config(), err.Error()).Because(err)
+	}
+	return c, nil
+}
+
+// WriteConfig replaces the configuration.
+func (d Dir) WriteConfig(c Config) error {
+	b, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(string(d), 0o700); err != nil {
+		return err
+	}
+	tmp := d.config() + ".new"
+	if err := os.WriteFile(tmp, append(b, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, d.config())
+}
+
+// Exists tells whether the directory holds an installation.
+func (d Dir) Exists() bool {
+	_, err := os.Stat(d.config())
+	return err == nil
+}

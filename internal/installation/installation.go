@@ -1,0 +1,252 @@
+package installation
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/intake"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
+	"zhibu/internal/party/rulebook"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/trust/archive"
+	"zhibu/internal/trust/ledger"
+	"zhibu/internal/trust/vault"
+)
+
+// Version is the program's version, set when a release is built.
+var Version = "0.1.0"
+
+// Options say which installation and how to open it.
+type Options struct {
+	Dir            Dir
+	Database       string      // PostgreSQL address, over the one of the configuration
+	PassphraseFile string      // file with the key file's passphrase
+	Clock          civil.Clock // nil: the machine's, or the demo's day
+	Random         io.Reader   // source of identifiers; nil: the machine's
+	Readers        int
+}
+
+// Installation is an opened installation with its rooms.
+type Installation struct {
+	Dir     Dir
+	Config  Config
+	Clock   civil.Clock
+	Root    vault.Root
+	Vault   *vault.Vault
+	DB      *store.DB
+	Ledger  *ledger.Ledger
+	Access  *access.Door
+	Rules   *rulebook.Book
+	Orgs    *org.Service
+	Members *member.Service
+	Intake  *intake.Service
+	Archive *archive.Archive
+	// Derivation is how long the passphrase took; the start's own time is apart from it.
+	Derivation time.Duration
+}
+
+// Open opens what Found has made.
+func Open(ctx context.Context, o Options) (*Installation, error) {
+	c, err := o.Dir.ReadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if o.Database != "" {
+		c.Database = o.Database
+	}
+	root := keyfile(o.Dir, c, o.PassphraseFile)
+	start := time.Now()
+	ring, err := root.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	took := time.Since(start)
+	in, err := assemble(ctx, o, c, root, ring)
+	if err != nil {
+		return nil, err
+	}
+	in.Derivation = took
+	return in, nil
+}
+
+func keyfile(d Dir, c Config, passphraseFile string) *vault.Keyfile {
+	demo := ""
+	if c.Demo {
+		demo = d.DemoPassphrase()
+	}
+	return &vault.Keyfile{Path: d.KeyFile(), Passphrase: func() ([]byte, error) { return vault.Passphrase(passphraseFile, demo) }}
+}
+
+// clock is the demo's day, running on, or the machine's.
+func clockOf(o Options, c Config) civil.Clock {
+	switch {
+	case o.Clock != nil:
+		return o.Clock
+	case c.Demo && !c.DemoDate.IsZero():
+		return civil.StartingOn(c.DemoDate)
+	}
+	return civil.System{}
+}
+
+func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *vault.Ring) (_ *Installation, err error) {
+	in := &Installation{Dir: o.Dir, Config: c, Clock: clockOf(o, c), Root: root, Rules: rulebook.Default()}
+	for _, dir := range []string{in.Dir.Spool(), in.Dir.Temp()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	in.DB, err = store.Open(ctx, store.Config{Dir: string(o.Dir), URL: c.Database, Readers: o.Readers, BeforeMigrate: in.copyBefore})
+	if err != nil {
+		return nil, err
+	}
+	if in.Vault, err = vault.New(ring, in.DB.Keys()); err != nil {
+		in.DB.Close()
+		return nil, err
+	}
+	random := o.Random
+	if random == nil {
+		random = rand.Reader
+	}
+	in.Ledger = ledger.New(in.DB, store.NewIDs(in.Clock, random), in.Clock, in.Vault, in.Dir.Witness())
+	in.Access = access.New(in.Ledger, in.Vault.Derive("access"))
+	rights := rights{in.Access}
+	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
+	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo}
+	in.Intake = &intake.Service{Members: in.Members, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
+	in.Intake.Actor = func(ctx context.Context, account string) (ledger.Actor, error) {
+		p, err := in.Access.Person(ctx, account)
+		if err != nil {
+			return ledger.Actor{}, err
+		}
+		return p.Actor(""), nil
+	}
+	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,
+		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()}},
+		Checkpoint: func(ctx context.Context) (string, error) {
+			cp, err := in.Ledger.Sequence(ctx)
+			return cp.Note, err
+		}}
+	return in, nil
+}
+
+func days(n, otherwise int) time.Duration {
+	if n == 0 {
+		n = otherwise
+	}
+	return time.Duration(n) * 24 * time.Hour
+}
+
+// MaxUpload is the largest upload in bytes.
+func (in *Installation) MaxUpload() int64 {
+	if in.Config.MaxUploadMB > 0 {
+		return in.Config.MaxUploadMB << 20
+	}
+	return 100 << 20
+}
+
+// Retention is how long backups are kept.
+func (in *Installation) Retention() archive.Retention {
+	if in.Config.Retention == (archive.Retention{}) {
+		return archive.DefaultRetention
+	}
+	return in.Config.Retention
+}
+
+// copyBefore copies an older database before it is migrated.
+func (in *Installation) copyBefore(ctx context.Context, db *store.DB, from int64) error {
+	dir := in.Dir.join(fmt.Sprintf("before-migration-%d", from))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return nil // an earlier, interrupted start has made it
+	}
+	if _, err := db.SnapshotData(ctx, dir); err != nil {
+		return err
+	}
+	_, err := db.SnapshotKeys(ctx, dir)
+	return err
+}
+
+// Close ends what is open.
+func (in *Installation) Close() error { return in.DB.Close() }
+
+// Founding says how a new installation is made.
+type Founding struct {
+	Options
+	Algorithm string
+	Demo      bool
+	DemoDate  civil.Date
+	DemoPass  []byte // passphrase of a demo
+}
+
+// Found makes a new installation: secrets, key file, database, recovery kit. A directory that holds one is refused.
+func Found(ctx context.Context, f Founding) (_ *Installation, err error) {
+	defer fault.Wrap(&err, "installation: found")
+	if f.Dir.Exists() {
+		return nil, fault.New(fault.Conflict, "目录 %s 里已经有一个安装，没有改动它。", string(f.Dir)).At("dir")
+	}
+	alg := vault.AES
+	if f.Algorithm != "" {
+		if alg, err = vault.ParseAlg(f.Algorithm); err != nil {
+			return nil, err
+		}
+	}
+	if err := os.MkdirAll(string(f.Dir), 0o700); err != nil {
+		return nil, fault.New(fault.Unavailable, "建不了目录 %s：%v", string(f.Dir), err).At("dir").Because(err)
+	}
+	pass := f.DemoPass
+	if !f.Demo {
+		if pass, err = vault.NewPassphrase(f.PassphraseFile); err != nil {
+			return nil, err
+		}
+	} else if err := os.WriteFile(f.Dir.DemoPassphrase(), append(pass, '\n'), 0o600); err != nil {
+		return nil, err
+	}
+	c := Config{Database: f.Database, Algorithm: f.Algorithm, Demo: f.Demo, DemoDate: f.DemoDate}
+	ring, err := vault.NewRing(alg, rand.Reader, clockOf(f.Options, c).Now())
+	if err != nil {
+		return nil, err
+	}
+	private, err := ring.NewBackupKey()
+	if err != nil {
+		return nil, err
+	}
+	root := &vault.Keyfile{Path: f.Dir.KeyFile(), Passphrase: func() ([]byte, error) { return append([]byte(nil), pass...), nil }}
+	if err := root.Save(ctx, ring); err != nil {
+		return nil, err
+	}
+	in, err := assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile), ring)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.writeKit(private, pass, f.Demo); err != nil {
+		in.Close()
+		return nil, err
+	}
+	if err := f.Dir.WriteConfig(c); err != nil { // last: only now the directory holds an installation
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+func (in *Installation) writeKit(private string, pass []byte, demo bool) error {
+	sealed, err := os.ReadFile(in.Dir.KeyFile())
+	if err != nil {
+		return err
+	}
+	kit := archive.Kit{Installation: in.Vault.Installation(), Made: in.Clock.Now(), Identity: private, Verifier: in.Vault.VerifierKey(), KeyFile: sealed}
+	if demo {
+		kit.Passphrase = append(append([]byte(nil), pass...), '\n')
+	}
+	return archive.WriteKit(in.Dir.Recovery(), kit)
+}

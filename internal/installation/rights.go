@@ -1,0 +1,48 @@
+package installation
+
+import (
+	"context"
+	"fmt"
+
+	"zhibu/internal/party/intake"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/trust/ledger"
+)
+
+// rights answers the rooms' question whether an actor may do something, from the one table of trust/access.
+type rights struct{ door *access.Door }
+
+type line struct {
+	action   access.Action
+	resource access.Resource
+}
+
+var lines = map[string]line{
+	member.DoAdd: {access.Add, access.Member}, member.DoMend: {access.Mend, access.Member}, member.DoMove: {access.Move, access.Member},
+	member.DoEnd: {access.End, access.Member}, member.DoRestore: {access.Restore, access.Member}, member.DoReveal: {access.Reveal, access.Member},
+	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},
+	org.ActEstablish: {access.Establish, access.Org}, org.ActRename: {access.Rename, access.Org}, org.ActChange: {access.Mend, access.Org},
+	org.ActMove: {access.Move, access.Org}, org.ActAbolish: {access.Abolish, access.Org}, org.ActReopen: {access.Abolish, access.Org},
+	org.ActAddPost: {access.Post, access.Org}, org.ActEndPost: {access.Post, access.Org}, org.ActLoad: {access.Establish, access.Org},
+	org.ActExport: {access.List, access.Org},
+}
+
+// May asks the table. The program itself and the operator at the machine's console, who hold the files anyway, may do
+// everything; what they do stands in the ledger under their name.
+func (r rights) May(ctx context.Context, actor ledger.Actor, action, orgPath string) error {
+	if actor.Scope.IsSystem() {
+		return nil
+	}
+	l, ok := lines[action]
+	if !ok {
+		return fmt.Errorf("installation: no line of the rights table for %s", action)
+	}
+	p, err := r.door.Person(ctx, actor.Account)
+	if err != nil {
+		return err
+	}
+	_, err = p.Allow(l.action, l.resource, orgPath, "")
+	return err
+}

@@ -1,0 +1,338 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// A running import renews its lease every second; one that was killed is taken over when its lease has lapsed.
+const (
+	leaseRenewed = time.Second
+	leaseLasts   = 6 * time.Second
+)
+
+// heartbeat renews the lease of a running batch.
+type heartbeat struct {
+	s    *Service
+	id   string
+	end  context.CancelFunc
+	done chan struct{}
+	mu   sync.Mutex
+	err  error
+	last time.Time
+}
+
+func (s *Service) beat(id string) *heartbeat {
+	ctx, end := context.WithCancel(context.Background())
+	h := &heartbeat{s: s, id: id, end: end, done: make(chan struct{}), last: time.Now()}
+	go h.run(ctx)
+	return h
+}
+
+func (h *heartbeat) run(ctx context.Context) {
+	defer close(h.done)
+	tick := time.NewTicker(leaseRenewed)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			err := h.s.renew(ctx, h.id)
+			h.mu.Lock()
+			if err == nil {
+				h.last = time.Now()
+			}
+			h.err = err
+			h.mu.Unlock()
+		}
+	}
+}
+
+// alive tells whether the lease still holds: without it another process may have taken the batch over.
+func (h *heartbeat) alive() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Since(h.last) > leaseLasts {
+		return fault.New(fault.Unavailable, "导入中断过久，已经停止，没有写入任何内容。请重新导入。").Because(h.err)
+	}
+	return nil
+}
+
+func (h *heartbeat) stop() {
+	if h != nil {
+		h.end()
+		<-h.done
+	}
+}
+
+// The lease counts by the machine's own clock, whatever day a demo stands on.
+func leaseUntil() int64 { return time.Now().Add(leaseLasts).UnixMicro() }
+
+func (s *Service) renew(ctx context.Context, id string) error {
+	return s.db().Operate(ctx, func(tx *store.Tx) error {
+		_, err := tx.Update(ctx, "job", store.ByID(id), store.Set("lease", leaseUntil()))
+		return err
+	})
+}
+
+// begin opens a batch, hidden, after removing what an interrupted import of the same file has left.
+func (r *run) begin(ctx context.Context, req Request) error {
+	if err := r.sweepSame(ctx, req); err != nil {
+		return err
+	}
+	b := Batch{ID: r.ledger().IDs.New(), OrgID: r.target.id, OrgPath: r.target.path, Account: r.actor.Account, Actor: r.actor.Name,
+		FileName: req.FileName, FileHash: req.FileHash, Sheet: req.Sheet, State: Running, At: r.clock().Now(), Version: 1}
+	r.batch, r.result.Batch = &b, b.ID
+	act := ledger.Act{Kind: "import.begin", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
+	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := insertBatch(ctx, tx, b); err != nil {
+			return err
+		}
+		return hide(ctx, tx, b.ID)
+	})
+	if err == nil {
+		r.beat = r.Service.beat(b.ID)
+	}
+	return err
+}
+
+// hide makes a batch's rows invisible and gives it a lease.
+func hide(ctx context.Context, tx *store.Tx, id string) error {
+	if err := tx.Insert(ctx, "hidden", store.Set("id", id)); err != nil {
+		return err
+	}
+	if _, err := tx.Delete(ctx, "job", store.ByID(id)); err != nil {
+		return err
+	}
+	return tx.Insert(ctx, "job", store.Set("id", id), store.Set("kind", "import"), store.Set("state", "running"), store.Set("due", 0),
+		store.Set("lease", leaseUntil()), store.Set("detail", ""), store.Set("progress", 0), store.Set("result", ""))
+}
+
+func insertBatch(ctx context.Context, tx *store.Tx, b Batch) error {
+	return tx.Insert(ctx, "batch", store.Set("id", b.ID), store.Set("org_id", b.OrgID), store.Set("org_path", b.OrgPath),
+		store.Set("account_id", b.Account), store.Set("actor", b.Actor), store.Set("file_name", b.FileName), store.Set("file_hash", b.FileHash),
+		store.Set("sealed", b.Sealed), store.Set("sheet", b.Sheet), store.Set("mapping", encoded(b.Mapping)), store.Set("state", string(b.State)),
+		store.Set("result", encoded(b.Result)), store.Set("at", b.At.UnixMicro()), store.Set("version", b.Version))
+}
+
+// sweepSame waits for, and then removes, an interrupted import of the same file into the same organisation. One that
+// is really running is refused.
+func (r *run) sweepSame(ctx context.Context, req Request) error {
+	for waited := time.Duration(0); ; waited += 200 * time.Millisecond {
+		left, lease, err := r.left(ctx, req.FileHash)
+		if err != nil || left == "" {
+			return err
+		}
+		if lease < time.Now().UnixMicro() {
+			return r.clear(ctx, left, Failed, "导入中断，已经全部撤回。")
+		}
+		if waited > leaseLasts+2*time.Second {
+			return fault.New(fault.Conflict, "同一个文件正在导入，请等它结束。")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+func (r *run) left(ctx context.Context, hash string) (id string, lease int64, err error) {
+	_, err = r.everything().One(ctx, "SELECT b.id, j.lease FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.file_hash = ? AND b.org_id = ?", []any{hash, r.target.id}, &id, &lease)
+	return id, lease, err
+}
+
+// Sweep removes what interrupted commands have left hidden. Batches of pages are taken up again by Work instead.
+func (s *Service) Sweep(ctx context.Context) error {
+	var ids []string
+	err := s.everything().Each(ctx, "SELECT b.id FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.sealed = '' AND j.lease < ?", []any{time.Now().UnixMicro()}, func(row store.Row) error {
+		var id string
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	for _, id := range ids {
+		if err == nil {
+			err = s.clear(ctx, id, Failed, "导入中断，已经全部撤回。")
+		}
+	}
+	return err
+}
+
+// withdrawAtOnce is how many rows one transaction of a withdrawal removes.
+const withdrawAtOnce = 1000
+
+// clear removes a hidden batch's rows and counts, piece by piece, and closes it.
+func (s *Service) clear(ctx context.Context, id string, state State, message string) error {
+	actor := ledger.System("import")
+	for more := true; more; {
+		var err error
+		if more, err = s.Members.Withdraw(ctx, actor, id, withdrawAtOnce); err != nil {
+			return err
+		}
+	}
+	if err := s.dropCounts(ctx, id); err != nil {
+		return err
+	}
+	return s.close(ctx, actor, id, state, func(b *Batch) { b.Result.Message = message })
+}
+
+// dropCounts removes the hidden counts of a batch that never was shown.
+func (s *Service) dropCounts(ctx context.Context, id string) error {
+	return s.db().Write(ctx, store.System("import"), func(tx *store.Tx) error {
+		_, err := tx.Delete(ctx, "headcount", store.Key{store.Set("batch", id)})
+		return err
+	})
+}
+
+// close writes a batch's last state and removes its lease and its cover.
+func (s *Service) close(ctx context.Context, actor ledger.Actor, id string, state State, change func(*Batch)) error {
+	b, err := s.Batch(ctx, s.everything(), id)
+	if err != nil {
+		return err
+	}
+	change(&b)
+	b.State = state
+	act := ledger.Act{Kind: "import." + string(state), Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
+	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+		if err := s.putBatch(ctx, tx.System("import"), b); err != nil {
+			return err
+		}
+		return uncover(ctx, tx, id)
+	})
+}
+
+func uncover(ctx context.Context, tx *store.Tx, id string) error {
+	if _, err := tx.Delete(ctx, "job", store.ByID(id)); err != nil {
+		return err
+	}
+	_, err := tx.Delete(ctx, "hidden", store.ByID(id))
+	return err
+}
+
+// putBatch writes what changes in a batch's life. Problems lie in their own table.
+func (s *Service) putBatch(ctx context.Context, tx *store.Tx, b Batch) error {
+	problems := b.Result.Problems
+	b.Result.Problems = nil
+	n, err := tx.Update(ctx, "batch", store.ByID(b.ID).And("version", b.Version), store.Set("state", string(b.State)), store.Set("result", encoded(b.Result)),
+		store.Set("sealed", b.Sealed), store.Set("sheet", b.Sheet), store.Set("mapping", encoded(b.Mapping)), store.Set("version", b.Version+1))
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "这次导入的状态刚刚变了，请刷新页面。")
+	}
+	if problems == nil {
+		return nil
+	}
+	return replaceProblems(ctx, tx, b.ID, problems)
+}
+
+// problemsListed bounds the problems kept for the page; the error workbook has them all.
+const problemsListed = 5000
+
+func replaceProblems(ctx context.Context, tx *store.Tx, id string, problems []roster.Problem) error {
+	if _, err := tx.Delete(ctx, "problem", store.Key{store.Set("batch_id", id)}); err != nil {
+		return err
+	}
+	rows := make([][]any, 0, min(len(problems), problemsListed))
+	for i, p := range problems[:min(len(problems), problemsListed)] {
+		rows = append(rows, []any{id, i, p.Sheet, p.Row, p.Column, string(p.Level), string(p.Code), p.Message, p.Rule})
+	}
+	return tx.InsertMany(ctx, "problem", []string{"batch_id", "n", "sheet", "line", "col", "level", "code", "message", "rule"}, rows)
+}
+
+// show makes the whole batch visible, with the changes to known members, in one transaction.
+func (r *run) show(ctx context.Context) error {
+	r.beat.stop()
+	b := *r.batch
+	b.State, b.Result = Done, r.result
+	act := ledger.Act{Kind: "import.done", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName,
+		Detail: map[string]any{"rows": r.result.Rows, "new": r.result.New, "changed": r.result.Changed, "rejected": r.result.Rejected}}
+	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		for _, u := range r.updates {
+			if err := r.Members.Apply(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+		if err := r.putBatch(ctx, tx.System("import"), b); err != nil {
+			return err
+		}
+		return uncover(ctx, tx, b.ID)
+	})
+	if err != nil {
+		return err
+	}
+	return r.fold(ctx, b.ID)
+}
+
+const foldAtOnce = 2000
+
+// fold merges the batch's counts into the common ones; until it is done, and if it is interrupted, sums are the same.
+func (s *Service) fold(ctx context.Context, id string) error {
+	for more := true; more; {
+		err := s.db().Write(ctx, store.System("import"), func(tx *store.Tx) (err error) {
+			more, err = headcount.Fold(ctx, tx, id, foldAtOnce)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("intake: fold: %w", err)
+		}
+	}
+	return nil
+}
+
+// giveUp removes what a failed import has written.
+func (r *run) giveUp(ctx context.Context, cause error) error {
+	message := "导入没有完成，已经全部撤回。"
+	if f := fault.As(cause); f != nil {
+		message = f.Error()
+	}
+	return r.clear(ctx, r.batch.ID, Failed, message)
+}
+
+// takeUp gives a page's batch to this run: a lease, and hidden unless it is only to be checked.
+func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
+	state := Running
+	if dry {
+		state = Checking
+	}
+	next := b
+	next.State = state
+	act := ledger.Act{Kind: "import.begin", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
+	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := r.putBatch(ctx, tx, next); err != nil {
+			return err
+		}
+		return hide(ctx, tx, b.ID)
+	})
+	if err != nil {
+		return err
+	}
+	next.Version++
+	r.result.Batch = b.ID
+	if !dry {
+		r.batch = &next
+	}
+	r.beat = r.Service.beat(b.ID)
+	return nil
+}
+
+// check runs over a page's batch without writing members and keeps what was found for the preview.
+func (r *run) check(ctx context.Context, req Request, survey *roster.Survey, b Batch) error {
+	if err := r.rows(ctx, req, survey); err != nil {
+		return err
+	}
+	r.beat.stop()
+	r.result.Unknown = req.Book.Unknown()
+	return r.close(ctx, r.actor, b.ID, Checked, func(b *Batch) { b.Result = r.result })
+}

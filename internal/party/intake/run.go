@@ -1,0 +1,276 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// Request is one import to run.
+type Request struct {
+	Book     *roster.Book
+	Org      string // id of the target organisation: rows belong to it or below
+	FileName string
+	FileHash string // SHA-256 of the file, by which an interrupted import of it is recognised
+	Sheet    string
+	DryRun   bool
+	Progress func(done, total int)
+}
+
+// rowsAtOnce is how many rows one transaction writes: few enough that nobody waits for it noticeably.
+const rowsAtOnce = 1000
+
+// run is an import under way.
+type run struct {
+	*Service
+	actor    ledger.Actor
+	target   target
+	branches *org.Directory
+	context  roster.Context
+	batch    *Batch // nil on a dry run
+	beat     *heartbeat
+	result   Result
+	updates  []*member.Update
+	pending  []pendingRow
+	reject   func(*roster.Row, []roster.Problem) error // what to do with a rejected row besides reporting it
+}
+
+type pendingRow struct {
+	row      *roster.Row
+	record   roster.Record
+	problems []roster.Problem
+}
+
+type target struct{ id, path, name, kind string }
+
+// Run imports a book, or with DryRun only says what it would do. It may be called again with the same file after a
+// crash: what was left hidden is removed first.
+func (s *Service) Run(ctx context.Context, actor ledger.Actor, req Request) (res Result, err error) {
+	defer fault.Wrap(&err, "intake: run")
+	r, err := s.prepare(ctx, actor, req.Org)
+	if err != nil {
+		return res, err
+	}
+	survey, err := req.Book.Survey(ctx, &r.context)
+	if err != nil {
+		return res, err
+	}
+	if !req.DryRun {
+		if err := r.begin(ctx, req); err != nil {
+			return res, err
+		}
+		defer r.beat.stop()
+	}
+	return r.finish(ctx, req, survey)
+}
+
+func (r *run) finish(ctx context.Context, req Request, survey *roster.Survey) (Result, error) {
+	err := r.rows(ctx, req, survey)
+	if err == nil && r.batch != nil {
+		err = r.show(ctx)
+	}
+	r.result.Unknown = req.Book.Unknown()
+	if err != nil && r.batch != nil {
+		if ctx.Err() == nil {
+			err = errors.Join(err, r.giveUp(ctx, err))
+		}
+		return r.result, err
+	}
+	return r.result, err
+}
+
+// prepare checks the right and gathers what the checks need.
+func (s *Service) prepare(ctx context.Context, actor ledger.Actor, orgID string) (*run, error) {
+	reader := s.db().As(actor.Scope)
+	r := &run{Service: s, actor: actor, result: Result{Problems: []roster.Problem{}}}
+	found, err := reader.One(ctx, "SELECT id, path, name, kind FROM {org} WHERE id = ?", []any{orgID}, &r.target.id, &r.target.path, &r.target.name, &r.target.kind)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fault.Missing().At("org")
+	}
+	if err := s.Members.Rights.May(ctx, actor, DoImport, r.target.path); err != nil {
+		return nil, err
+	}
+	if r.branches, err = org.NewDirectory(ctx, reader, r.target.path); err != nil {
+		return nil, err
+	}
+	r.context = roster.Context{Today: civil.Today(s.clock()), Rules: s.Members.Rules, Demo: s.Members.Demo, Organisations: r.branches}
+	if r.target.kind == "branch" || r.target.kind == "joint-branch" {
+		r.context.TargetBranch = r.target.id
+	}
+	return r, nil
+}
+
+func (r *run) rows(ctx context.Context, req Request, survey *roster.Survey) error {
+	for row, err := range req.Book.Rows(ctx) {
+		if err != nil {
+			return err
+		}
+		r.result.Rows++
+		if err := r.take(ctx, row, survey); err != nil {
+			return err
+		}
+		if r.result.Rows%rowsAtOnce == 0 && req.Progress != nil {
+			req.Progress(r.result.Rows, survey.Rows)
+		}
+	}
+	if req.Progress != nil {
+		req.Progress(r.result.Rows, survey.Rows)
+	}
+	return r.flush(ctx)
+}
+
+// take checks one row and keeps it for the next transaction, or rejects it.
+func (r *run) take(ctx context.Context, row *roster.Row, survey *roster.Survey) error {
+	record, problems := roster.Check(row, &r.context)
+	standing, double := survey.Stand(row)
+	if standing == roster.Repeat || standing == roster.Conflict {
+		problems = append(problems, double)
+	}
+	switch {
+	case roster.Rejected(problems):
+		return r.refuse(row, problems)
+	case standing == roster.Repeat:
+		r.result.Unchanged++
+		r.report(problems)
+		return nil
+	}
+	r.pending = append(r.pending, pendingRow{row, record, problems})
+	if len(r.pending) < rowsAtOnce {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+func (r *run) refuse(row *roster.Row, problems []roster.Problem) error {
+	r.result.Rejected++
+	r.report(problems)
+	if r.reject == nil {
+		return nil
+	}
+	return r.reject(row, problems)
+}
+
+func (r *run) report(problems []roster.Problem) {
+	for _, p := range problems {
+		if p.Level == roster.Warning {
+			r.result.Warnings++
+		}
+		if len(r.result.Problems) < problemsKept {
+			r.result.Problems = append(r.result.Problems, p)
+		} else {
+			r.result.Omitted++
+		}
+	}
+}
+
+// flush decides of the kept rows which are new, changed, unchanged or known elsewhere, and writes the new ones.
+func (r *run) flush(ctx context.Context) error {
+	if len(r.pending) == 0 {
+		return nil
+	}
+	records := make([]roster.Record, len(r.pending))
+	for i, p := range r.pending {
+		records[i] = p.record
+	}
+	known, err := r.Members.Find(ctx, r.everything(), records)
+	if err != nil {
+		return err
+	}
+	var entries []member.Entry
+	for _, p := range r.pending {
+		k, exists := known[string(p.record.IDNumber)]
+		if exists {
+			if err := r.meet(ctx, p, k); err != nil {
+				return err
+			}
+			continue
+		}
+		r.report(p.problems)
+		r.result.New++
+		path, _, _ := r.branches.Place(p.record.OrganisationID)
+		entries = append(entries, member.Entry{Record: p.record, OrgID: p.record.OrganisationID, OrgPath: path, Row: p.row.Number})
+	}
+	r.pending = r.pending[:0]
+	return r.insert(ctx, entries)
+}
+
+// meet handles a row whose person is on the register already.
+func (r *run) meet(ctx context.Context, p pendingRow, k member.Known) error {
+	if problem, refused := r.elsewhere(ctx, p, k.Member); refused {
+		return r.refuse(p.row, append(p.problems, problem))
+	}
+	r.report(p.problems)
+	u, err := r.Members.Compare(k, p.record)
+	if err != nil {
+		return err
+	}
+	if u == nil {
+		r.result.Unchanged++
+		return nil
+	}
+	r.result.Changed++
+	r.updates = append(r.updates, u)
+	return nil
+}
+
+// elsewhere refuses a person whom another organisation has, and tells no more than the actor may know.
+func (r *run) elsewhere(ctx context.Context, p pendingRow, m member.Member) (roster.Problem, bool) {
+	say := func(text string, args ...any) (roster.Problem, bool) {
+		return p.row.Say(roster.IDNumber, roster.Error, roster.DuplicatePerson, text, args...).By("T-02"), true
+	}
+	visible := r.actor.Scope.HoldsRecord(m.ID, m.OrgPath)
+	switch {
+	case m.State == member.Ended && visible && m.OrgID == p.record.OrganisationID:
+		return say("这名党员已经办理过离开登记。如果有误，请在党员页面用“恢复”，不要重复导入。")
+	case m.OrgID == p.record.OrganisationID:
+		return roster.Problem{}, false
+	case visible:
+		return say("这名党员现在登记在%s。如需调整，请在党员页面用“调整支部”。", r.nameOf(ctx, m.OrgID))
+	}
+	return say("这名党员已在其他党组织登记，不能重复登记。请办理组织关系转接。")
+}
+
+func (r *run) nameOf(ctx context.Context, id string) string {
+	if _, name, known := r.branches.Place(id); known {
+		return name
+	}
+	var name string
+	if found, err := r.db().As(r.actor.Scope).One(ctx, "SELECT name FROM {org} WHERE id = ?", []any{id}, &name); err != nil || !found {
+		return "其他支部"
+	}
+	return name
+}
+
+func (r *run) insert(ctx context.Context, entries []member.Entry) error {
+	if r.batch == nil || len(entries) == 0 {
+		return nil
+	}
+	if err := r.beat.alive(); err != nil {
+		return err
+	}
+	prepared, err := r.Members.Prepare(ctx, entries, r.batch.ID, member.Pending)
+	if err != nil {
+		return err
+	}
+	act := ledger.Act{Kind: "import.rows", Subject: "batch", SubjectID: r.batch.ID, OrgPath: r.target.path, Reason: "导入花名册",
+		Source: r.batch.FileName, Detail: map[string]any{"rows": len(entries)}}
+	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error { return r.Members.Insert(ctx, tx, prepared) })
+	if fault.Of(err) == fault.Conflict {
+		return fault.New(fault.Conflict, "导入期间，有人登记了同一名党员。没有写入任何内容，请重新导入。").Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("rows up to %d: %w", r.result.Rows, err)
+	}
+	return nil
+}

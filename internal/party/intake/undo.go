@@ -1,0 +1,154 @@
+package intake
+
+import (
+	"context"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/headcount"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// Undo takes a whole batch back: its new members go, changed ones become what they were. It is refused when one of
+// its rows has been changed since, naming how many.
+func (s *Service) Undo(ctx context.Context, actor ledger.Actor, id, reason string) (err error) {
+	defer fault.Wrap(&err, "intake: undo")
+	b, err := s.Batch(ctx, s.db().As(actor.Scope), id)
+	if err != nil {
+		return err
+	}
+	if err := s.Members.Rights.May(ctx, actor, DoUndo, b.OrgPath); err != nil {
+		return err
+	}
+	switch {
+	case b.State != Done:
+		return fault.New(fault.Invalid, "只有已经完成的导入可以撤销。")
+	case reason == "":
+		return fault.New(fault.Invalid, "请写明撤销的理由。").At("reason")
+	}
+	changes, err := s.changesOf(ctx, b)
+	if err != nil {
+		return err
+	}
+	act := ledger.Act{Kind: "import.undo", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: reason, Source: b.FileName}
+	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.undo(ctx, tx, b, changes) })
+	if err != nil {
+		return err
+	}
+	return s.finishUndo(ctx, id)
+}
+
+// changesOf are the rows of known members that the batch changed.
+func (s *Service) changesOf(ctx context.Context, b Batch) ([]ledger.Change, error) {
+	acts, err := s.ledger().Acts(ctx, s.everything(), ledger.Query{Subject: b.ID, Kind: "import.done", Limit: 1})
+	if err != nil || len(acts) == 0 {
+		return nil, err
+	}
+	all, err := s.ledger().ChangesOf(ctx, acts[0], int(acts[0].LastSeq-acts[0].FirstSeq)+1)
+	var out []ledger.Change
+	for _, c := range all {
+		if c.Table == "member" {
+			out = append(out, c)
+		}
+	}
+	return out, err
+}
+
+func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []ledger.Change) error {
+	all := tx.System("import")
+	var touched int
+	if _, err := all.One(ctx, "SELECT count(*) FROM {member} WHERE batch = ? AND version <> 1", []any{b.ID}, &touched); err != nil {
+		return err
+	}
+	if touched > 0 {
+		return changedSince(touched)
+	}
+	if err := s.uncount(ctx, all, b.ID); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if err := s.Members.Revert(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	b.State = Undoing
+	if err := s.putBatch(ctx, all, b); err != nil {
+		return err
+	}
+	return hide(ctx, tx, b.ID)
+}
+
+func changedSince(n int) *fault.Error {
+	return fault.New(fault.Conflict, "这次导入的内容里有 %d 人后来改过，不能整批撤销。请逐个办理。", n)
+}
+
+// uncount writes the batch's members as negative counts under a tag that stays visible while the rows themselves are
+// hidden and removed.
+func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
+	change := headcount.Change{}
+	err := all.Each(ctx, "SELECT org_path, category, sex, born, count(*) FROM {member} WHERE batch = ? AND state = 'active' GROUP BY org_path, category, sex, born", []any{id}, func(row store.Row) error {
+		var path string
+		var cell headcount.Cell
+		var n int64
+		if err := row.Scan(&path, &cell.Category, &cell.Sex, &cell.Born, &n); err != nil {
+			return err
+		}
+		change.Add(path, undoTag(id), cell, -n)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return change.Apply(ctx, all)
+}
+
+func undoTag(id string) string { return "undo-" + id }
+
+// finishUndo removes the hidden rows and merges the counts; after a crash it is called again.
+func (s *Service) finishUndo(ctx context.Context, id string) error {
+	for more := true; more; {
+		var err error
+		if more, err = s.Members.Withdraw(ctx, ledger.System("import"), id, withdrawAtOnce); err != nil {
+			return err
+		}
+	}
+	if err := s.close(ctx, ledger.System("import"), id, Undone, func(*Batch) {}); err != nil {
+		return err
+	}
+	return s.fold(ctx, undoTag(id))
+}
+
+// Resume finishes what a crash has left half way: undoings, and counts of shown batches that were not yet merged.
+func (s *Service) Resume(ctx context.Context) error {
+	if err := s.Sweep(ctx); err != nil {
+		return err
+	}
+	var undoing, unfolded []string
+	collect := func(into *[]string) func(store.Row) error {
+		return func(row store.Row) error {
+			var id string
+			err := row.Scan(&id)
+			*into = append(*into, id)
+			return err
+		}
+	}
+	all := s.everything()
+	if err := all.Each(ctx, "SELECT b.id FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'undoing' AND j.lease < ?", []any{time.Now().UnixMicro()}, collect(&undoing)); err != nil {
+		return err
+	}
+	for _, id := range undoing {
+		if err := s.finishUndo(ctx, id); err != nil {
+			return err
+		}
+	}
+	if err := all.Each(ctx, "SELECT DISTINCT batch FROM {headcount} WHERE batch <> ''", nil, collect(&unfolded)); err != nil {
+		return err
+	}
+	for _, id := range unfolded {
+		if err := s.fold(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

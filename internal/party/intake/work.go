@@ -1,0 +1,176 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+func decode(text string, into any) error { return json.Unmarshal([]byte(text), into) }
+
+// Work takes up batches of pages one after the other until the context ends: checks, imports, and what a restart
+// interrupted. One process of an installation does this.
+func (s *Service) Work(ctx context.Context, report func(error)) {
+	if err := s.Resume(ctx); err != nil && ctx.Err() == nil {
+		report(err)
+	}
+	for {
+		worked, err := s.next(ctx)
+		if err != nil && ctx.Err() == nil {
+			report(err)
+		}
+		if worked && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// next works one batch; false when none waits.
+func (s *Service) next(ctx context.Context) (bool, error) {
+	if err := s.expire(ctx); err != nil {
+		return false, err
+	}
+	var id string
+	now := time.Now().UnixMicro()
+	query := "SELECT b.id FROM {batch} b LEFT JOIN {job} j ON j.id = b.id WHERE b.sealed <> '' AND (b.state IN ('checking', 'queued') OR b.state = 'running' AND j.lease < ?) AND (j.id IS NULL OR j.lease < ?) ORDER BY b.id LIMIT 1"
+	found, err := s.everything().One(ctx, query, []any{now, now}, &id)
+	if err != nil || !found {
+		return false, err
+	}
+	b, err := s.Batch(ctx, s.everything(), id)
+	if err != nil {
+		return false, err
+	}
+	return true, s.work(ctx, b)
+}
+
+func (s *Service) work(ctx context.Context, b Batch) error {
+	actor, err := s.Actor(ctx, b.Account)
+	if err == nil {
+		err = s.attempt(ctx, actor, b)
+	}
+	if err != nil && ctx.Err() == nil {
+		// The batch must not be tried again and again: it ends with a sentence.
+		message := "导入没有完成，没有写入任何内容。请重试；仍不行，请联系系统管理员。"
+		if f := fault.As(err); f != nil {
+			message = f.Error()
+		}
+		return errors.Join(err, s.clear(ctx, b.ID, Failed, message))
+	}
+	return err
+}
+
+func (s *Service) attempt(ctx context.Context, actor ledger.Actor, b Batch) error {
+	if b.State == Running {
+		if err := s.clear(ctx, b.ID, Queued, ""); err != nil {
+			return err
+		}
+		var err error
+		if b, err = s.Batch(ctx, s.everything(), b.ID); err != nil {
+			return err
+		}
+	}
+	book, err := s.Book(b)
+	if err != nil {
+		return err
+	}
+	defer book.Close()
+	r, err := s.prepare(ctx, actor, b.OrgID)
+	if err != nil {
+		return err
+	}
+	survey, err := book.Survey(ctx, &r.context)
+	if err != nil {
+		return err
+	}
+	dry := b.State == Checking
+	if err := r.takeUp(ctx, b, dry); err != nil {
+		return err
+	}
+	defer r.beat.stop()
+	req := Request{Book: book, Progress: s.progress(b.ID)}
+	if dry {
+		return r.check(ctx, req, survey, b)
+	}
+	if err := r.rows(ctx, req, survey); err != nil {
+		return err
+	}
+	r.result.Unknown = book.Unknown()
+	return r.show(ctx)
+}
+
+// progress writes how far a batch is, a few times a second at most.
+func (s *Service) progress(id string) func(done, total int) {
+	var last atomic.Int64
+	return func(done, total int) {
+		now := time.Now().UnixMilli()
+		if now-last.Load() < 300 && done < total {
+			return
+		}
+		last.Store(now)
+		// Progress is only shown; a failure to write it does not matter.
+		_ = s.db().Operate(context.Background(), func(tx *store.Tx) error {
+			_, err := tx.Update(context.Background(), "job", store.ByID(id), store.Set("progress", done), store.Set("due", total))
+			return err
+		})
+	}
+}
+
+// Progress tells how many rows of how many are done.
+func (s *Service) Progress(ctx context.Context, id string) (done, total int, err error) {
+	_, err = s.everything().One(ctx, "SELECT progress, due FROM {job} WHERE id = ?", []any{id}, &done, &total)
+	return done, total, err
+}
+
+// expire destroys uploads that have been kept long enough, and files that no batch knows.
+func (s *Service) expire(ctx context.Context) error {
+	entries, err := os.ReadDir(s.Spool)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || time.Since(info.ModTime()) < s.Keep {
+			continue
+		}
+		if err := s.destroy(ctx, e.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) destroy(ctx context.Context, name string) error {
+	id := strings.TrimSuffix(name, filepath.Ext(name))
+	b, err := s.Batch(ctx, s.everything(), id)
+	if err == nil && slices.Contains([]State{Checking, Queued, Running}, b.State) {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(s.Spool, filepath.Base(name))); err != nil {
+		return err
+	}
+	if fault.Of(err) == fault.NotFound {
+		return nil
+	}
+	b.Sealed = ""
+	if b.State == Uploaded || b.State == Checked {
+		b.State, b.Result.Message = Failed, "上传的文件已经到期销毁，请重新上传。"
+	}
+	act := ledger.Act{Kind: "import.expire", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: "上传的文件到期销毁"}
+	return s.ledger().Do(ctx, ledger.System("import"), act, func(tx *store.Tx) error { return s.putBatch(ctx, tx, b) })
+}
