@@ -18,7 +18,13 @@ func (c *City) make(m *Member, at, k int) {
 		m.Group = at + 1 + k*g/o.Size
 	}
 	draw := c.random(streamMember, m.Number)
-	cell := c.crowd.cellOf(c.profiles[at], c.slots[at]+k)
+	c.describe(m, at, c.slots[at]+k, draw, k < sure)
+	c.forget(m, draw)
+}
+
+// describe draws every fact of a member who stands in a slot of the branch's profile.
+func (c *City) describe(m *Member, at, slot int, draw *random, surelyFull bool) {
+	cell := c.crowd.cellOf(c.profiles[at], slot)
 	m.Occupation = occupations[cell.occupation]
 	m.Education = educations[cell.education]
 	m.Sex = [...]Sex{Male, Female}[cell.sex]
@@ -26,12 +32,11 @@ func (c *City) make(m *Member, at, k int) {
 	if cell.minority == 1 {
 		m.Ethnicity = minorities[minorityShares.at(draw.float())].code
 	}
-	c.lead(m, cell, draw, k < sure)
+	c.lead(m, cell, draw, surelyFull)
 	c.name(m)
 	c.reach(m, at, draw)
 	m.Position = position(m, c.calendar.on, c.profiles[at], draw)
-	c.mark(m, draw, k < sure)
-	c.forget(m, draw)
+	c.mark(m, draw, surelyFull)
 }
 
 // lead draws birth, admission and confirmation.
