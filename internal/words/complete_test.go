@@ -101,7 +101,9 @@ func literal(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-func han(s string) bool { return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) }
+func han(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
 
 func TestEverySentenceHasEnglish(t *testing.T) {
 	sentences, _ := spoken(t)

@@ -66,6 +66,17 @@ func (f Form) problem(name string) *Problem {
 	return nil
 }
 
+// atFields counts the problems that stand at a field.
+func (f Form) atFields() int {
+	n := 0
+	for _, p := range f.Problems {
+		if p.Field != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Option is a choice. Value "" is the empty choice.
 type Option struct {
 	Value string

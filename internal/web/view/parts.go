@@ -3,6 +3,9 @@ package view
 import (
 	"context"
 	"strconv"
+	"strings"
+
+	"zhibu/internal/words"
 )
 
 // percentKind colours a completeness: red below three quarters, amber below nine tenths.
@@ -53,4 +56,37 @@ func sourceOf(ctx context.Context, f Fact) string {
 		s += more
 	}
 	return s
+}
+
+// sentences joins what follows each other: Chinese without a space, English with one.
+func sentences(ctx context.Context, list ...string) string {
+	sep := ""
+	if words.Lang(ctx) == words.English {
+		sep = " "
+	}
+	var out []string
+	for _, s := range list {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// joined lists texts in a sentence, between them a mark of the catalogue.
+func joined(ctx context.Context, mark string, list []Text) string {
+	var out []string
+	for _, t := range list {
+		out = append(out, t.In(ctx))
+	}
+	return strings.Join(out, mark)
+}
+
+// joinLabels lists options in a sentence.
+func joinLabels(ctx context.Context, list []Option) string {
+	var out []Text
+	for _, o := range list {
+		out = append(out, o.Label)
+	}
+	return joined(ctx, T(ctx, "、"), out)
 }

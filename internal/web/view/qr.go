@@ -1,7 +1,6 @@
 package view
 
 import (
-	"context"
 	"fmt"
 	"image/color"
 	"strings"
@@ -38,13 +37,4 @@ func qrPath(text string) (string, int) {
 func dark(c color.Color) bool {
 	r, _, _, _ := c.RGBA()
 	return r < 0x8000
-}
-
-// joinLabels lists options in a sentence.
-func joinLabels(ctx context.Context, list []Option) string {
-	var out []string
-	for _, o := range list {
-		out = append(out, o.Label.In(ctx))
-	}
-	return strings.Join(out, T(ctx, "、"))
 }
