@@ -88,15 +88,29 @@ func (k Keys) Put(ctx context.Context, wrapped map[string][]byte) error {
 	return explain(tx.Commit())
 }
 
-// Delete removes wrapped keys for good.
+// Delete removes wrapped keys for good: on SQLite their bytes are overwritten in the file and gone from its log when
+// it returns.
 func (k Keys) Delete(ctx context.Context, ids []string) error {
+	conn, err := k.db.keys.Conn(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	defer conn.Close()
+	if k.db.dialect == sqlite {
+		if _, err := conn.ExecContext(ctx, "PRAGMA secure_delete = ON"); err != nil {
+			return explain(err)
+		}
+	}
 	for len(ids) > 0 {
 		n := min(keysAtOnce, len(ids))
 		args, in := k.list(ids[:n])
-		if _, err := k.db.keys.ExecContext(ctx, "DELETE FROM "+k.table()+" WHERE id IN ("+in+")", args...); err != nil {
+		if _, err := conn.ExecContext(ctx, "DELETE FROM "+k.table()+" WHERE id IN ("+in+")", args...); err != nil {
 			return explain(err)
 		}
 		ids = ids[n:]
 	}
-	return nil
+	if k.db.dialect == sqlite {
+		_, err = conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return explain(err)
 }

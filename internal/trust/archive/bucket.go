@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -57,6 +58,14 @@ func openS3(ctx context.Context, address string) (*bucket, error) {
 	if prefix := strings.Trim(u.Path, "/"); prefix != "" && q.Get("prefix") == "" {
 		q.Set("prefix", prefix+"/")
 	}
+	if endpoint, err := url.Parse(q.Get("endpoint")); err == nil && endpoint.Host != "" {
+		// Not Amazon: few others know its newer checksums, and a bucket cannot stand before a number in a host name.
+		setDefault(q, "request_checksum_calculation", "when_required")
+		setDefault(q, "response_checksum_validation", "when_required")
+		if host := endpoint.Hostname(); host == "localhost" || net.ParseIP(host) != nil {
+			setDefault(q, "use_path_style", "true")
+		}
+	}
 	u.Path, u.RawQuery = "", q.Encode()
 	b, err := blob.OpenBucket(ctx, u.String())
 	if err != nil {
@@ -64,9 +73,18 @@ func openS3(ctx context.Context, address string) (*bucket, error) {
 	}
 	if ok, err := b.IsAccessible(ctx); err != nil || !ok {
 		b.Close()
+		if err == nil {
+			return nil, fault.New(fault.Unavailable, "备份位置 %s 打不开：没有这个桶。", address)
+		}
 		return nil, unreachable(address, err)
 	}
 	return &bucket{b, address, ""}, nil
+}
+
+func setDefault(q url.Values, name, value string) {
+	if q.Get(name) == "" {
+		q.Set(name, value)
+	}
 }
 
 func directoryOf(address string) (string, error) {

@@ -156,7 +156,7 @@ func packTime(name string) time.Time {
 // full says in a sentence that the disk of the working directory is full.
 func full(dir string, err error) error {
 	if errors.Is(err, syscall.ENOSPC) {
-		return fault.New(fault.Unavailable, "磁盘空间不足：备份要先在 %s 放一份数据库的副本。请清理磁盘后重试。", dir).Because(err)
+		return fault.New(fault.Unavailable, "磁盘空间不足：%s 所在的磁盘放不下数据库的副本。请清理磁盘后重试。", dir).Because(err)
 	}
 	return err
 }
