@@ -13,7 +13,8 @@ import (
 var ErrScope = errors.New("store: a query needs a scope and {table} tokens")
 
 var (
-	token    = regexp.MustCompile(`\{(\w+)\}|\?`)
+	// An alias is a word in small letters behind the table; keywords are written in capitals.
+	token    = regexp.MustCompile(`\{(\w+)\}(\s+(?:AS\s+)?[a-z_]\w*)?|\?`)
 	physical = regexp.MustCompile(`(?i)\bt_[a-z]`)
 )
 
@@ -121,11 +122,15 @@ func (e *expander) compile(s Scope, query string) (plan, error) {
 		if m == "?" {
 			return hold(-1)
 		}
-		text, err := rows(s, m[1:len(m)-1], hold)
+		name, alias, _ := strings.Cut(m[1:], "}")
+		text, err := rows(s, name, hold)
 		if err != nil {
 			bad = err
 		}
-		return text
+		if alias == "" { // PostgreSQL before 16 asks for one
+			alias = ` AS "` + name + `"`
+		}
+		return text + alias
 	})
 	return p, bad
 }
