@@ -23,6 +23,7 @@ var floors = [][]string{
 	{"internal/party"},
 	{"internal/insight"},
 	{"internal/installation"},
+	{"internal/demo"},
 	{"internal/exchange", "internal/web"},
 	{"cmd", "test", "scripts"},
 }
