@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhibu/internal/civil"
 )
@@ -77,6 +78,9 @@ func integerDigits(s string) int {
 // serialDate turns an Excel serial into a day. In the 1900 system 60 is the 29 February 1900 that never was, and
 // everything before it counts from one day later; the 1904 system counts from 1 January 1904 as day 0.
 func serialDate(serial float64, date1904 bool) (civil.Date, bool) {
+	if math.IsNaN(serial) {
+		return civil.Date{}, false
+	}
 	n := int(math.Floor(serial))
 	if date1904 {
 		if serial < 0 || serial > maxSerial-1462 {
@@ -93,13 +97,17 @@ func serialDate(serial float64, date1904 bool) (civil.Date, bool) {
 	return civil.Of(1899, 12, 30).AddDays(n), true
 }
 
-// dateSerial is the 1900 serial of a day from 1 March 1900 on; ok is false before it.
-func dateSerial(d civil.Date) (int, bool) {
-	if d.Before(civil.Of(1900, 3, 1)) {
-		return 0, false
-	}
-	return civil.Of(1899, 12, 30).DaysUntil(d), true
+// dateSerial is the 1900 serial by which a day can be written as a number; ok is false before 1 March 1900, and for
+// the few days of 1905 whose serial reads as a year (see readDate).
+func dateSerial(d civil.Date) (serial int, ok bool) {
+	const day = 24 * 60 * 60
+	serial = int((d.In(time.UTC).Unix() - civil.Of(1899, 12, 30).In(time.UTC).Unix()) / day)
+	return serial, serial > 60 && !isYear(float64(serial))
 }
+
+// isYear tells a serial that is more likely a year, or year and month, typed into a cell formatted as a day: Excel
+// then shows a day of 1905, before there was a Party.
+func isYear(serial float64) bool { return serial >= 1900 && serial < 2101 }
 
 func onlyDigits(s string) bool {
 	for i := range len(s) {

@@ -201,3 +201,18 @@ func TestMessagesHoldNoNumbers(t *testing.T) {
 		}
 	}
 }
+
+// A form and a sheet say the same of the same values.
+func TestTypedIntoAForm(t *testing.T) {
+	values := map[Column]string{
+		Name: " 王 小二", IDNumber: "11010519491231002x", Category: "正式", Joined: "1970.1.1", Confirmed: "1971年1月1日", Mobile: "15400000001",
+	}
+	r, problems := Typed(values, *demo())
+	if len(problems) > 0 || r.Name != "王小二" || r.IDNumber != "11010519491231002X" || r.Confirmed != civil.MustParse("1971-01-01") || len(r.Notes) > 0 {
+		t.Errorf("%+v %v", r, problems)
+	}
+	values[IDNumber], values[Joined] = "110105194912310021", ""
+	if _, problems = Typed(values, *demo()); said(problems) != "公民身份号码:error:checksum 加入党组织日期:error:required" {
+		t.Errorf("%s", said(problems))
+	}
+}

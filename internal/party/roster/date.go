@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +34,8 @@ func readDate(c Cell, date1904 bool) (civil.Date, reading) {
 		}
 		d, ok := serialDate(f, date1904)
 		switch {
+		case isYear(f):
+			return readNumberDate(c.Text, date1904)
 		case !ok:
 			return civil.Date{}, notADate
 		case c.Kind == MonthCell && d.Day == 1: // Excel put the first where somebody typed a month
@@ -58,7 +61,7 @@ func readNumberDate(text string, date1904 bool) (civil.Date, reading) {
 	if err != nil {
 		return civil.Date{}, notADate
 	}
-	if whole, fraction, point := strings.Cut(plain, "."); point && len(fraction) <= 2 && f >= 1900 && f < 2101 {
+	if whole, fraction, point := strings.Cut(plain, "."); point && len(fraction) <= 2 && isYear(f) {
 		year, err := strconv.Atoi(whole)
 		if err != nil {
 			return civil.Date{}, notADate
@@ -68,6 +71,9 @@ func readNumberDate(text string, date1904 bool) (civil.Date, reading) {
 			month = 0
 		}
 		return civil.Date{Year: year, Month: time.Month(month)}, partOfDate
+	}
+	if f > 0 && f < 100 && f != math.Trunc(f) { // 19.7
+		return civil.Date{}, shortYear
 	}
 	if d, ok := serialDate(f, date1904); ok {
 		return d, wholeDate

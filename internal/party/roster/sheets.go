@@ -136,9 +136,11 @@ func (s *Sheet) look(mapping map[string]Column) error {
 		return nil
 	}
 	s.HeaderRow = numbers[header]
-	if branch := s.at[columnIndex[Organisation]]; branch >= 0 {
-		s.spans, err = s.book.src.mergedBranches(s.index, branch)
+	branch := s.at[columnIndex[Organisation]]
+	if branch < 0 {
+		return nil
 	}
+	s.spans, err = s.book.src.mergedBranches(s.index, branch)
 	return err
 }
 
@@ -234,7 +236,18 @@ func (s *Sheet) skipped(cells []Cell) bool {
 	if name != "" && name == s.headerText(Name) && (id == "" || id == s.headerText(IDNumber)) {
 		return true
 	}
-	return id == "" && (isTotal(first) || isTotal(name) || isSignature(first))
+	return digitsIn(id) < 10 && (isTotal(first) || isTotal(name) || isSignature(first))
+}
+
+// digitsIn tells a count or a signature that fell into the column of ID numbers from a number.
+func digitsIn(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Sheet) cellText(cells []Cell, c Column) string {

@@ -15,6 +15,7 @@ func Typed(values map[Column]string, c Context) (Record, []Problem) {
 		}
 		sheet.at[columnIndex[column]] = len(row.Cells)
 		sheet.has = sheet.has.With(column)
+		sheet.Headers = append(sheet.Headers, Header{Index: len(row.Cells), Text: column.Title(), Column: column})
 		row.Cells = append(row.Cells, textCell(text))
 	}
 	c.Organisations, c.TargetBranch = nil, "chosen"
