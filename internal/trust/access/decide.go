@@ -45,6 +45,15 @@ var aboutMembers = []Resource{Member, Look, Import, Export}
 // inTree are the resources that have a place in the tree; the others are the installation's.
 var inTree = append([]Resource{Org, Account, Granted, Event}, aboutMembers...)
 
+// reaches tells whether a grant's place covers a path. The log has a place in the tree too, but for the acts of the
+// installation itself, which every auditor reads.
+func reaches(g Grant, action Action, resource Resource, orgPath string) bool {
+	if resource == Audit && action == See {
+		return orgPath == "" || strings.HasPrefix(orgPath, g.Path)
+	}
+	return !slices.Contains(inTree, resource) || strings.HasPrefix(orgPath, g.Path)
+}
+
 var (
 	ownAllowed   = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)}}
 	ownForbidden = []Action{Move, End, Restore, Review}
@@ -104,7 +113,7 @@ func (p *Person) decide(action Action, resource Resource, rule *Rule, orgPath, m
 	}
 	for _, g := range p.Grants {
 		m, may := covers(g, rule)
-		if !may || !strings.HasPrefix(orgPath, g.Path) && slices.Contains(inTree, resource) {
+		if !may || !reaches(g, action, resource, orgPath) {
 			continue
 		}
 		if !ok {

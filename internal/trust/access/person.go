@@ -136,8 +136,9 @@ func (p *Person) scope() store.Scope {
 	return p.withSelf(s)
 }
 
+// withSelf adds the own record. One that lies in the scope anyway is not added: two conditions cost an index.
 func (p *Person) withSelf(s store.Scope) store.Scope {
-	if p.Member == "" || p.MemberPath == "" {
+	if p.Member == "" || p.MemberPath == "" || s.HoldsRecord(p.Member, p.MemberPath) {
 		return s
 	}
 	return s.AndSelf(p.Member, p.MemberPath)

@@ -148,6 +148,11 @@ func refusal(f found, detail map[string]any) ledger.Act {
 }
 
 func (d *Door) refuse(ctx context.Context, f found, last bool, from From, policy Policy) error {
+	if f.path == "" { // nobody of that name: it happened at the door of the whole house
+		if _, err := d.own().One(ctx, "SELECT coalesce(min(path), '') FROM {org}", nil, &f.path); err != nil {
+			return err
+		}
+	}
 	if err := d.ledger.Note(ctx, stranger(from), refusal(f, map[string]any{"locked": last})); err != nil {
 		return err
 	}
