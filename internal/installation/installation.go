@@ -3,6 +3,7 @@ package installation
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -129,7 +130,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 		return p.Actor(""), nil
 	}
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,
-		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()}},
+		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()},
+			{Name: "demo-accounts.json", Path: in.Dir.DemoAccounts()}},
 		Checkpoint: func(ctx context.Context) (string, error) {
 			cp, err := in.Ledger.Sequence(ctx)
 			return cp.Note, err
@@ -189,54 +191,82 @@ type Founding struct {
 }
 
 // Found makes a new installation: secrets, key file, database, recovery kit. A directory that holds one is refused.
-func Found(ctx context.Context, f Founding) (_ *Installation, err error) {
+// finish writes the configuration, which marks the directory as an installation: call it when everything stands.
+func Found(ctx context.Context, f Founding) (in *Installation, finish func() error, err error) {
 	defer fault.Wrap(&err, "installation: found")
 	if f.Dir.Exists() {
-		return nil, fault.New(fault.Conflict, "目录 %s 里已经有一个安装，没有改动它。", string(f.Dir)).At("dir")
+		return nil, nil, fault.New(fault.Conflict, "目录 %s 里已经有一个安装，没有改动它。", string(f.Dir)).At("dir")
 	}
 	alg := vault.AES
 	if f.Algorithm != "" {
 		if alg, err = vault.ParseAlg(f.Algorithm); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	if err := os.MkdirAll(string(f.Dir), 0o700); err != nil {
-		return nil, fault.New(fault.Unavailable, "建不了目录 %s：%v", string(f.Dir), err).At("dir").Because(err)
+	if err := f.clearUnfinished(); err != nil {
+		return nil, nil, err
 	}
-	pass := f.DemoPass
-	if !f.Demo {
-		if pass, err = vault.NewPassphrase(f.PassphraseFile); err != nil {
-			return nil, err
-		}
-	} else if err := os.WriteFile(f.Dir.DemoPassphrase(), append(pass, '\n'), 0o600); err != nil {
-		return nil, err
+	pass, err := f.passphrase()
+	if err != nil {
+		return nil, nil, err
 	}
 	c := Config{Database: f.Database, Algorithm: f.Algorithm, Demo: f.Demo, DemoDate: f.DemoDate}
 	ring, err := vault.NewRing(alg, rand.Reader, clockOf(f.Options, c).Now())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	private, err := ring.NewBackupKey()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	root := &vault.Keyfile{Path: f.Dir.KeyFile(), Passphrase: func() ([]byte, error) { return append([]byte(nil), pass...), nil }}
 	if err := root.Save(ctx, ring); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	in, err := assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile), ring)
-	if err != nil {
-		return nil, err
+	if in, err = assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile), ring); err != nil {
+		return nil, nil, err
 	}
-	if err := in.writeKit(private, pass, f.Demo); err != nil {
+	if err := errors.Join(in.empty(ctx), in.writeKit(private, pass, f.Demo)); err != nil {
 		in.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	if err := f.Dir.WriteConfig(c); err != nil { // last: only now the directory holds an installation
-		in.Close()
-		return nil, err
+	return in, func() error { return f.Dir.WriteConfig(in.Config) }, nil
+}
+
+// empty refuses a database that somebody uses already.
+func (in *Installation) empty(ctx context.Context) error {
+	var one int
+	found, err := in.DB.As(store.System("found")).One(ctx, "SELECT 1 FROM {act} LIMIT 1", nil, &one)
+	if err == nil && found {
+		err = fault.New(fault.Conflict, "这个数据库里已经有内容，没有改动它。请换一个空的数据库。").At("database")
 	}
-	return in, nil
+	return err
+}
+
+// clearUnfinished removes what an interrupted founding has left in the directory: without the configuration it holds
+// nothing that anybody has entered. Files of other names are not touched.
+func (f Founding) clearUnfinished() error {
+	if err := os.MkdirAll(string(f.Dir), 0o700); err != nil {
+		return fault.New(fault.Unavailable, "建不了目录 %s：%v", string(f.Dir), err).At("dir").Because(err)
+	}
+	for _, name := range []string{"zhibu.db", "keys.db"} {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(f.Dir.join(name + suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	if err := os.Remove(f.Dir.Witness()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (f Founding) passphrase() ([]byte, error) {
+	if !f.Demo {
+		return vault.NewPassphrase(f.PassphraseFile)
+	}
+	return f.DemoPass, os.WriteFile(f.Dir.DemoPassphrase(), append(append([]byte(nil), f.DemoPass...), '\n'), 0o600)
 }
 
 func (in *Installation) writeKit(private string, pass []byte, demo bool) error {

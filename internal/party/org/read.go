@@ -127,3 +127,13 @@ func Events(ctx context.Context, r store.Reader, org string) ([]Event, error) {
 		})
 	return out, err
 }
+
+// Roots are the organisations of the reader's scope that have no superior.
+func Roots(ctx context.Context, r store.Reader) (out []Organisation, err error) {
+	err = r.Each(ctx, "SELECT "+orgColumns+" FROM {org} o WHERE o.parent_id = '' ORDER BY o.path", nil, func(row store.Row) error {
+		o, err := scanOrganisation(row)
+		out = append(out, o)
+		return err
+	})
+	return out, err
+}

@@ -38,7 +38,7 @@ func Passphrase(flagFile, demoFile string) ([]byte, error) {
 			return pass, err
 		}
 	}
-	return ask("密钥文件口令 / Key file passphrase: ")
+	return Ask("密钥文件口令 / Key file passphrase: ")
 }
 
 // NewPassphrase finds a passphrase for a new key file in the same places; at the terminal it is asked twice and must
@@ -49,14 +49,14 @@ func NewPassphrase(flagFile string) ([]byte, error) {
 			return passphraseFile(path)
 		}
 	}
-	first, err := ask("为密钥文件设一个口令（至少 12 个字符）/ New key file passphrase (12 characters or more): ")
+	first, err := Ask("为密钥文件设一个口令（至少 12 个字符）/ New key file passphrase (12 characters or more): ")
 	if err != nil {
 		return nil, err
 	}
 	if utf8.RuneCount(first) < shortestPassphrase {
 		return nil, fault.New(fault.Invalid, "口令太短，至少要 %d 个字符。", shortestPassphrase).At("passphrase")
 	}
-	second, err := ask("再输入一次 / Again: ")
+	second, err := Ask("再输入一次 / Again: ")
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,8 @@ func passphraseFile(path string) ([]byte, error) {
 	return b, nil
 }
 
-func ask(prompt string) ([]byte, error) {
+// Ask asks for a secret at the terminal without showing it.
+func Ask(prompt string) ([]byte, error) {
 	in := int(os.Stdin.Fd())
 	if !term.IsTerminal(in) {
 		return nil, fault.New(fault.Unavailable,

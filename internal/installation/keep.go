@@ -1,0 +1,116 @@
+package installation
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/headcount"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/archive"
+	"zhibu/internal/trust/ledger"
+)
+
+// Verify checks the ledger, every live row, and that what is derived equals what it is derived from.
+func (in *Installation) Verify(ctx context.Context) (*ledger.Report, error) {
+	return in.Ledger.Verify(ctx, checkPaths, checkCounts)
+}
+
+// checkPaths finds rows that do not stand where their organisation stands: a copied path is in no image.
+func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
+	for _, t := range []string{"all_member", "post", "org_event", "member_event", "account", "grant", "all_batch"} {
+		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {org} o ON o.id = x.org_id WHERE o.path IS NULL OR o.path <> x.org_path", nil, func(row store.Row) error {
+			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
+			if err := row.Scan(&f.Row); err != nil {
+				return err
+			}
+			find(f)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.Each(ctx, "SELECT c.id FROM {org} c LEFT JOIN {org} p ON p.id = c.parent_id WHERE c.parent_id <> '' AND (p.path IS NULL OR substr(c.path, 1, length(p.path)) <> p.path OR length(c.path) <= length(p.path))", nil, func(row store.Row) error {
+		f := ledger.Finding{Code: "check", Table: "org", Message: "这个组织在树里的位置与它的上级不符。"}
+		err := row.Scan(&f.Row)
+		find(f)
+		return err
+	})
+}
+
+func checkCounts(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
+	return headcount.Recount(ctx, r, func(path string, kept, counted int64) {
+		find(ledger.Finding{Code: "check", Table: "headcount", Row: path, Message: fmt.Sprintf("人数统计与名册不符：统计 %d，名册 %d。", kept, counted)})
+	})
+}
+
+// KindBackup is the act of a backup.
+const KindBackup = "archive.backup"
+
+// Backup makes a backup and records it.
+func (in *Installation) Backup(ctx context.Context, actor ledger.Actor, to string, progress func(archive.Progress)) (archive.Report, error) {
+	rep, err := in.Archive.Backup(ctx, to, in.Retention(), progress)
+	if err != nil {
+		return rep, err
+	}
+	act := ledger.Act{Kind: KindBackup, Subject: "backup", SubjectID: rep.Run, Reason: "备份", Detail: map[string]any{"bytes": rep.Size, "added": rep.Added}}
+	return rep, in.Ledger.Note(ctx, actor, act)
+}
+
+// Restoring says what to bring back, and where.
+type Restoring struct {
+	Options
+	From     string
+	Kit      string // directory of the recovery kit
+	Run      string // which backup; "" the newest
+	Actor    ledger.Actor
+	Progress func(archive.Progress)
+}
+
+// Restore brings a backup back into a new directory and records it in the restored chain, which verify then names.
+func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) {
+	defer fault.Wrap(&err, "installation: restore")
+	kit, err := archive.ReadKit(r.Kit)
+	if err != nil {
+		return nil, err
+	}
+	o := archive.RestoreOptions{From: r.From, Dir: string(r.Dir), Database: r.Database, Kit: kit, Progress: r.Progress}
+	if r.Run != "" {
+		if o.At, err = time.Parse("20060102T150405.000000Z", r.Run); err != nil {
+			return nil, fault.New(fault.Invalid, "没有名为 %s 的备份。", r.Run).At("run").Because(err)
+		}
+	}
+	res, err := archive.Restore(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if len(kit.Passphrase) > 0 {
+		if err := os.WriteFile(r.Dir.DemoPassphrase(), kit.Passphrase, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	c, err := r.Dir.ReadConfig()
+	if err != nil {
+		return nil, err
+	}
+	if c.Database = r.Database; err == nil {
+		err = r.Dir.WriteConfig(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	in, err := Open(ctx, r.Options)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	act := ledger.Act{Kind: ledger.KindRestore, Subject: "backup", SubjectID: res.Run, Reason: "从备份恢复", Detail: map[string]any{"run": res.Run, "checkpoint": res.Checkpoint}}
+	if err := in.Ledger.Note(ctx, r.Actor, act); err != nil {
+		return nil, err
+	}
+	_, err = in.Ledger.Sequence(ctx)
+	return res, err
+}
