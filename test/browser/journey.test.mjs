@@ -17,10 +17,9 @@ let program, browser, worker, town, branch, otherBranch;
 before(async () => {
   [program, browser] = await Promise.all([Program.demo(), launch()]);
   worker = program.account("party-worker");
-  branch = program.account("branch-secretary", 0).organisation;
-  otherBranch = program.account("branch-secretary", 1).organisation;
-  const { items } = await api("party-worker", "/organisations?limit=200");
-  town = items.find((o) => o.name === worker.organisation);
+  const organisations = new Map((await all("party-worker", "/organisations")).map((o) => [o.code, o]));
+  town = organisations.get(worker.organisation);
+  [branch, otherBranch] = [0, 1].map((i) => organisations.get(program.account("branch-secretary", i).organisation));
 });
 after(async () => {
   await browser?.close();
@@ -109,7 +108,7 @@ const devices = {
 
 for (const [series, [device, options]] of Object.entries(devices).entries()) {
   test(`a Party worker imports a faulty workbook, mends it and hands it in again, ${device}`, async () => {
-    const book = townRoster(series, branch, otherBranch);
+    const book = townRoster(series, branch.name, otherBranch.name);
     const file = join(program.dir, "..", `roster-${series}.xlsx`);
     await writeFile(file, book.bytes);
 
@@ -117,8 +116,8 @@ for (const [series, [device, options]] of Object.entries(devices).entries()) {
     const dry = await program.command(["import", "roster", file], "--org", town.code, "--dry-run", "--json");
     assert.equal(dry.code, 1, `problems end the command with 1: ${dry.stderr}`);
     const said = JSON.parse(dry.stdout);
-    const expected = book.faults.map((f) => `${f.row} ${f.code} ${f.level}`).sort();
-    assert.deepEqual(said.problems.map((p) => `${p.row} ${p.code} ${p.level}`).sort(), expected);
+    const expected = book.faults.map((f) => `${f.row} ${f.column} ${f.code} ${f.level}`).sort();
+    assert.deepEqual(said.problems.map((p) => `${p.row} ${p.column} ${p.code} ${p.level}`).sort(), expected);
     assert.equal(said.rejected, book.rejected);
 
     const person = await Person.sit(browser, program, options);
@@ -226,8 +225,7 @@ test("the secretary of another branch sees none of it by any address", async () 
     const { text } = await answerOf(other, path, id);
     assert.ok(!text.includes(secret.姓名), `${path} names the member`);
   }
-  const { items } = await api("party-worker", "/organisations?limit=200");
-  const away = items.find((o) => o.name === branch).id;
+  const away = branch.id;
   assert.deepEqual(
     { ...(await answerOf(other, `/members?org=${away}`, away)), text: "" },
     { ...(await answerOf(other, `/members?org=${nobody}`, nobody)), text: "" },
@@ -259,7 +257,7 @@ test("nor by the interface, nor in an export", async () => {
   assert.ok(visible.length > 0, "the other secretary's own branch is empty");
   assert.ok(!visible.some((m) => m.id === id));
   const organisations = await all("branch-secretary", "/organisations", 1);
-  assert.ok(!organisations.some((o) => o.name === branch));
+  assert.ok(!organisations.some((o) => o.id === branch.id));
   for (const path of ["/imports", "/events"]) {
     const answer = await ask("branch-secretary", `${path}?limit=200`, 1);
     assert.ok(!(await answer.text()).includes(id), path);
@@ -331,7 +329,7 @@ for (const [device, options] of Object.entries(devices)) {
 }
 
 test("an import that waits outlives the machine, is written whole, and is undone whole", async () => {
-  const book = townRoster(2, branch, otherBranch);
+  const book = townRoster(2, branch.name, otherBranch.name);
   const person = await Person.sit(browser, program);
   await person.signIn("party-worker");
   await upload(person, "断电的名册.xlsx", book.bytes);

@@ -9,6 +9,11 @@ export const header = [
   "家庭住址", "是否为失联党员", "失去联系日期",
 ];
 
+/** What the program calls the columns that people call otherwise. */
+const proper = {
+  身份证号: "公民身份号码", 党员类别: "人员类别", 支部: "所在党支部", 入党时间: "加入党组织日期", 转正时间: "转为正式党员日期", 联系电话: "手机号码",
+};
+
 /**
  * Rows with their faults. Each journey takes its own series (0, 1, 2 …), so that nobody is in two workbooks.
  * Giving: rows of cells, faults as { row, column, code, level }, mends as a map from name to the right cells.
@@ -30,7 +35,7 @@ export function townRoster(series, branch, otherBranch) {
     rows.push(header.map((column) => typed[column] ?? ""));
     if (!fault) return right;
     const [column, code, level = "error"] = fault;
-    faults.push({ row: rows.length, column, code, level });
+    faults.push({ row: rows.length, column: proper[column] ?? column, code, level });
     if (level === "error") mends.set(name, { ...right, ...mend });
     return right;
   };
