@@ -33,6 +33,13 @@ func (s *Sessions) FormToken(ctx context.Context) string {
 	return nonce + "." + s.signForm(ctx, nonce)
 }
 
+// SteadyToken is a form token that stays the same for a session, for pages that must not differ from each other: the
+// answer to what does not exist and to what may not be seen.
+func (s *Sessions) SteadyToken(ctx context.Context) string {
+	nonce := s.door.keyed("form nonce", s.scs.Token(ctx))[:16]
+	return nonce + "." + s.signForm(ctx, nonce)
+}
+
 func (s *Sessions) signForm(ctx context.Context, nonce string) string {
 	return s.door.keyed("form", s.scs.Token(ctx), nonce)[:22]
 }

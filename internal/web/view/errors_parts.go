@@ -1,5 +1,8 @@
 package view
 
+// FailureTitle is the title of the page of a failure.
+func FailureTitle(status int) Text { return Failure{Status: status}.heading() }
+
 // heading names what happened.
 func (v Failure) heading() Text {
 	switch v.Status {

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/installation"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/asset"
+)
+
+// Options say how the server is reached.
+type Options struct {
+	Secure       bool         // by HTTPS, here or at a proxy: the cookie is bound to it
+	Origin       string       // the address people type, https://dj.example.gov.cn; "" trusts the request's own host
+	TrustedProxy []string     // addresses (CIDR) of the proxy whose X-Forwarded-For counts
+	Logger       *slog.Logger // nil: the default one
+}
+
+// Server answers the browser for one installation.
+type Server struct {
+	in       *installation.Installation
+	options  Options
+	proxies  []netip.Prefix
+	sessions *access.Sessions
+	log      *slog.Logger
+	sealer   *sealer
+	places   *places
+	unread   *unread
+	pages    *http.ServeMux
+	ready    atomic.Bool
+}
+
+// New makes the server of an installation.
+func New(in *installation.Installation, o Options) (*Server, error) {
+	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), pages: http.NewServeMux()}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	for _, text := range o.TrustedProxy {
+		p, err := prefix(text)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "前置代理的地址写得不对：%s", text).Because(err)
+		}
+		s.proxies = append(s.proxies, p)
+	}
+	var err error
+	if s.sealer, err = newSealer(in.Vault); err != nil {
+		return nil, err
+	}
+	s.sessions = in.Access.NewSessions(o.Secure, s.refused)
+	if o.Origin != "" {
+		u, err := url.Parse(o.Origin)
+		if err != nil || u.Scheme == "" || u.Host == "" {
+			return nil, fault.New(fault.Invalid, "访问地址写得不对：%s。请写成 https://dj.example.gov.cn 这样。", o.Origin)
+		}
+		if err := s.sessions.Trust(u.Scheme + "://" + u.Host); err != nil {
+			return nil, err
+		}
+	}
+	s.routes()
+	return s, nil
+}
+
+func prefix(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
+}
+
+// Ready says from now on that pages are served, or with false that they are about to stop.
+func (s *Server) Ready(yes bool) { s.ready.Store(yes) }
+
+// Handler is the whole site: pages, assets and the two questions of whoever watches the machine.
+func (s *Server) Handler() http.Handler {
+	m := http.NewServeMux()
+	m.Handle(asset.Prefix, asset.Handler())
+	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
+	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if !s.ready.Load() {
+			plain(w, http.StatusServiceUnavailable, "starting\n")
+			return
+		}
+		plain(w, http.StatusOK, "ready\n")
+	})
+	m.Handle("/", s.sessions.Wrap(s.pages))
+	return s.around(m)
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text)) // whoever asked has gone
+}
+
+// HTTPServer is a server with the time limits that the pages are written for. Reading and writing are bounded by each
+// handler (visit.go), since an upload over a slow line takes long.
+func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+}
+
+// Run does what has to be done beside answering, until the context ends: openings of records are written down, the
+// chain of acts grows, sessions that ran out are swept.
+func (s *Server) Run(ctx context.Context) {
+	report := func(err error) { s.log.Error("background", "error", err.Error()) }
+	go s.in.Ledger.Run(ctx, time.Second, report)
+	go func() {
+		tick := time.NewTicker(time.Hour)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if err := s.in.Access.Sweep(ctx); err != nil {
+					report(err)
+				}
+			}
+		}
+	}()
+	s.in.Members.Run(ctx, report)
+}
