@@ -24,6 +24,7 @@ type table struct {
 // tables are all tables by their logical name; the physical one is t_ + name.
 var tables = map[string]table{
 	"org":          {class: fact, path: "path", own: true, skip: "path next_child"},
+	"org_word":     {class: derived, path: "org_path"},
 	"org_event":    {class: fact, path: "org_path", skip: "org_path"},
 	"post":         {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"member":       {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true, about: true},
@@ -33,6 +34,7 @@ var tables = map[string]table{
 	"grant":        {class: fact, path: "org_path", skip: "org_path"},
 	"slip":         {class: fact},
 	"token":        {class: fact},
+	"factor":       {class: fact},
 	"setting":      {class: fact},
 	"mapping":      {class: fact, path: "org_path", skip: "org_path", about: true},
 	"batch":        {class: fact, path: "org_path", skip: "org_path", about: true},
@@ -54,4 +56,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_event", "post", "member", "member_event", "look", "account", "grant", "mapping", "batch", "headcount"}
+var reparented = []string{"org", "org_word", "org_event", "post", "member", "member_event", "look", "account", "grant", "mapping", "batch", "headcount"}

@@ -70,7 +70,7 @@ func (d *Door) Install(ctx context.Context, actor ledger.Actor, all []Installed)
 }
 
 // Recover opens an account again for whoever forgot everything, administrators too: it is unlocked, its sessions end,
-// and it gets a one-time slip.
+// its second factor is dropped, and it gets a one-time slip.
 func (d *Door) Recover(ctx context.Context, actor ledger.Actor, login, reason string) (Slip, error) {
 	f, err := d.find(ctx, foldLogin(login))
 	if err != nil {
@@ -99,6 +99,9 @@ func (d *Door) Recover(ctx context.Context, actor ledger.Actor, login, reason st
 		if err := d.endAll(ctx, all, f.id); err != nil {
 			return err
 		}
+		if _, err := all.Delete(ctx, "factor", store.Key{store.Set("account_id", f.id)}); err != nil {
+			return err
+		}
 		if s, err = d.issue(ctx, all, t, policy); err != nil {
 			return err
 		}
@@ -116,7 +119,8 @@ func (d *Door) Named(ctx context.Context, login string) (*Person, error) {
 	if f.id == "" {
 		return nil, fault.New(fault.NotFound, "没有登录名为“%s”的账号。", login)
 	}
-	return d.fresh(ctx, f.id)
+	d.people.drop(f.id)
+	return d.Person(ctx, f.id)
 }
 
 // Logins lists the accounts that hold a role anywhere today; without a role all of them. For commands at the machine.

@@ -25,6 +25,7 @@ const (
 	RuleSelf     = "H-04"
 	RuleTakeOver = "H-05"
 	RuleFirst    = "H-06"
+	RuleSecond   = "H-07"
 )
 
 // HardRules gives the text of the rules that no grant changes.
@@ -36,6 +37,7 @@ func HardRules() []Rule {
 		{ID: RuleSelf, Text: words.Mark("任何人不能给自己的账号授权、解锁、打印登录凭条。")},
 		{ID: RuleTakeOver, Text: words.Mark("登录凭条只能打印给职责在自己职责范围之内的账号；三类管理员的凭条在服务器上用 zhibu account 办理。")},
 		{ID: RuleFirst, Text: words.Mark("用一次性凭条登录后，先设置口令。")},
+		{ID: RuleSecond, Text: words.Mark("启用了动态验证码的账号，先输入验证码。")},
 	}
 }
 
@@ -83,8 +85,8 @@ func (p *Person) Allow(action Action, resource Resource, orgPath, memberID strin
 	if rule == nil {
 		return Decision{}, fmt.Errorf("access: the table has no line for %s %s", action, resource)
 	}
-	if p.First {
-		return Decision{}, forbidden(RuleFirst, "请先设置自己的口令，再做别的事。")
+	if err := p.ready(); err != nil {
+		return Decision{}, err
 	}
 	if slices.Contains(inTree, resource) && orgPath == "" {
 		return Decision{}, fault.Missing()
@@ -100,6 +102,17 @@ func (p *Person) Allow(action Action, resource Resource, orgPath, memberID strin
 		return Decision{}, fault.Missing()
 	}
 	return Decision{}, forbidden(rule.ID, "您的角色不能做这件事。")
+}
+
+// ready refuses everything to somebody who is only half in.
+func (p *Person) ready() error {
+	switch {
+	case p.Second:
+		return forbidden(RuleSecond, "请先输入动态验证码，再做别的事。")
+	case p.First:
+		return forbidden(RuleFirst, "请先设置自己的口令，再做别的事。")
+	}
+	return nil
 }
 
 func forbidden(rule, text string) *fault.Error { return fault.New(fault.Forbidden, text).By(rule) }
@@ -137,7 +150,7 @@ func (p *Person) knows(orgPath, memberID string) bool {
 // May tells whether the person may do the action anywhere: for menus and buttons, never instead of Allow.
 func (p *Person) May(action Action, resource Resource) bool {
 	rule := RuleFor(action, resource)
-	if rule == nil || p.First {
+	if rule == nil || p.ready() != nil {
 		return false
 	}
 	if p.Member != "" && (ownMay(action, resource) || branchPage(action, resource)) {
@@ -151,8 +164,8 @@ func (p *Person) Need(action Action, resource Resource) error {
 	if p.May(action, resource) {
 		return nil
 	}
-	if p.First {
-		return forbidden(RuleFirst, "请先设置自己的口令，再做别的事。")
+	if err := p.ready(); err != nil {
+		return err
 	}
 	id := ""
 	if rule := RuleFor(action, resource); rule != nil {

@@ -54,6 +54,7 @@ type Person struct {
 	Version    int64
 	Grants     []Grant // in force today, the most telling first
 	First      bool    // came by a one-time slip and has to set a password before anything else
+	Second     bool    // has yet to pass the second factor before anything else
 	Session    string  // id of the session or token used, "" if none
 }
 

@@ -16,6 +16,9 @@ func (d *Door) SetPassword(ctx context.Context, p *Person, from From, old, passw
 	if err != nil {
 		return err
 	}
+	if p.Second {
+		return p.ready()
+	}
 	if !p.First {
 		_, err := d.Identify(ctx, p.Login, old, from)
 		if f := fault.As(err); f != nil && f.Rule == RuleWrong {

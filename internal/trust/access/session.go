@@ -74,6 +74,9 @@ func (s *Sessions) Begin(ctx context.Context, p *Person, device string) error {
 	if p.First {
 		s.scs.Put(ctx, keyFirst, "1")
 	}
+	if p.Second {
+		s.scs.Put(ctx, keySecond, "1")
+	}
 	return nil
 }
 
@@ -93,6 +96,7 @@ func (s *Sessions) Person(ctx context.Context) (*Person, error) {
 	with := *p
 	with.Session = hashedToken(s.scs.Token(ctx))
 	with.First = s.scs.GetString(ctx, keyFirst) != ""
+	with.Second = s.scs.GetString(ctx, keySecond) != ""
 	return &with, nil
 }
 

@@ -27,6 +27,7 @@ const (
 	keySince   = "since" // seconds since 1970: the absolute limit counts from here
 	keyDevice  = "device"
 	keyFirst   = "first"
+	keySecond  = "second"
 )
 
 // touchEvery is how much an idle deadline may move before it is written: a page view seldom writes.

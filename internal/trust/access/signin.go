@@ -29,7 +29,7 @@ func (d *Door) find(ctx context.Context, login string) (found, error) {
 // mostWaiting bounds how many sign-ins stand in line for the two places where passwords are hashed.
 const mostWaiting = 60
 
-// Identify checks a login and password and gives the person. Unknown login and wrong password are answered alike
+// Identify checks a login and password and gives the person, with Second set where a code is to follow (PassFactor). Unknown login and wrong password are answered alike
 // (Invalid, S-01) and take as long; after the allowed failures the login is locked for a while (Unavailable, S-02),
 // whether it exists or not. A refusal is an act in the ledger.
 func (d *Door) Identify(ctx context.Context, login, password string, from From) (*Person, error) {
@@ -89,10 +89,21 @@ func (d *Door) SignInBySlip(ctx context.Context, login, code string, from From) 
 	})
 }
 
-// fresh reads the account anew, past the cache: whoever signs in gets what stands now.
+// fresh reads the account anew, past the cache: whoever signs in gets what stands now, and is asked for the second
+// factor where there is one.
 func (d *Door) fresh(ctx context.Context, account string) (*Person, error) {
 	d.people.drop(account)
-	return d.Person(ctx, account)
+	p, err := d.Person(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	second, err := d.HasFactor(ctx, account)
+	if err != nil || !second {
+		return p, err
+	}
+	half := *p
+	half.Second = true
+	return &half, nil
 }
 
 // attempt runs one try under the brake, the count and the lock. A try that gives nobody was a wrong one.

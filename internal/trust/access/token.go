@@ -40,9 +40,10 @@ func (d *Door) IssueToken(ctx context.Context, p *Person, request, label string,
 	}
 	now := d.clock.Now()
 	label = strings.TrimSpace(label)
+	if err := p.ready(); err != nil {
+		return "", Token{}, err
+	}
 	switch {
-	case p.First:
-		return "", Token{}, forbidden(RuleFirst, "请先设置自己的口令，再做别的事。")
 	case label == "" || len([]rune(label)) > 60:
 		return "", Token{}, fault.New(fault.Invalid, "请给令牌起个名字，最多 60 个字。").At("label")
 	case !expires.After(now):
