@@ -24,6 +24,7 @@ const (
 
 // Look is one look at a record, as its member sees it.
 type Look struct {
+	ID      string
 	Actor   string
 	Kind    LookKind
 	Purpose string
@@ -142,11 +143,20 @@ func (s *Service) Run(ctx context.Context, report func(error)) {
 
 // Looks lists who looked at a record, newest first.
 func (s *Service) Looks(ctx context.Context, r store.Reader, id string, limit int) ([]Look, error) {
+	return s.LooksBefore(ctx, r, id, "", limit)
+}
+
+// LooksBefore is Looks from behind a look on, for the next page; "" begins.
+func (s *Service) LooksBefore(ctx context.Context, r store.Reader, id, before string, limit int) ([]Look, error) {
+	if before == "" {
+		before = "~"
+	}
 	var out []Look
-	err := r.Each(ctx, "SELECT actor, kind, purpose, at FROM {look} WHERE member_id = ? ORDER BY at DESC LIMIT ?", []any{id, limit}, func(row store.Row) error {
+	query := "SELECT id, actor, kind, purpose, at FROM {look} WHERE member_id = ? AND id < ? ORDER BY id DESC LIMIT ?"
+	err := r.Each(ctx, query, []any{id, before, limit}, func(row store.Row) error {
 		var l Look
 		var at int64
-		err := row.Scan(&l.Actor, &l.Kind, &l.Purpose, &at)
+		err := row.Scan(&l.ID, &l.Actor, &l.Kind, &l.Purpose, &at)
 		l.At = time.UnixMicro(at)
 		out = append(out, l)
 		return err
