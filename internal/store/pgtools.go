@@ -170,8 +170,8 @@ func libpq(address string) (where string, env []string, err error) {
 	if schema := config.RuntimeParams["search_path"]; schema != "" {
 		env = append(env, "PGOPTIONS=-c search_path="+strings.ReplaceAll(schema, " ", `\ `))
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+	u, malformed := url.Parse(address) // the form host=… user=… is no URL, and none the worse for it
+	if malformed != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
 		u = &url.URL{Scheme: "postgres", User: url.User(config.User), Path: "/" + config.Database,
 			RawQuery: url.Values{"host": {config.Host}, "port": {strconv.Itoa(int(config.Port))}}.Encode()}
 		return u.String(), env, nil

@@ -111,6 +111,15 @@ func (a *Archive) claim(ctx context.Context, b *bucket) error {
 		Format       int    `json:"format"`
 		Installation string `json:"installation"`
 	}
+	halves, err := b.list(ctx, claimKey+".") // of a run killed while it wrote the claim
+	if err != nil {
+		return err
+	}
+	for key := range halves {
+		if err := b.remove(ctx, key); err != nil {
+			return err
+		}
+	}
 	content, err := b.ReadAll(ctx, claimKey)
 	var o owner
 	if err == nil && len(content) > 0 {

@@ -11,7 +11,7 @@ import (
 const (
 	chunkMin  = 4 << 10
 	chunkMax  = 64 << 10
-	chunkBits = 14 // a cut every 16 KiB on average after the smallest size
+	chunkBits = 13 // a cut every 8 KiB on average after the smallest size
 	idSize    = 16
 )
 

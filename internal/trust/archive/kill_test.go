@@ -23,8 +23,10 @@ func TestKilledProcess(t *testing.T) {
 	h.bulk(4000)
 	h.note("one", "第一件")
 	kills := 0
-	for _, delay := range []time.Duration{5, 15, 25, 40, 60, 90} {
+	for _, milliseconds := range []int{5, 15, 25, 40, 60, 90} {
+		delay := time.Duration(milliseconds) * time.Millisecond
 		child := exec.Command(os.Args[0], "-test.run=^TestKilledProcess$")
+		child.Stderr = os.Stderr
 		child.Env = append(os.Environ(), "ZHIBU_TEST_KILLED="+h.config.Dir, "ZHIBU_TEST_TO="+h.to)
 		out, err := child.StdoutPipe()
 		h.must(err)
@@ -32,7 +34,7 @@ func TestKilledProcess(t *testing.T) {
 		if _, err := out.Read(make([]byte, 1)); err != nil { // it has begun
 			t.Fatal("the child did not begin")
 		}
-		time.Sleep(delay * time.Millisecond)
+		time.Sleep(delay)
 		h.must(child.Process.Kill())
 		if child.Wait() != nil {
 			kills++
@@ -45,7 +47,7 @@ func TestKilledProcess(t *testing.T) {
 			}
 		}
 		if _, db, _ := h.revive(h.options()); h.notes(db) != "one" {
-			t.Errorf("killed after %s: %q", delay*time.Millisecond, h.notes(db))
+			t.Errorf("killed after %s: %q", delay, h.notes(db))
 		}
 	}
 	if kills != 6 {
