@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/words"
 )
 
 // NewAccount is an account to be made. It has no password: the holder sets one after a one-time slip.
@@ -47,15 +48,15 @@ func checkLogin(login string) (string, error) {
 	bad := func(text string) error { return fault.New(fault.Invalid, text).At("account") }
 	n := len([]rune(login))
 	if n < 2 || n > 40 {
-		return "", bad("登录名要 2 到 40 个字。")
+		return "", bad(words.Mark("登录名要 2 到 40 个字。"))
 	}
 	for _, r := range login {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r) {
-			return "", bad("登录名只能用汉字、字母、数字和 . _ - 。")
+			return "", bad(words.Mark("登录名只能用汉字、字母、数字和 . _ - 。"))
 		}
 	}
 	if personalNumber.MatchString(login) {
-		return "", bad("登录名不能是手机号或身份证号。")
+		return "", bad(words.Mark("登录名不能是手机号或身份证号。"))
 	}
 	return login, nil
 }
@@ -216,14 +217,14 @@ func (p *Person) handle(action Action, t target) error {
 		return err
 	}
 	if t.id == p.Account {
-		return forbidden(RuleSelf, "不能对自己的账号做这件事。")
+		return forbidden(RuleSelf, words.Mark("不能对自己的账号做这件事。"))
 	}
 	for _, held := range t.grants {
 		if action == IssueSlip && held.Role.Administers() {
-			return forbidden(RuleTakeOver, "管理员账号的登录凭条要在服务器上用 zhibu account 办理。")
+			return forbidden(RuleTakeOver, words.Mark("管理员账号的登录凭条要在服务器上用 zhibu account 办理。"))
 		}
 		if !p.over(RuleFor(action, Account), held.Role, held.Path) {
-			return forbidden(RuleTakeOver, "这个账号的职责超出您的工作范围，请由上级党组织或安全管理员办理。")
+			return forbidden(RuleTakeOver, words.Mark("这个账号的职责超出您的工作范围，请由上级党组织或安全管理员办理。"))
 		}
 	}
 	return nil

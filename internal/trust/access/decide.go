@@ -95,22 +95,22 @@ func (p *Person) Allow(action Action, resource Resource, orgPath, memberID strin
 	own := memberID != "" && memberID == p.Member
 	switch {
 	case own && resource == Member && slices.Contains(ownForbidden, action):
-		return Decision{}, forbidden(RuleNotOwn, "不能对自己的信息做这件事，请由上级党组织办理。")
+		return Decision{}, forbidden(RuleNotOwn, words.Mark("不能对自己的信息做这件事，请由上级党组织办理。"))
 	case ok:
 		return d, nil
 	case !p.knows(orgPath, memberID) && slices.Contains(inTree, resource):
 		return Decision{}, fault.Missing()
 	}
-	return Decision{}, forbidden(rule.ID, "您的角色不能做这件事。")
+	return Decision{}, forbidden(rule.ID, words.Mark("您的角色不能做这件事。"))
 }
 
 // ready refuses everything to somebody who is only half in.
 func (p *Person) ready() error {
 	switch {
 	case p.Second:
-		return forbidden(RuleSecond, "请先输入动态验证码，再做别的事。")
+		return forbidden(RuleSecond, words.Mark("请先输入动态验证码，再做别的事。"))
 	case p.First:
-		return forbidden(RuleFirst, "请先设置自己的口令，再做别的事。")
+		return forbidden(RuleFirst, words.Mark("请先设置自己的口令，再做别的事。"))
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (p *Person) Need(action Action, resource Resource) error {
 	if rule := RuleFor(action, resource); rule != nil {
 		id = rule.ID
 	}
-	return forbidden(id, "您的角色不能做这件事。")
+	return forbidden(id, words.Mark("您的角色不能做这件事。"))
 }
 
 // Mask is the classes of fields that the person sees of a record; none of one that is out of scope.

@@ -16,6 +16,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/words"
 )
 
 // FactorSetup is what the holder puts into an authenticator: shown once, as text and as the QR of URI.
@@ -211,7 +212,7 @@ func (d *Door) DropFactor(ctx context.Context, p *Person, request, account, reas
 	return d.change(ctx, p, Unlock, account, ledger.Act{Kind: "account.factor_drop", Reason: reason}, request, func(tx *store.Tx, t target) ([]store.Value, error) {
 		for _, g := range t.grants {
 			if g.Role.Administers() {
-				return nil, forbidden(RuleTakeOver, "管理员账号的动态验证码要在服务器上用 zhibu account 停用。")
+				return nil, forbidden(RuleTakeOver, words.Mark("管理员账号的动态验证码要在服务器上用 zhibu account 停用。"))
 			}
 		}
 		n, err := tx.Delete(ctx, "factor", store.Key{store.Set("account_id", account)})

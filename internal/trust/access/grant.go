@@ -8,13 +8,14 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/words"
 )
 
 // Grant gives an account a role. The person needs A-58 at the organisation; nobody grants himself anything, and the
 // three who run, grant and check the program are kept apart (H-03). It gives the grant's id.
 func (d *Door) Grant(ctx context.Context, p *Person, request, account string, n NewGrant) (id string, err error) {
 	if account == p.Account {
-		return "", forbidden(RuleSelf, "不能对自己的账号做这件事。")
+		return "", forbidden(RuleSelf, words.Mark("不能对自己的账号做这件事。"))
 	}
 	defer d.people.drop(account)
 	act := ledger.Act{Kind: "account.grant", Subject: "account", SubjectID: account, Source: n.Basis, Detail: map[string]any{"role": string(n.Role)}}
@@ -52,7 +53,7 @@ func (d *Door) grant(ctx context.Context, tx *store.Tx, p *Person, account, memb
 			return Grant{}, err
 		}
 		if n.Role.Known() && !p.over(RuleFor(Add, Granted), n.Role, at.path) {
-			return Grant{}, forbidden("A-58", "您不能授予这个角色，请由上级党组织或安全管理员办理。")
+			return Grant{}, forbidden("A-58", words.Mark("您不能授予这个角色，请由上级党组织或安全管理员办理。"))
 		}
 	}
 	if err := d.checkGrant(ctx, tx, g, at, member); err != nil {
@@ -90,7 +91,7 @@ func (d *Door) checkGrant(ctx context.Context, tx *store.Tx, g Grant, at place, 
 			return fault.New(fault.Conflict, "这个账号在这个党组织已有这个角色。").At("role")
 		}
 		if apart(g.Role, h.Role) {
-			return forbidden(RuleSeparate, "系统管理员、安全管理员、审计员要由不同的人担任，也不能兼管党员信息。")
+			return forbidden(RuleSeparate, words.Mark("系统管理员、安全管理员、审计员要由不同的人担任，也不能兼管党员信息。"))
 		}
 	}
 	return nil
@@ -110,7 +111,7 @@ func apart(a, b Role) bool {
 // Revoke takes a role back at once: its last day is yesterday. A grant of before stays in the list.
 func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, reason string) error {
 	if account == p.Account {
-		return forbidden(RuleSelf, "不能对自己的账号做这件事。")
+		return forbidden(RuleSelf, words.Mark("不能对自己的账号做这件事。"))
 	}
 	defer d.people.drop(account)
 	act := ledger.Act{Kind: "account.revoke", Subject: "account", SubjectID: account, Reason: reason}
@@ -124,7 +125,7 @@ func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, r
 			return err
 		}
 		if !p.over(RuleFor(Revoke, Granted), g.Role, g.Path) {
-			return forbidden("A-59", "您不能收回这个角色，请由上级党组织或安全管理员办理。")
+			return forbidden("A-59", words.Mark("您不能收回这个角色，请由上级党组织或安全管理员办理。"))
 		}
 		yesterday := civil.Today(d.clock).AddDays(-1)
 		if !g.To.IsZero() && !g.To.After(yesterday) {
