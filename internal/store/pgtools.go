@@ -162,7 +162,7 @@ var libpqParameters = map[string]bool{"host": true, "hostaddr": true, "port": tr
 func libpq(address string) (where string, env []string, err error) {
 	config, err := pgconn.ParseConfig(address)
 	if err != nil {
-		return "", nil, fault.New(fault.Invalid, "数据库地址写得不对，应为 postgres://用户:口令@主机/数据库。").At("database")
+		return "", nil, fault.New(fault.Invalid, "数据库地址写得不对，应为 postgres://user:password@host/database。").At("database")
 	}
 	if config.Password != "" {
 		env = append(env, "PGPASSWORD="+config.Password)

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/words"
 )
 
 // Source is the database; *store.DB is one.
@@ -57,14 +58,14 @@ type Progress struct {
 	Total int64
 }
 
-// The steps of Progress; keys of their translation.
-const (
-	StepCopy    = "正在复制数据库"
-	StepPack    = "正在加密并写入备份"
-	StepPrune   = "正在清理过期的备份"
-	StepFetch   = "正在取回并核对备份"
-	StepCheck   = "正在检查数据库是否完整"
-	StepRebuild = "正在写入数据库"
+// The steps of Progress, in their order.
+var (
+	StepCopy    = words.Mark("正在复制数据库")
+	StepPack    = words.Mark("正在加密并写入备份")
+	StepPrune   = words.Mark("正在清理过期的备份")
+	StepFetch   = words.Mark("正在取回并核对备份")
+	StepCheck   = words.Mark("正在检查数据库是否完整")
+	StepRebuild = words.Mark("正在写入数据库")
 )
 
 // Report is what a run did.

@@ -52,7 +52,7 @@ func openBucket(ctx context.Context, address string, create bool) (*bucket, erro
 func openS3(ctx context.Context, address string) (*bucket, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return nil, fault.New(fault.Invalid, "备份位置 %s 写得不对，应为 s3://桶名?region=…&endpoint=…。", address).At("to")
+		return nil, fault.New(fault.Invalid, "备份位置 %s 写得不对，应为 s3://bucket?region=…&endpoint=…。", address).At("to")
 	}
 	q := u.Query()
 	if prefix := strings.Trim(u.Path, "/"); prefix != "" && q.Get("prefix") == "" {

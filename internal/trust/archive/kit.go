@@ -109,10 +109,7 @@ func ReadKit(path string) (*Kit, error) {
 			k.Identity += line + "\n"
 		}
 	}
-	if err := k.parse(); err != nil {
-		return nil, fault.New(fault.Invalid, "恢复包 %s 不完整或已损坏：%v。", path, err).At("recovery").Because(err)
-	}
-	return k, nil
+	return k, k.parse()
 }
 
 func unreadableKit(path string, err error) error {
@@ -122,12 +119,12 @@ func unreadableKit(path string, err error) error {
 // parse makes the texts ready for use.
 func (k *Kit) parse() (err error) {
 	if k.identities, err = age.ParseIdentities(strings.NewReader(k.Identity)); err != nil {
-		// the library's error quotes the line, which may be a mistyped secret
-		return errors.New("the private backup key is not readable")
+		// No cause: the library's error quotes the line, which may be a mistyped secret.
+		return fault.New(fault.Invalid, "恢复包里的备份私钥读不懂：可能抄错了字，或者文件不完整。").At("recovery")
 	}
 	if k.Verifier != "" {
 		if k.verifier, err = note.NewVerifier(k.Verifier); err != nil {
-			return errors.New("the public audit key is not readable")
+			return fault.New(fault.Invalid, "恢复包里的审计公钥读不懂：文件可能不完整。").At("recovery")
 		}
 	}
 	return nil
