@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -223,13 +225,10 @@ func rawSheet(t testing.TB, sheetData string, more map[string]string) []byte {
 	}
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, text := range parts {
-		if text == "" {
-			continue
-		}
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		w, err := z.Create(name)
 		must(t, err)
-		_, err = w.Write([]byte(text))
+		_, err = w.Write([]byte(parts[name]))
 		must(t, err)
 	}
 	must(t, z.Close())

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -110,8 +111,8 @@ func excelError(s string) bool {
 func (k *checker) text(c Column, limit int) string {
 	s, forbidden := tidy(k.value(c, Format))
 	k.forbid(c, forbidden)
-	if n := utf8.RuneCountInString(s); n > limit {
-		k.err(c, Format, "“%s”有 %d 个字，超过了 %d 个字。请检查是否填错了列。", c.Title(), n, limit)
+	if utf8.RuneCountInString(s) > limit {
+		k.err(c, Format, "“%s”超过了 %s 个字。请检查是否填错了列。", c.Title(), strconv.Itoa(limit))
 		return ""
 	}
 	return s
@@ -143,7 +144,7 @@ func (k *checker) name() {
 		}
 		return
 	case utf8.RuneCountInString(name) > maxName:
-		k.err(Name, Format, "“姓名”超过了 %d 个字。请检查是否填错了列。", maxName)
+		k.err(Name, Format, "“%s”超过了 %s 个字。请检查是否填错了列。", Name.Title(), strconv.Itoa(maxName))
 		return
 	case strings.ContainsFunc(name, private):
 		k.warn(Name, Format, "“姓名”里有自造字，在别的电脑上显示不出来。请改用国家标准（GB 18030）里的字，本行先照原样导入。")

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -114,18 +115,20 @@ func (k *checker) finding(f rulebook.Finding) {
 	if f.Binding {
 		level = Error
 	}
+	say := k.row.Say
 	var p Problem
 	switch f.Fault {
 	case rulebook.FutureDate:
-		p = k.row.Say(column, level, FutureDate, "“%s”的日期晚于今天。请改正。", column.Title())
+		p = say(column, level, FutureDate, "“%s”的日期晚于今天。请改正。", column.Title())
 	case rulebook.Under18AtAdmission:
-		p = k.row.Say(column, level, Under18AtAdmission, "按“加入党组织日期”，入党时未满 %d 周岁（%s）。请核对入党日期和出生日期。", f.Rule.Int("min_age_years"), f.Rule.Cite())
+		p = say(column, level, Under18AtAdmission, "按“加入党组织日期”，入党时未满 %s 周岁（%s）。请核对入党日期和出生日期。", strconv.Itoa(f.Rule.Int("min_age_years")), f.Rule.Cite())
 	case rulebook.ConfirmedBeforeAdmitted:
-		p = k.row.Say(column, level, ConfirmedBeforeAdmitted, "“转为正式党员日期”早于“加入党组织日期”（%s）。请核对两个日期。", f.Rule.Cite())
+		p = say(column, level, ConfirmedBeforeAdmitted, "“转为正式党员日期”早于“加入党组织日期”（%s）。请核对两个日期。", f.Rule.Cite())
 	case rulebook.ConfirmedBeforeOneYear:
-		p = k.row.Say(column, level, ConfirmedBeforeOneYear, "“转为正式党员日期”距“加入党组织日期”不满 %d 年的预备期（%s）。请核对两个日期。", f.Rule.Int("probation_years"), f.Rule.Cite())
+		years := strconv.Itoa(f.Rule.Int("probation_years"))
+		p = say(column, level, ConfirmedBeforeOneYear, "“转为正式党员日期”距“加入党组织日期”不满 %s 年的预备期（%s）。请核对两个日期。", years, f.Rule.Cite())
 		if !f.Binding {
-			p = k.row.Say(column, level, ConfirmedBeforeOneYear, "“转为正式党员日期”距“加入党组织日期”不满 %d 年。%s 以前各时期的预备期规定不一，请查材料核对。", f.Rule.Int("probation_years"), f.Rule.Date("since"))
+			p = say(column, level, ConfirmedBeforeOneYear, "“转为正式党员日期”距“加入党组织日期”不满 %s 年。%s 以前各时期的预备期规定不一，请查材料核对。", years, f.Rule.Date("since").String())
 		}
 	default:
 		return
@@ -143,7 +146,7 @@ func (k *checker) confirmation(r reading) {
 		if required {
 			k.err(Confirmed, ConfirmedMissing, "正式党员缺少“转为正式党员日期”（%s）。请查入党志愿书补填。", rule.Cite()).Rule = rule.ID
 		} else {
-			k.warn(Confirmed, ConfirmedMissing, "缺少“转为正式党员日期”。%s 以前入党的，有的时期没有预备期；请查材料，有则补填。", rule.Date("since")).Rule = rule.ID
+			k.warn(Confirmed, ConfirmedMissing, "缺少“转为正式党员日期”。%s 以前入党的，有的时期没有预备期；请查材料，有则补填。", rule.Date("since").String()).Rule = rule.ID
 		}
 	}
 }

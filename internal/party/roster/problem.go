@@ -50,7 +50,7 @@ type Problem struct {
 
 	Rule string `json:"-"` // rule id, "" if none
 	Text string `json:"-"` // the format Message was made from, key of its translation
-	Args []any  `json:"-"`
+	Args []any  `json:"-"` // texts only, so that they may be kept as JSON and translated later
 }
 
 // Say makes a problem of a row; the importer uses it for what only it can know (duplicate_person).

@@ -5,8 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"zhibu/internal/party/identity"
@@ -121,23 +121,43 @@ func (s *Survey) Stand(r *Row) (Standing, Problem) {
 		return Single, Problem{}
 	case d.same && d.places[0] == r.place():
 		return FirstSame, Problem{}
-	case d.same:
-		return Repeat, r.Say(IDNumber, Warning, DuplicateInFile, "与%s完全相同，只录入一次。", s.name(d.places[0], r))
 	}
-	var others []string
-	for _, p := range d.places {
-		if p != r.place() && len(others) < 5 {
-			others = append(others, s.name(p, r))
-		}
+	if d.same && r.sheet.order == int(d.places[0].sheet) {
+		return Repeat, r.Say(IDNumber, Warning, DuplicateInFile, "与第 %s 行完全相同，只录入一次。", strconv.Itoa(int(d.places[0].row)))
 	}
-	return Conflict, r.Say(IDNumber, Error, DuplicateInFile, "与%s的公民身份号码相同，而其他内容不同。请核对后只保留正确的一行。", strings.Join(others, "、"))
+	if rows := d.rows(r); !d.same && rows != "" {
+		return Conflict, r.Say(IDNumber, Error, DuplicateInFile, "与第 %s 行的公民身份号码相同，而其他内容不同。请核对后只保留正确的一行。", rows)
+	}
+	other := d.elsewhere(r)
+	sheet, row := s.labels[other.sheet], strconv.Itoa(int(other.row))
+	if d.same {
+		return Repeat, r.Say(IDNumber, Warning, DuplicateInFile, "与工作表“%s”第 %s 行完全相同，只录入一次。", sheet, row)
+	}
+	return Conflict, r.Say(IDNumber, Error, DuplicateInFile, "与工作表“%s”第 %s 行的公民身份号码相同，而其他内容不同。请核对后只保留正确的一行。", sheet, row)
 }
 
-func (s *Survey) name(p place, from *Row) string {
-	if sheet := s.labels[p.sheet]; sheet != from.Sheet {
-		return fmt.Sprintf("“%s”第 %d 行", sheet, p.row)
+// rows names the other rows of the same sheet, five at most.
+func (d *double) rows(r *Row) string {
+	var rows []string
+	for _, p := range d.places {
+		if len(rows) == 5 {
+			break
+		}
+		if p != r.place() && int(p.sheet) == r.sheet.order {
+			rows = append(rows, strconv.Itoa(int(p.row)))
+		}
 	}
-	return fmt.Sprintf("第 %d 行", p.row)
+	return strings.Join(rows, "、")
+}
+
+// elsewhere is the first row in another sheet.
+func (d *double) elsewhere(r *Row) place {
+	for _, p := range d.places {
+		if int(p.sheet) != r.sheet.order {
+			return p
+		}
+	}
+	return d.places[0]
 }
 
 func (r *Row) place() place { return place{uint32(r.Number), uint16(r.sheet.order)} }
