@@ -27,14 +27,15 @@ CREATE TABLE t_org (
   unit {text} NOT NULL, unit_kind {text} NOT NULL, credit_code {text} NOT NULL, contact {text} NOT NULL, contact_phone {blob},
   established_on {text} NOT NULL, abolished_on {text} NOT NULL, next_child BIGINT NOT NULL, version BIGINT NOT NULL
 );
-CREATE INDEX t_org_parent ON t_org (parent_id, path);
+CREATE INDEX t_org_parent ON t_org (parent_id, abolished_on, path);
 -- The search of organisations reads these alone: with the path in them the scope is decided without the row.
 CREATE INDEX t_org_code ON t_org (code, path);
 CREATE INDEX t_org_name ON t_org (name, path);
 CREATE INDEX t_org_short ON t_org (short_name, path);
 CREATE INDEX t_org_pinyin ON t_org (pinyin, path);
 CREATE INDEX t_org_initials ON t_org (initials, path);
-CREATE INDEX t_org_find ON t_org (path, short_name);
+-- Every ending of a short name, so that what stands in the middle is found by its beginning.
+CREATE TABLE t_org_word (word {text} NOT NULL, org_path {text} NOT NULL, PRIMARY KEY (word, org_path)) {clustered};
 CREATE TABLE t_org_event (
   id {text} PRIMARY KEY, org_id {text} NOT NULL, org_path {text} NOT NULL, kind {text} NOT NULL, on_date {text} NOT NULL,
   reason {text} NOT NULL, document {text} NOT NULL, was {text} NOT NULL, became {text} NOT NULL
@@ -83,7 +84,7 @@ CREATE TABLE t_headcount (
   org_path {text} NOT NULL, category {text} NOT NULL, sex {text} NOT NULL, born {text} NOT NULL, batch {text} NOT NULL,
   n BIGINT NOT NULL, PRIMARY KEY (org_path, category, sex, born, batch)
 ) {clustered};
-CREATE INDEX t_headcount_batch ON t_headcount (batch) WHERE batch <> '';
+CREATE INDEX t_headcount_batch ON t_headcount (batch, org_path) WHERE batch <> '';
 CREATE TABLE t_look (
   id {text} PRIMARY KEY, member_id {text} NOT NULL, org_path {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
   kind {text} NOT NULL, purpose {text} NOT NULL, at BIGINT NOT NULL
