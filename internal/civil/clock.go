@@ -35,9 +35,6 @@ type Shifted struct{ offset time.Duration }
 // StartingAt gives a clock that shows t now and runs on.
 func StartingAt(t time.Time) Shifted { return Shifted{time.Until(t)} }
 
-// StartingOn gives a clock that shows nine in the morning of the day, Beijing time, and runs on.
-func StartingOn(d Date) Shifted { return StartingAt(d.In(Beijing).Add(9 * time.Hour)) }
-
 // Now is the shifted time.
 func (s Shifted) Now() time.Time { return time.Now().Add(s.offset) }
 

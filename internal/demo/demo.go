@@ -15,6 +15,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -122,6 +123,7 @@ func (f *founder) members(ctx context.Context) error {
 	wanted := f.wanted()
 	var entries []member.Entry
 	var numbers []int
+	var change headcount.Change
 	done := 0
 	flush := func() error {
 		if len(entries) == 0 {
@@ -135,6 +137,7 @@ func (f *founder) members(ctx context.Context) error {
 		if err := f.in.Ledger.Do(ctx, f.actor, act, func(tx *store.Tx) error { return f.in.Members.Insert(ctx, tx, p) }); err != nil {
 			return err
 		}
+		change.Merge(p.Change)
 		for i, n := range numbers {
 			if wanted[n] {
 				f.ids[n] = p.IDs[i]
@@ -155,8 +158,15 @@ func (f *founder) members(ctx context.Context) error {
 			}
 		}
 	}
-	return flush()
+	if err := flush(); err != nil {
+		return err
+	}
+	return change.Tag(ctx, "", countsAtOnce, func(fn func(*store.Tx) error) error {
+		return f.in.DB.Write(ctx, store.System("demo"), fn)
+	})
 }
+
+const countsAtOnce = 20000
 
 func record(m population.Member) roster.Record {
 	r := roster.Record{Name: m.Name, IDNumber: identity.IDNumber(m.Identity), Sex: identity.Sex(m.Sex), Born: m.Born, Ethnicity: m.Ethnicity,

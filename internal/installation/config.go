@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
@@ -18,6 +19,7 @@ type Config struct {
 	Algorithm    string            `json:"algorithm,omitempty" doc:"新写入内容的加密算法：aes 或 sm4；空即 aes。|Encryption of what is newly written: aes or sm4; empty means aes."`
 	Demo         bool              `json:"demo,omitempty" doc:"演示目录：只有虚构的人，页面上有提示。由 zhibu demo 写入。|A demo: made-up people only, with a banner. Written by zhibu demo."`
 	DemoDate     civil.Date        `json:"demo_date,omitzero" doc:"演示所处的日期；空：今天。|The day on which the demo stands; empty: today."`
+	DemoFounded  time.Time         `json:"demo_founded,omitzero" doc:"演示造好的时刻，演示的钟从那时起正常走。由 zhibu demo 写入。|When the demo was made; its clock runs on from then. Written by zhibu demo."`
 	Listen       string            `json:"listen,omitempty" doc:"监听地址；空：127.0.0.1:8420。|Address to listen on; empty: 127.0.0.1:8420."`
 	Origin       string            `json:"origin,omitempty" doc:"用户访问的网址，如 https://dj.example.gov.cn；空：按监听地址。|The address users type, such as https://dj.example.gov.cn; empty: from the listening address."`
 	TLSCert      string            `json:"tls_cert,omitempty" doc:"证书文件（PEM），更换后自动重新读取。|Certificate file (PEM), read again when it changes."`

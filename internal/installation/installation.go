@@ -92,7 +92,11 @@ func clockOf(o Options, c Config) civil.Clock {
 	case o.Clock != nil:
 		return o.Clock
 	case c.Demo && !c.DemoDate.IsZero():
-		return civil.StartingOn(c.DemoDate)
+		start := c.DemoDate.In(civil.Beijing).Add(9 * time.Hour)
+		if !c.DemoFounded.IsZero() {
+			start = start.Add(time.Since(c.DemoFounded))
+		}
+		return civil.StartingAt(start)
 	}
 	return civil.System{}
 }
@@ -211,6 +215,9 @@ func Found(ctx context.Context, f Founding) (in *Installation, finish func() err
 		return nil, nil, err
 	}
 	c := Config{Database: f.Database, Algorithm: f.Algorithm, Demo: f.Demo, DemoDate: f.DemoDate}
+	if f.Demo {
+		c.DemoFounded = time.Now().UTC()
+	}
 	ring, err := vault.NewRing(alg, rand.Reader, clockOf(f.Options, c).Now())
 	if err != nil {
 		return nil, nil, err

@@ -77,12 +77,7 @@ func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) 
 	if err != nil {
 		return nil, err
 	}
-	o := archive.RestoreOptions{From: r.From, Dir: string(r.Dir), Database: r.Database, Kit: kit, Progress: r.Progress}
-	if r.Run != "" {
-		if o.At, err = time.Parse("20060102T150405.000000Z", r.Run); err != nil {
-			return nil, fault.New(fault.Invalid, "没有名为 %s 的备份。", r.Run).At("run").Because(err)
-		}
-	}
+	o := archive.RestoreOptions{From: r.From, Dir: string(r.Dir), Database: r.Database, Kit: kit, Run: r.Run, Progress: r.Progress}
 	res, err := archive.Restore(ctx, o)
 	if err != nil {
 		return nil, err

@@ -76,6 +76,15 @@ func (d *DB) openSQLite() (err error) {
 	if err := os.MkdirAll(d.config.Dir, 0o700); err != nil {
 		return err
 	}
+	for _, path := range []string{d.File(), d.KeysFile()} { // readable by the owner alone from the first byte on
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
 	if d.write, err = sqliteFile(d.File(), "-16000", false); err != nil {
 		return err
 	}

@@ -5,11 +5,13 @@
 package headcount
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strings"
+	"time"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/fault"
 	"zhibu/internal/store"
 )
 
@@ -20,49 +22,113 @@ type Cell struct {
 	Born     string // month of birth, 2006-01
 }
 
-type place struct {
-	path  string
-	batch string
-	cell  Cell
+// Change collects the effect of writes on the counts. Its zero value is empty and ready.
+type Change struct {
+	paths map[string]uint32 // of organisations, numbered
+	names []string
+	n     map[uint64]int64 // by path number and cell, packed: an import of a million keeps this in memory
 }
 
-// Change collects the effect of a transaction on the counts.
-type Change map[place]int64
+// pack puts a cell into 32 bits: category, sex, months since the year 1000.
+func (c Cell) pack() uint32 {
+	var category, sex, months uint32
+	if c.Category == "probationary" {
+		category = 1
+	}
+	if len(c.Sex) == 1 {
+		sex = uint32(c.Sex[0] - '0')
+	}
+	if len(c.Born) == 7 {
+		months = (uint32(number(c.Born[:4]))-1000)*12 + uint32(number(c.Born[5:]))
+	}
+	return category<<31 | sex<<24 | months
+}
 
-// Add counts n members (negative: fewer) of an organisation, for every organisation above it. batch is the import the
-// members belong to while it is not yet complete, else "".
-func (c Change) Add(orgPath, batch string, cell Cell, n int64) {
+func unpack(v uint32) Cell {
+	c := Cell{Category: "full", Sex: string(rune('0' + v>>24&0xf))}
+	if v>>31 == 1 {
+		c.Category = "probationary"
+	}
+	if m := v & 0xffffff; m > 0 {
+		c.Born = civil.Of(1000+int(m-1)/12, time.Month((m-1)%12+1), 1).MonthOf()
+	}
+	return c
+}
+
+func number(s string) int {
+	n := 0
+	for _, d := range []byte(s) {
+		n = n*10 + int(d-'0')
+	}
+	return n
+}
+
+// Add counts n members (negative: fewer) of an organisation, for every organisation above it.
+func (c *Change) Add(orgPath string, cell Cell, n int64) {
+	if c.n == nil {
+		c.paths, c.n = map[string]uint32{}, map[uint64]int64{}
+	}
+	packed := uint64(cell.pack())
 	for i := 0; i < len(orgPath)-1; i++ {
-		if orgPath[i] == '.' {
-			c[place{orgPath[:i+1], batch, cell}] += n
+		if orgPath[i] != '.' {
+			continue
 		}
+		at, known := c.paths[orgPath[:i+1]]
+		if !known {
+			at = uint32(len(c.names))
+			c.names = append(c.names, orgPath[:i+1])
+			c.paths[c.names[at]] = at
+		}
+		c.n[uint64(at)<<32|packed] += n
 	}
 }
 
-// Apply writes the change. The order is fixed, so that two writers wait for each other and never for a circle.
-func (c Change) Apply(ctx context.Context, tx *store.Tx) error {
-	all := tx.System("headcount")
-	places := make([]place, 0, len(c))
-	for p, n := range c {
+// Merge adds another change.
+func (c *Change) Merge(o Change) {
+	if c.n == nil {
+		c.paths, c.n = map[string]uint32{}, map[uint64]int64{}
+	}
+	for key, n := range o.n {
+		path := o.names[key>>32]
+		at, known := c.paths[path]
+		if !known {
+			at = uint32(len(c.names))
+			c.names = append(c.names, path)
+			c.paths[path] = at
+		}
+		c.n[uint64(at)<<32|key&0xffffffff] += n
+	}
+}
+
+// keys are the touched counts in a fixed order, so that two writers wait for each other and never for a circle.
+func (c *Change) keys() []uint64 {
+	out := make([]uint64, 0, len(c.n))
+	for key, n := range c.n {
 		if n != 0 {
-			places = append(places, p)
+			out = append(out, key)
 		}
 	}
-	slices.SortFunc(places, func(a, b place) int {
-		return strings.Compare(a.path+a.batch+a.cell.Category+a.cell.Sex+a.cell.Born, b.path+b.batch+b.cell.Category+b.cell.Sex+b.cell.Born)
+	slices.SortFunc(out, func(a, b uint64) int {
+		return cmp.Or(cmp.Compare(c.names[a>>32], c.names[b>>32]), cmp.Compare(uint32(a), uint32(b)))
 	})
-	for _, p := range places {
-		if err := bump(ctx, all, p, c[p]); err != nil {
+	return out
+}
+
+// Apply writes the change to the common counts and empties it.
+func (c *Change) Apply(ctx context.Context, tx *store.Tx) error {
+	all := tx.System("headcount")
+	for _, key := range c.keys() {
+		if err := bump(ctx, all, c.names[key>>32], unpack(uint32(key)), c.n[key]); err != nil {
 			return err
 		}
 	}
-	clear(c)
+	*c = Change{}
 	return nil
 }
 
-func bump(ctx context.Context, tx *store.Tx, p place, by int64) error {
+func bump(ctx context.Context, tx *store.Tx, path string, cell Cell, by int64) error {
 	set := store.Set
-	key := store.Key{set("org_path", p.path), set("category", p.cell.Category), set("sex", p.cell.Sex), set("born", p.cell.Born), set("batch", p.batch)}
+	key := store.Key{set("org_path", path), set("category", cell.Category), set("sex", cell.Sex), set("born", cell.Born), set("batch", "")}
 	n, err := tx.Add(ctx, "headcount", key, "n", by)
 	if err != nil || n > 0 {
 		return err
@@ -70,19 +136,49 @@ func bump(ctx context.Context, tx *store.Tx, p place, by int64) error {
 	return tx.Insert(ctx, "headcount", append(key, set("n", by))...)
 }
 
+var columns = []string{"org_path", "category", "sex", "born", "batch", "n"}
+
+// Tag writes the change apart, under the name of a batch that has no counts yet, and empties it. write runs a
+// transaction; there are as many as are needed for none to take long. Readers see tagged counts unless the batch is
+// hidden; Fold merges them later.
+func (c *Change) Tag(ctx context.Context, batch string, atOnce int, write func(fn func(tx *store.Tx) error) error) error {
+	keys := c.keys()
+	for len(keys) > 0 {
+		part := keys[:min(atOnce, len(keys))]
+		rows := make([][]any, len(part))
+		for i, key := range part {
+			cell := unpack(uint32(key))
+			rows[i] = []any{c.names[key>>32], cell.Category, cell.Sex, cell.Born, batch, c.n[key]}
+		}
+		if err := write(func(tx *store.Tx) error { return tx.System("headcount").InsertMany(ctx, "headcount", columns, rows) }); err != nil {
+			return err
+		}
+		keys = keys[len(part):]
+	}
+	*c = Change{}
+	return nil
+}
+
 // Move carries a subtree's counts from the organisations above its old path to those above its new one. Call it
-// before the paths change.
+// before the paths change. While an import runs, whose members still go to the old paths, it is refused.
 func Move(ctx context.Context, tx *store.Tx, from, to string) error {
-	c := Change{}
-	below := store.Subtree(from)
-	err := tx.With(below).Each(ctx, "SELECT category, sex, born, count(*) FROM {member} WHERE state = 'active' GROUP BY category, sex, born", nil, func(row store.Row) error {
+	all := tx.System("headcount")
+	var importing int
+	if found, err := all.One(ctx, "SELECT 1 FROM {hidden} LIMIT 1", nil, &importing); err != nil {
+		return err
+	} else if found {
+		return fault.New(fault.Conflict, "正在导入花名册，组织树暂时不能移动。请等导入完成后再试。")
+	}
+	var c Change
+	behind := from[:len(from)-1] + "/" // '/' follows '.'
+	err := all.Each(ctx, "SELECT category, sex, born, count(*) FROM {member} WHERE state = 'active' AND org_path >= ? AND org_path < ? GROUP BY 1, 2, 3", []any{from, behind}, func(row store.Row) error {
 		var cell Cell
 		var n int64
 		if err := row.Scan(&cell.Category, &cell.Sex, &cell.Born, &n); err != nil {
 			return err
 		}
-		c.Add(from, "", cell, -n)
-		c.Add(to, "", cell, n)
+		c.Add(from, cell, -n)
+		c.Add(to, cell, n)
 		return nil
 	})
 	if err != nil {
@@ -91,32 +187,11 @@ func Move(ctx context.Context, tx *store.Tx, from, to string) error {
 	return c.Apply(ctx, tx)
 }
 
-// Fold merges the counts of a completed batch into the common ones, at most limit rows at a time; it says whether
-// rows are left. What a reader sees does not change.
+// Fold merges the counts of a shown batch into the common ones, for at most limit organisations at a time; it says
+// whether some are left. What a reader sees does not change.
 func Fold(ctx context.Context, tx *store.Tx, batch string, limit int) (more bool, err error) {
-	all := tx.System("headcount")
-	c := Change{}
-	var done []place
-	err = all.Each(ctx, "SELECT org_path, category, sex, born, n FROM {headcount} WHERE batch = ? LIMIT ?", []any{batch, limit}, func(row store.Row) error {
-		p := place{batch: batch}
-		var n int64
-		if err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n); err != nil {
-			return err
-		}
-		done = append(done, p)
-		c[place{p.path, "", p.cell}] += n
-		return nil
-	})
-	if err != nil {
-		return false, err
-	}
-	set := store.Set
-	for _, p := range done {
-		if _, err := all.Delete(ctx, "headcount", store.Key{set("org_path", p.path), set("category", p.cell.Category), set("sex", p.cell.Sex), set("born", p.cell.Born), set("batch", batch)}); err != nil {
-			return false, err
-		}
-	}
-	return len(done) == limit, c.Apply(ctx, tx)
+	n, err := tx.System("headcount").FoldCounts(ctx, batch, limit)
+	return n == limit, err
 }
 
 // Bands are the age bands of the yearly statistics: up to 30, 31–35, … 56–60, 61 and over.
@@ -183,15 +258,17 @@ func Total(ctx context.Context, r store.Reader, path string) (n int64, err error
 
 // Recount compares the kept counts with the members and reports every path whose counts differ.
 func Recount(ctx context.Context, r store.Reader, differs func(path string, kept, counted int64)) error {
-	kept, counted := Change{}, Change{}
+	type place struct {
+		path string
+		cell Cell
+	}
+	kept, counted := map[place]int64{}, map[place]int64{}
 	err := r.Each(ctx, "SELECT org_path, category, sex, born, sum(n) FROM {headcount} GROUP BY 1, 2, 3, 4", nil, func(row store.Row) error {
 		var p place
 		var n int64
-		if err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n); err != nil {
-			return err
-		}
+		err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n)
 		kept[p] += n
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
@@ -199,20 +276,22 @@ func Recount(ctx context.Context, r store.Reader, differs func(path string, kept
 	err = r.Each(ctx, "SELECT org_path, category, sex, born, count(*) FROM {member} WHERE state = 'active' GROUP BY 1, 2, 3, 4", nil, func(row store.Row) error {
 		var p place
 		var n int64
-		if err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n); err != nil {
-			return err
+		err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n)
+		for i := 0; i < len(p.path)-1; i++ {
+			if p.path[i] == '.' {
+				counted[place{p.path[:i+1], p.cell}] += n
+			}
 		}
-		counted.Add(p.path, "", p.cell, n)
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
 	}
 	wrong := map[string][2]int64{}
-	for p := range counted {
-		if kept[p] != counted[p] {
+	for p, n := range counted {
+		if kept[p] != n {
 			w := wrong[p.path]
-			wrong[p.path] = [2]int64{w[0] + kept[p], w[1] + counted[p]}
+			wrong[p.path] = [2]int64{w[0] + kept[p], w[1] + n}
 		}
 	}
 	for p, n := range kept {

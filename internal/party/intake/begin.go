@@ -8,6 +8,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -94,14 +95,25 @@ func (r *run) begin(ctx context.Context, req Request) error {
 	r.batch, r.result.Batch = &b, b.ID
 	act := ledger.Act{Kind: "import.begin", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
 	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := org.Still(ctx, tx); err != nil {
+			return err
+		}
 		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
 		return hide(ctx, tx, b.ID)
 	})
-	if err == nil {
-		r.beat = r.Service.beat(b.ID)
+	if err != nil {
+		return err
 	}
+	r.beat = r.Service.beat(b.ID)
+	return r.learn(ctx)
+}
+
+// learn reads the branches again: from now on, while the batch is hidden, the tree does not move.
+func (r *run) learn(ctx context.Context) (err error) {
+	r.branches, err = org.NewDirectory(ctx, r.db().As(r.actor.Scope), r.target.path)
+	r.context.Organisations = r.branches
 	return err
 }
 
@@ -253,12 +265,18 @@ func replaceProblems(ctx context.Context, tx *store.Tx, id string, problems []ro
 
 // show makes the whole batch visible, with the changes to known members, in one transaction.
 func (r *run) show(ctx context.Context) error {
+	err := r.change.Tag(ctx, r.batch.ID, countsAtOnce, func(fn func(*store.Tx) error) error {
+		return r.db().Write(ctx, store.System("import"), fn)
+	})
+	if err != nil {
+		return err
+	}
 	r.beat.stop()
 	b := *r.batch
 	b.State, b.Result = Done, r.result
 	act := ledger.Act{Kind: "import.done", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName,
 		Detail: map[string]any{"rows": r.result.Rows, "new": r.result.New, "changed": r.result.Changed, "rejected": r.result.Rejected}}
-	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
 		for _, u := range r.updates {
 			if err := r.Members.Apply(ctx, tx, u); err != nil {
 				return err
@@ -275,7 +293,11 @@ func (r *run) show(ctx context.Context) error {
 	return r.fold(ctx, b.ID)
 }
 
-const foldAtOnce = 2000
+// countsAtOnce and foldAtOnce keep the transactions of the head counts short: rows, and organisations.
+const (
+	countsAtOnce = 20000
+	foldAtOnce   = 40
+)
 
 // fold merges the batch's counts into the common ones; until it is done, and if it is interrupted, sums are the same.
 func (s *Service) fold(ctx context.Context, id string) error {
@@ -310,6 +332,9 @@ func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
 	next.State = state
 	act := ledger.Act{Kind: "import.begin", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
 	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := org.Still(ctx, tx); err != nil {
+			return err
+		}
 		if err := r.putBatch(ctx, tx, next); err != nil {
 			return err
 		}
@@ -324,7 +349,7 @@ func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
 		r.batch = &next
 	}
 	r.beat = r.Service.beat(b.ID)
-	return nil
+	return r.learn(ctx)
 }
 
 // check runs over a page's batch without writing members and keeps what was found for the preview.

@@ -7,6 +7,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
@@ -40,6 +41,7 @@ type run struct {
 	result   Result
 	updates  []*member.Update
 	pending  []pendingRow
+	change   headcount.Change                          // of the new members, written when all of them are in
 	reject   func(*roster.Row, []roster.Problem) error // what to do with a rejected row besides reporting it
 }
 
@@ -272,5 +274,6 @@ func (r *run) insert(ctx context.Context, entries []member.Entry) error {
 	if err != nil {
 		return fmt.Errorf("rows up to %d: %w", r.result.Rows, err)
 	}
+	r.change.Merge(prepared.Change)
 	return nil
 }

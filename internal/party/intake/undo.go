@@ -86,7 +86,7 @@ func changedSince(n int) *fault.Error {
 // uncount writes the batch's members as negative counts under a tag that stays visible while the rows themselves are
 // hidden and removed.
 func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
-	change := headcount.Change{}
+	var change headcount.Change
 	err := all.Each(ctx, "SELECT org_path, category, sex, born, count(*) FROM {member} WHERE batch = ? AND state = 'active' GROUP BY org_path, category, sex, born", []any{id}, func(row store.Row) error {
 		var path string
 		var cell headcount.Cell
@@ -94,13 +94,13 @@ func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
 		if err := row.Scan(&path, &cell.Category, &cell.Sex, &cell.Born, &n); err != nil {
 			return err
 		}
-		change.Add(path, undoTag(id), cell, -n)
+		change.Add(path, cell, -n)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return change.Apply(ctx, all)
+	return change.Tag(ctx, undoTag(id), countsAtOnce, func(fn func(*store.Tx) error) error { return fn(all) })
 }
 
 func undoTag(id string) string { return "undo-" + id }

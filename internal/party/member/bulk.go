@@ -28,12 +28,12 @@ type Prepared struct {
 	batch  string
 	review Review
 	rows   [][]any
-	change headcount.Change
+	Change headcount.Change // what they change in the head counts; the caller applies it
 }
 
 // Prepare makes the members' keys, which are durable before it returns, and seals the records. It uses every core.
 func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, review Review) (*Prepared, error) {
-	p := &Prepared{IDs: make([]string, len(entries)), batch: batch, review: review, rows: make([][]any, len(entries)), change: headcount.Change{}}
+	p := &Prepared{IDs: make([]string, len(entries)), batch: batch, review: review, rows: make([][]any, len(entries))}
 	for i := range entries {
 		p.IDs[i] = s.Ledger.IDs.New()
 	}
@@ -54,18 +54,16 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 		}()
 	}
 	for _, e := range entries {
-		p.change.Add(e.OrgPath, batch, cellOf(e.Record), 1)
+		p.Change.Add(e.OrgPath, cellOf(e.Record), 1)
 	}
 	wg.Wait()
 	return p, nil
 }
 
-// Insert writes prepared members inside an act. With a batch that is hidden they stay invisible until it is shown.
+// Insert writes prepared members inside an act; with a batch that is hidden they stay invisible until it is shown. The
+// head counts are the caller's: it applies or tags the collected Change.
 func (s *Service) Insert(ctx context.Context, tx *store.Tx, p *Prepared) error {
-	if err := tx.InsertMany(ctx, "member", stored, p.rows); err != nil {
-		return s.nowKnown(err)
-	}
-	return p.change.Apply(ctx, tx)
+	return s.nowKnown(tx.InsertMany(ctx, "member", stored, p.rows))
 }
 
 // Known is a record that exists already under an ID number.

@@ -35,12 +35,20 @@ func (s *Service) Move(ctx context.Context, actor ledger.Actor, id string, versi
 	}
 	act := ledger.Act{Kind: DoMove, Subject: "member", SubjectID: id, OrgPath: m.OrgPath, Reason: b.Reason, Source: b.Document}
 	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
+		to, err := settled(ctx, tx, toOrg)
+		if err != nil {
+			return err
+		}
+		if m, err = s.ByID(ctx, tx, id); err != nil {
+			return err
+		}
+		m.Version = version
 		if err := s.step(ctx, tx, m, MovedBranch, b, m.OrgID, to.ID, to.Path, store.Set("org_id", to.ID), store.Set("org_path", to.Path)); err != nil {
 			return err
 		}
-		change := headcount.Change{}
-		change.Add(m.OrgPath, "", m.cell(), -1)
-		change.Add(to.Path, "", m.cell(), 1)
+		var change headcount.Change
+		change.Add(m.OrgPath, m.cell(), -1)
+		change.Add(to.Path, m.cell(), 1)
 		return change.Apply(ctx, tx)
 	})
 }
@@ -71,8 +79,8 @@ func (s *Service) End(ctx context.Context, actor ledger.Actor, id string, versio
 		if err != nil {
 			return err
 		}
-		change := headcount.Change{}
-		change.Add(m.OrgPath, "", m.cell(), -1)
+		var change headcount.Change
+		change.Add(m.OrgPath, m.cell(), -1)
 		return change.Apply(ctx, tx)
 	})
 }
@@ -105,8 +113,8 @@ func (s *Service) Restore(ctx context.Context, actor ledger.Actor, id string, ve
 		if err != nil {
 			return err
 		}
-		change := headcount.Change{}
-		change.Add(m.OrgPath, "", m.cell(), 1)
+		var change headcount.Change
+		change.Add(m.OrgPath, m.cell(), 1)
 		return change.Apply(ctx, tx)
 	})
 }

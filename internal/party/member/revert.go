@@ -46,10 +46,10 @@ func (s *Service) Revert(ctx context.Context, tx *store.Tx, c ledger.Change) err
 		return err
 	}
 	before := headcount.Cell{Category: c.Was("category"), Sex: c.Was("sex"), Born: c.Was("born")}
-	change := headcount.Change{}
+	var change headcount.Change
 	if m.State == Active && before != m.cell() {
-		change.Add(m.OrgPath, "", m.cell(), -1)
-		change.Add(m.OrgPath, "", before, 1)
+		change.Add(m.OrgPath, m.cell(), -1)
+		change.Add(m.OrgPath, before, 1)
 	}
 	return change.Apply(ctx, tx)
 }

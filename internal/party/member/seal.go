@@ -124,7 +124,7 @@ func (s *Service) opened(ctx context.Context, m Member) (roster.Record, error) {
 	return s.open(p, m)
 }
 
-func values(cols []string, row []any) []store.Value {
+func columnValues(cols []string, row []any) []store.Value {
 	out := make([]store.Value, len(cols))
 	for i, c := range cols {
 		out[i] = store.Set(c, row[i])

@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/identity"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/store"
@@ -91,6 +92,18 @@ func placeOf(ctx context.Context, r store.Reader, id string) (place, error) {
 	return p, err
 }
 
+// settled reads the branch that takes a member inside the transaction: until its end the tree does not move.
+func settled(ctx context.Context, tx *store.Tx, id string) (place, error) {
+	if err := org.Still(ctx, tx); err != nil {
+		return place{}, err
+	}
+	p, err := placeOf(ctx, tx, id)
+	if err == nil {
+		err = p.takes()
+	}
+	return p, err
+}
+
 func (p place) takes() error {
 	switch {
 	case p.Abolished:
@@ -135,17 +148,19 @@ func (s *Service) Add(ctx context.Context, actor ledger.Actor, orgID string, val
 	}
 	act := ledger.Act{Kind: DoAdd, Subject: "member", SubjectID: id, OrgPath: at.Path, Reason: b.Reason, Source: b.Document}
 	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		if err := tx.Insert(ctx, "member", values2(s.row(id, at.ID, at.Path, rec, person[0], Pending, "", 0))...); err != nil {
+		at, err := settled(ctx, tx, orgID)
+		if err != nil {
+			return err
+		}
+		if err := tx.Insert(ctx, "member", columnValues(stored, s.row(id, at.ID, at.Path, rec, person[0], Pending, "", 0))...); err != nil {
 			return s.nowKnown(err)
 		}
-		change := headcount.Change{}
-		change.Add(at.Path, "", cellOf(rec), 1)
+		var change headcount.Change
+		change.Add(at.Path, cellOf(rec), 1)
 		return change.Apply(ctx, tx)
 	})
 	return id, problems, err
 }
-
-func values2(row []any) []store.Value { return values(stored, row) }
 
 // firstFault takes the first fault for people out of joined errors.
 func firstFault(err error) error {
@@ -183,6 +198,9 @@ func elsewhere() *fault.Error {
 
 // nowKnown explains a second record with one ID number that arrived in the meantime.
 func (s *Service) nowKnown(err error) error {
+	if err == nil {
+		return nil
+	}
 	if fault.Of(err) == fault.Conflict {
 		return elsewhere().Because(err)
 	}
@@ -252,10 +270,10 @@ func (s *Service) put(ctx context.Context, tx *store.Tx, m Member, rec roster.Re
 	if n == 0 {
 		return stale()
 	}
-	change := headcount.Change{}
+	var change headcount.Change
 	if m.State == Active && m.cell() != cellOf(rec) {
-		change.Add(m.OrgPath, "", m.cell(), -1)
-		change.Add(m.OrgPath, "", cellOf(rec), 1)
+		change.Add(m.OrgPath, m.cell(), -1)
+		change.Add(m.OrgPath, cellOf(rec), 1)
 	}
 	return change.Apply(ctx, tx)
 }

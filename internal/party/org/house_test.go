@@ -23,6 +23,7 @@ import (
 // house is a small town and everything needed to act in it.
 type house struct {
 	t      testing.TB
+	config store.Config
 	db     *store.DB
 	ledger *ledger.Ledger
 	vault  *vault.Vault
@@ -60,7 +61,7 @@ func on(day string) org.Basis { return org.Basis{On: civil.MustParse(day), Reaso
 
 func open(t testing.TB, c store.Config) *house {
 	t.Helper()
-	h := &house{t: t, db: storetest.Open(t, c), rights: &rights{refused: map[string]string{}}}
+	h := &house{t: t, config: c, db: storetest.Open(t, c), rights: &rights{refused: map[string]string{}}}
 	clock := civil.FixedOn(today)
 	ring, err := vault.NewRing(vault.AES, rand.Reader, clock.Now())
 	h.must(err)
@@ -73,9 +74,9 @@ func open(t testing.TB, c store.Config) *house {
 
 // build makes the town:
 //
-//	0001. 清泽市委
-//	  石桥镇党委: 机关党总支; 石桥村党支部 (第一党小组)
-//	  河口镇党委: 河口社区党支部
+//  0001. 清泽市委
+//     石桥镇党委: 机关党总支; 石桥村党支部 (第一党小组)
+//     河口镇党委: 河口社区党支部
 func build(t testing.TB, c store.Config) *house {
 	t.Helper()
 	h := open(t, c)
@@ -132,21 +133,26 @@ func (h *house) enrol(o org.Organisation, n int, batch string) []string {
 	cols := strings.Fields("id org_id org_path name pinyin initials id_number id_index id_tail sex born ethnicity education category joined_on confirmed_on " +
 		"occupation registry lost lost_on floating floating_to care review state ended_on missing batch source_row version")
 	var ids []string
-	h.must(h.ledger.Do(ctx, ledger.System("test"), ledger.Act{Kind: "test.enrol", OrgPath: o.Path}, func(tx *store.Tx) error {
+	var change headcount.Change
+	do := func(fn func(tx *store.Tx) error) error {
+		return h.ledger.Do(ctx, ledger.System("test"), ledger.Act{Kind: "test.enrol", OrgPath: o.Path}, fn)
+	}
+	h.must(do(func(tx *store.Tx) error {
 		var rows [][]any
-		change := headcount.Change{}
+		var change headcount.Change
 		for range n {
 			id := h.ledger.IDs.New()
 			ids = append(ids, id)
-			rows = append(rows, []any{id, o.ID, o.Path, "李文静", "liwenjing", "lwj", []byte(id), []byte(id), []byte(id[:4]), "2", "1980-05-01", "HA", "20", "full",
+			rows = append(rows, []any{id, o.ID, o.Path, "李文静", "liwenjing", "lwj", []byte(id), []byte(id), []byte(id[:4]), "2", "1980-05", "HA", "20", "full",
 				"2010-07-01", "2011-07-01", "", "normal", 0, "", 0, "", 0, "", "active", "", 0, batch, 0, 1})
-			change.Add(o.Path, batch, headcount.Cell{Category: "full", Sex: "2", Born: "1980-05"}, 1)
+			change.Add(o.Path, headcount.Cell{Category: "full", Sex: "2", Born: "1980-05"}, 1)
 		}
-		if err := tx.InsertMany(ctx, "member", cols, rows); err != nil {
+		if err := tx.InsertMany(ctx, "member", cols, rows); err != nil || batch != "" {
 			return err
 		}
 		return change.Apply(ctx, tx)
 	}))
+	h.must(change.Tag(ctx, batch, 1000, do)) // nothing is left but for a batch
 	return ids
 }
 
@@ -189,6 +195,7 @@ func (h *house) sound() {
 		}
 		return out
 	}
+	h.worded()
 	for _, n := range nodes {
 		if n.parent == "" {
 			if n.path != "0001." {
@@ -211,5 +218,33 @@ func (h *house) sound() {
 		if !slices.Equal(walked, ranged) {
 			h.t.Fatalf("below %s: walked %v, in range %v", n.path, walked, ranged)
 		}
+	}
+}
+
+// worded proves that the endings which the search reads are those of the short names, where they stand.
+func (h *house) worded() {
+	h.t.Helper()
+	var want, have []string
+	h.must(h.all().Each(ctx, "SELECT path, short_name FROM {org}", nil, func(r store.Row) error {
+		var path, short string
+		err := r.Scan(&path, &short)
+		runes := []rune(strings.ToLower(short))
+		for i := range runes {
+			if w := path + string(runes[i:]); (i == 0 || i < len(runes)-1) && !slices.Contains(want, w) {
+				want = append(want, w)
+			}
+		}
+		return err
+	}))
+	h.must(h.all().Each(ctx, "SELECT org_path, word FROM {org_word}", nil, func(r store.Row) error {
+		var path, word string
+		err := r.Scan(&path, &word)
+		have = append(have, path+word)
+		return err
+	}))
+	slices.Sort(want)
+	slices.Sort(have)
+	if !slices.Equal(want, have) {
+		h.t.Fatalf("endings kept %v, want %v", have, want)
 	}
 }

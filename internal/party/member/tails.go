@@ -1,0 +1,16 @@
+package member
+
+import "context"
+
+// Tails are the last four characters of the numbers that a record keeps sealed, "" where there is none: what a page
+// shows of them to whoever may see that they are known.
+type Tails struct{ IDNumber, Mobile, Phone string }
+
+// Tails opens the numbers and keeps their ends. A record whose key has been destroyed has none.
+func (s *Service) Tails(ctx context.Context, m Member) (Tails, error) {
+	r, err := s.opened(ctx, m)
+	if err != nil {
+		return Tails{}, err
+	}
+	return Tails{last4(string(r.IDNumber)), last4(r.Mobile), last4(r.Phone)}, nil
+}
