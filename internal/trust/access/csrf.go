@@ -90,7 +90,7 @@ const peeked = 4096
 func firstField(r *http.Request, boundary string) string {
 	body := bufio.NewReaderSize(r.Body, peeked)
 	head, err := body.Peek(peeked)
-	if err != nil && err != io.EOF { //nolint:errorlint // bufio gives io.EOF itself
+	if err != nil && err != io.EOF {
 		return ""
 	}
 	r.Body = struct {

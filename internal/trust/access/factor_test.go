@@ -92,7 +92,7 @@ func TestAFactorThatWasNotConfirmedAsksNobody(t *testing.T) {
 
 func TestALostPhone(t *testing.T) {
 	h := sqlite(t)
-	p, setup := h.bound()
+	p, _ := h.bound()
 	security := h.account("anquan", access.SecurityAdmin, "city")
 	worker := h.account("zhen", access.PartyWorker, "town1")
 	has := func() bool {

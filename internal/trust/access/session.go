@@ -112,15 +112,13 @@ func (s *Sessions) Pop(ctx context.Context, key string) string { return s.scs.Po
 // Lapsed gives the account whose session on this browser has run out within the last day, "" for none. Nobody is
 // signed in by it: it says whom a half-typed form belongs to.
 func (s *Sessions) Lapsed(r *http.Request) (account string, err error) {
-	c, err := r.Cookie(s.scs.Cookie.Name)
-	if err != nil || c.Value == "" {
-		return "", nil
+	for _, c := range r.CookiesNamed(s.scs.Cookie.Name) {
+		h, found, err := s.door.readSession(r.Context(), hashedToken(c.Value))
+		if err != nil || found {
+			return h.account, err
+		}
 	}
-	h, found, err := s.door.readSession(r.Context(), hashedToken(c.Value))
-	if err != nil || !found {
-		return "", err
-	}
-	return h.account, nil
+	return "", nil
 }
 
 // hashedToken is how scs names a token in the store.
