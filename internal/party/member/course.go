@@ -125,6 +125,9 @@ func (s *Service) current(ctx context.Context, actor ledger.Actor, action, id st
 	if err != nil {
 		return m, err
 	}
+	if actor.Member == id { // nobody moves, ends or restores the own record (access, H-02)
+		return m, fault.New(fault.Forbidden, "不能对自己的信息做这件事，请由上级党组织办理。").By("H-02")
+	}
 	if err := errors.Join(s.Rights.May(ctx, actor, action, m.OrgPath), s.checkBasis(b)); err != nil {
 		return m, firstFault(err)
 	}
