@@ -204,7 +204,8 @@ func (c *console) tokenCommand() *cobra.Command {
 	return cmd
 }
 
-// identified is the account's holder: in a demo by name alone, elsewhere by the password.
+// identified is the account's holder: in a demo by name alone, elsewhere by the password and, where
+// the account has one, the second factor.
 func (c *console) identified(ctx context.Context, in *installation.Installation, login string) (*access.Person, error) {
 	if in.Config.Demo {
 		return in.Access.Named(ctx, login)
@@ -213,5 +214,13 @@ func (c *console) identified(ctx context.Context, in *installation.Installation,
 	if err != nil {
 		return nil, err
 	}
-	return in.Access.Identify(ctx, login, string(pass), access.From{Remote: "console"})
+	p, err := in.Access.Identify(ctx, login, string(pass), access.From{Remote: "console"})
+	if err != nil || !p.Second {
+		return p, err
+	}
+	code, err := vault.Ask(words.T(ctx, "动态验证码："))
+	if err != nil {
+		return nil, err
+	}
+	return in.Access.PassFactor(ctx, p, access.From{Remote: "console"}, string(code))
 }
