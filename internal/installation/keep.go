@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"

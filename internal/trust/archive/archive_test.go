@@ -60,7 +60,7 @@ func TestBackupComesBack(t *testing.T) {
 		}
 
 		o = h.options()
-		o.At = first.Time
+		o.Run = first.Run
 		if _, db, _ := h.revive(o); h.notes(db) != "one" {
 			t.Errorf("the earlier run gives %q", h.notes(db))
 		}
@@ -79,7 +79,7 @@ func TestShreddedStaysShredded(t *testing.T) {
 	h.clock.t = h.clock.t.Add(days(1))
 	h.backup()
 	o := h.options()
-	o.At = first.Time
+	o.Run = first.Run
 	_, _, v := h.revive(o)
 	if _, err := v.Person(ctx, "m1"); !errors.Is(err, vault.ErrShredded) {
 		t.Errorf("shredded person after the restore: %v", err)
@@ -208,9 +208,9 @@ func TestRefusedPlaces(t *testing.T) {
 	_, err = archive.Restore(ctx, o)
 	h.refused(err, fault.Unavailable, "打不开")
 	o = h.options()
-	o.At = h.clock.t.Add(-days(1))
+	o.Run = "20260701T000000.000000Z"
 	_, err = archive.Restore(ctx, o)
-	h.refused(err, fault.Unavailable, "没有可恢复的备份")
+	h.refused(err, fault.Invalid, "没有名为 20260701T000000.000000Z 的备份")
 	o = h.options()
 	o.Database = "postgres://localhost/nothing"
 	_, err = archive.Restore(ctx, o)

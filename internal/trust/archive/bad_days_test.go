@@ -221,7 +221,7 @@ func TestLostReferencesStopPruning(t *testing.T) {
 	_, err := h.Backup(ctx, h.to, archive.DefaultRetention, nil)
 	h.refused(err, fault.Unavailable, "引用清单")
 	o := h.options()
-	o.At = first.Time
+	o.Run = first.Run
 	if _, err := archive.Restore(ctx, o); err != nil {
 		t.Error(err)
 	}

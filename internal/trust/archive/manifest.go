@@ -142,7 +142,7 @@ func readManifest(ctx context.Context, b *bucket, s set, run string, k *Kit) (*m
 	plain, err := age.Decrypt(bytes.NewReader(sealed), k.identities...)
 	var none *age.NoIdentityMatchError
 	if errors.As(err, &none) {
-		return nil, fault.New(fault.Invalid, "恢复包里的密钥打不开备份 %s：恢复包属于另一套安装，或者备份用的是后来换过的密钥，也可能备份已损坏。请换用对应的恢复包，或用 --at 选择更早的一次。", run).At("recovery").Because(err)
+		return nil, fault.New(fault.Invalid, "恢复包里的密钥打不开备份 %s：恢复包属于另一套安装，或者备份用的是后来换过的密钥，也可能备份已损坏。请换用对应的恢复包，或用 --run 选择更早的一次。", run).At("recovery").Because(err)
 	}
 	if err != nil {
 		return nil, damagedRun(run, key, err)
@@ -178,7 +178,7 @@ func checkSignature(signed []byte, text string, k *Kit) error {
 }
 
 func damagedRun(run, key string, err error) error {
-	return fault.New(fault.Unavailable, "备份 %s 已损坏（文件 %s）。请换用另一处备份，或用 --at 选择更早的一次。", run, key).Because(err)
+	return fault.New(fault.Unavailable, "备份 %s 已损坏（文件 %s）。请换用另一处备份，或用 --run 选择更早的一次。", run, key).Because(err)
 }
 
 // runOf gives the run of a key below runs/ with the extension, "" for another key.

@@ -101,21 +101,3 @@ func TestSchedule(t *testing.T) {
 		}
 	}
 }
-
-func TestParseAt(t *testing.T) {
-	for in, want := range map[string]string{
-		"2026-07-01":                 "2026-07-01T15:59:59.999999Z",
-		"2026-07-01 18:30":           "2026-07-01T10:30:00Z",
-		"2026-07-01T18:30:00+08:00":  "2026-07-01T10:30:00Z",
-		"20260701T103000.000000Z":    "2026-07-01T10:30:00Z",
-		" 20260701T103000.000001Z\n": "2026-07-01T10:30:00.000001Z",
-	} {
-		got, err := ParseAt(in)
-		if err != nil || got.UTC().Format(time.RFC3339Nano) != want {
-			t.Errorf("%q: %s, %v", in, got.UTC(), err)
-		}
-	}
-	if _, err := ParseAt("昨天"); err == nil {
-		t.Error("昨天 was understood")
-	}
-}

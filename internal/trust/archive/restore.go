@@ -7,21 +7,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 )
 
 // RestoreOptions says what to bring back, and where.
 type RestoreOptions struct {
-	From     string    // address of the bucket
-	Dir      string    // new or empty directory
-	Database string    // PostgreSQL URL of an empty database, "" for SQLite files in Dir
-	Kit      *Kit      // from ReadKit
-	At       time.Time // the newest run not after this moment, zero for the newest of all
+	From     string // address of the bucket
+	Dir      string // new or empty directory
+	Database string // PostgreSQL URL of an empty database, "" for SQLite files in Dir
+	Kit      *Kit   // from ReadKit
+	Run      string // which run, "" for the newest
 	Progress func(Progress)
 }
 
@@ -131,7 +129,7 @@ func choose(ctx context.Context, b *bucket, o RestoreOptions) (data, keys *manif
 	none := func() error {
 		return fault.New(fault.Unavailable, "备份位置 %s 里没有可恢复的备份。", b.name).At("from")
 	}
-	last := func(s set, at time.Time) (*manifest, error) {
+	open := func(s set, asked string) (*manifest, error) {
 		objects, err := b.list(ctx, s.runs())
 		if err != nil {
 			return nil, err
@@ -139,20 +137,22 @@ func choose(ctx context.Context, b *bucket, o RestoreOptions) (data, keys *manif
 		newest := ""
 		for key, size := range objects {
 			run := runOf(s, key, manifestExt)
-			t, err := time.Parse(runLayout, run)
-			if err == nil && size > 0 && run > newest && (at.IsZero() || !t.After(at)) {
+			if size > 0 && run > newest && (asked == "" || run == asked) {
 				newest = run
 			}
+		}
+		if newest == "" && asked != "" {
+			return nil, fault.New(fault.Invalid, "备份位置 %s 里没有名为 %s 的备份。", b.name, asked).At("run")
 		}
 		if newest == "" {
 			return nil, none()
 		}
 		return readManifest(ctx, b, s, newest, o.Kit)
 	}
-	if data, err = last(dataSet, o.At); err != nil {
+	if data, err = open(dataSet, o.Run); err != nil {
 		return nil, nil, err
 	}
-	if keys, err = last(keysSet, time.Time{}); err != nil {
+	if keys, err = open(keysSet, ""); err != nil {
 		return nil, nil, err
 	}
 	if keys.Run < data.Run || keys.Installation != data.Installation {
@@ -247,7 +247,7 @@ func (f *fetch) run(ctx context.Context, m *manifest) (err error) {
 		}
 	}
 	if len(places) > 0 {
-		return fault.New(fault.Unavailable, "备份 %s 不完整，缺少 %d 块内容。请换用另一处备份，或用 --at 选择更早的一次。", m.Run, len(places))
+		return fault.New(fault.Unavailable, "备份 %s 不完整，缺少 %d 块内容。请换用另一处备份，或用 --run 选择更早的一次。", m.Run, len(places))
 	}
 	for _, file := range files {
 		if err := file.Sync(); err != nil {
@@ -300,22 +300,4 @@ func (f *fetch) pack(ctx context.Context, m *manifest, name string, h *hasher, p
 		return damagedRun(m.Run, key, err)
 	}
 	return err
-}
-
-// ParseAt reads a moment as people give it to --at: a run's name, RFC 3339, or Beijing time as 2026-07-01 or
-// 2026-07-01 18:30; a day means its end.
-func ParseAt(s string) (time.Time, error) {
-	s = strings.TrimSpace(s)
-	for _, layout := range []string{runLayout, time.RFC3339} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, nil
-		}
-	}
-	if t, err := time.ParseInLocation("2006-01-02 15:04", s, civil.Beijing); err == nil {
-		return t, nil
-	}
-	if d, err := civil.Parse(s); err == nil {
-		return d.AddDays(1).In(civil.Beijing).Add(-time.Microsecond), nil
-	}
-	return time.Time{}, fault.New(fault.Invalid, "看不懂时间 %s，请写成 2026-07-01 或 \"2026-07-01 18:30\"。", s).At("at")
 }
