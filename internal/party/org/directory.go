@@ -95,7 +95,7 @@ func (d *Directory) Place(id string) (path, shortName string, ok bool) {
 // Find resolves a text to the one organisation that keeps memberships: by code, by full name, by unique short name, or
 // by what remains of a unique name without the Party's and the branch's (石桥村 for 石桥村党支部). A Party group stands
 // for its branch. Otherwise id is "" and nearest names those that may be meant, best first, by full name where the
-// short one does not tell them apart.
+// short one does not tell them apart; for a committee they are branches below it.
 func (d *Directory) Find(text string) (id string, nearest []string) {
 	key := reading.Normalise(text)
 	if key == "" || utf8.RuneCountInString(key) > 2*longestName {
@@ -116,12 +116,14 @@ const maxAnswers = 20000
 
 func (d *Directory) find(key string) answer {
 	for _, in := range []string{"code:" + key, "name:" + key, "short:" + key, "plain:" + plainName(key)} {
-		meant := d.keepers(d.byText[in])
-		if len(meant) == 1 {
+		at := d.byText[in]
+		switch meant := d.keepers(at); {
+		case len(meant) == 1:
 			return answer{id: d.places[meant[0]].id}
-		}
-		if len(meant) > 1 {
+		case len(meant) > 1:
 			return answer{nearest: d.names(meant)}
+		case len(at) > 0: // a committee keeps no memberships, but branches stand below it
+			return answer{nearest: d.names(d.below(at[0]))}
 		}
 	}
 	return answer{nearest: d.names(d.near(plainName(key)))}
@@ -138,6 +140,17 @@ func (d *Directory) keepers(at []int) (out []int) {
 			e = d.places[i]
 		}
 		if e.kind.HoldsMembers() && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// below gives the first places below another that keep memberships.
+func (d *Directory) below(i int) (out []int) {
+	top := d.places[i].path
+	for i++; i < len(d.places) && len(out) < maxNearest && Covers(top, d.places[i].path); i++ {
+		if d.places[i].kind.HoldsMembers() {
 			out = append(out, i)
 		}
 	}

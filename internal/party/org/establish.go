@@ -72,6 +72,9 @@ func (s *Service) Establish(ctx context.Context, actor ledger.Actor, in Establis
 		if err := tx.InsertMany(ctx, "org", insertColumns, [][]any{d.row()}); err != nil {
 			return err
 		}
+		if err := tx.InsertMany(ctx, "org_word", wordColumns, wordRows(nil, *o)); err != nil {
+			return err
+		}
 		return s.record(ctx, tx, *o, Established, in.Basis, "", o.Name)
 	})
 	if err != nil {

@@ -378,6 +378,7 @@ func TestRenameAndFacts(t *testing.T) {
 		if strings.Join(said, ";") != want {
 			t.Errorf("history %s", strings.Join(said, ";"))
 		}
+		h.sound()
 		if strings.Contains(h.images(o.ID), "15400000001") {
 			t.Error("a phone number in the ledger")
 		}

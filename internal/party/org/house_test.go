@@ -139,7 +139,7 @@ func (h *house) enrol(o org.Organisation, n int, batch string) []string {
 	}
 	h.must(do(func(tx *store.Tx) error {
 		var rows [][]any
-		var change headcount.Change
+		change = headcount.Change{}
 		for range n {
 			id := h.ledger.IDs.New()
 			ids = append(ids, id)

@@ -148,16 +148,21 @@ func (s *Service) loadSome(ctx context.Context, actor ledger.Actor, in Load, b B
 			act.OrgPath = some[0].o.Path[:len(some[0].o.Path)-segmentWidth-1]
 		}
 		orgs, events := make([][]any, len(some)), make([][]any, len(some))
+		var endings [][]any
 		for i, d := range some {
 			if err := freeCode(ctx, tx, d.o.Code); err != nil {
 				return inRow(err, from+i)
 			}
 			orgs[i] = d.row()
+			endings = wordRows(endings, d.o)
 			founded := b
 			founded.On = d.o.Established
 			events[i] = s.eventRow(d.o, Established, founded, "", d.o.Name)
 		}
 		if err := tx.InsertMany(ctx, "org", insertColumns, orgs); err != nil {
+			return err
+		}
+		if err := tx.InsertMany(ctx, "org_word", wordColumns, endings); err != nil {
 			return err
 		}
 		return tx.InsertMany(ctx, "org_event", eventColumns, events)

@@ -52,6 +52,35 @@ const treeLock = "org.tree"
 // behind. It delays nobody but movers.
 func Still(ctx context.Context, tx *store.Tx) error { return tx.LockShared(ctx, treeLock) }
 
+// Place is where somebody read an organisation to stand.
+type Place struct{ ID, Path string }
+
+// Unmoved is Still for a writer who read the places before the transaction began: fault.Conflict when one of them is
+// no longer there.
+func Unmoved(ctx context.Context, tx *store.Tx, places ...Place) error {
+	if err := Still(ctx, tx); err != nil {
+		return err
+	}
+	ids := make([]string, len(places))
+	for i, p := range places {
+		ids[i] = p.ID
+	}
+	now, err := ByIDs(ctx, tx.System("org: does it stand where it was read"), ids)
+	if err != nil {
+		return err
+	}
+	at := make(map[string]string, len(now))
+	for _, o := range now {
+		at[o.ID] = o.Path
+	}
+	for _, p := range places {
+		if at[p.ID] != p.Path {
+			return fault.New(fault.Conflict, "党组织的隶属关系刚刚调整过，请再试一次。")
+		}
+	}
+	return nil
+}
+
 // nextPath takes the next free place below a parent. The caller holds the tree lock.
 func nextPath(ctx context.Context, tx *store.Tx, parent Organisation) (string, error) {
 	if parent.nextChild > maxChildren {

@@ -32,22 +32,23 @@ func Posts(ctx context.Context, r store.Reader, org string, on civil.Date) ([]Po
 		}
 		return err
 	})
-	slices.SortFunc(out, func(a, b Post) int {
-		if a.To.IsZero() != b.To.IsZero() {
-			if a.To.IsZero() {
-				return -1
-			}
-			return 1
-		}
-		if !a.To.IsZero() && a.To != b.To { // of past ones the latest first
-			return b.To.DaysUntil(a.To) * -1
-		}
-		if d := titleRank(a.Title) - titleRank(b.Title); d != 0 {
-			return d
-		}
-		return strings.Compare(a.From.String()+a.ID, b.From.String()+b.ID)
-	})
+	slices.SortFunc(out, func(a, b Post) int { return order(a, b, !on.IsZero()) })
 	return out, err
+}
+
+// order puts present holders before past ones, the past ones with the latest first, then by rank and first day; byRank
+// looks at the rank alone.
+func order(a, b Post, byRank bool) int {
+	if !byRank && a.To != b.To {
+		if a.To.IsZero() || !b.To.IsZero() && a.To.After(b.To) {
+			return -1
+		}
+		return 1
+	}
+	if d := titleRank(a.Title) - titleRank(b.Title); d != 0 {
+		return d
+	}
+	return strings.Compare(a.From.String()+a.ID, b.From.String()+b.ID)
 }
 
 // AddPost puts somebody into a post. The faults name the fields title, member and holder and those of the Basis, whose

@@ -38,9 +38,13 @@ func (s *Service) Rename(ctx context.Context, actor ledger.Actor, in Rename) (Or
 		if was == became {
 			was, became = o.ShortName, short
 		}
+		formerly := o.ShortName
 		o.Name, o.ShortName = name, short
 		r := read(short)
 		err := set(ctx, tx, o, store.Set("name", name), store.Set("short_name", short), store.Set("pinyin", r.Full), store.Set("initials", r.Initials))
+		if err == nil {
+			err = reword(ctx, tx, *o, formerly)
+		}
 		if err != nil {
 			return err
 		}

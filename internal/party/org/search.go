@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
 
 	"zhibu/internal/party/reading"
 	"zhibu/internal/store"
@@ -73,32 +72,26 @@ func (f *finder) text(text string) {
 		f.beginning("pinyin", letters)
 	}
 	f.beginning("short_name", text)
-	if f.beginning("name", text); utf8.RuneCountInString(text) > 1 {
-		f.containing(text)
-	}
+	f.beginning("name", text)
+	f.containing(text)
 }
 
 // beginning follows the index of a column, which holds the path too, so that the scope is decided without the row.
 func (f *finder) beginning(column, text string) {
-	f.ask(column+" >= ? AND "+column+" < ?", column+", path", text, text+string(utf8.MaxRune))
+	f.ask("SELECT id FROM {org} WHERE "+column+" >= ? AND "+column+" < ?", column+", path", text)
 }
 
-// containing reads short names in the order of the tree from the index of paths that holds them.
+// containing follows the index of all endings of short names.
 func (f *finder) containing(text string) {
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
-	if plain := width.Fold.String(strings.ToLower(text)); plain != text || strings.ContainsAny(text, "abcdefghijklmnopqrstuvwxyz") {
-		f.ask(`lower(short_name) LIKE ? ESCAPE '\'`, "path", strings.ToLower(pattern)) // the engines differ in case otherwise
-		return
-	}
-	f.ask(`short_name LIKE ? ESCAPE '\'`, "path", pattern)
+	f.ask("SELECT o.id FROM {org_word} w JOIN {org} o ON o.path = w.org_path WHERE w.word >= ? AND w.word < ?", "w.word, w.org_path", folded(text))
 }
 
-func (f *finder) ask(where, order string, args ...any) {
+func (f *finder) ask(query, order, text string) {
 	if f.err != nil || len(f.ids) >= f.limit {
 		return
 	}
-	args = append(append(args, f.args...), f.limit)
-	f.err = f.r.Each(f.ctx, "SELECT id FROM {org} WHERE "+where+f.and+" ORDER BY "+order+" LIMIT ?", args, func(row store.Row) error {
+	args := append([]any{text, text + string(utf8.MaxRune)}, f.args...)
+	f.err = f.r.Each(f.ctx, query+f.and+" ORDER BY "+order+" LIMIT ?", append(args, f.limit+len(f.ids)), func(row store.Row) error {
 		var id string
 		if err := row.Scan(&id); err != nil {
 			return err
