@@ -221,7 +221,7 @@ func (p *Person) handle(action Action, t target) error {
 	}
 	for _, held := range t.grants {
 		if action == IssueSlip && held.Role.Administers() {
-			return forbidden(RuleTakeOver, words.Mark("管理员账号的登录凭条要在服务器上用 zhibu account 办理。"))
+			return forbidden(RuleTakeOver, words.Mark("管理员账号的登录条要在服务器上用 zhibu account 办理。"))
 		}
 		if !p.over(RuleFor(action, Account), held.Role, held.Path) {
 			return forbidden(RuleTakeOver, words.Mark("这个账号的职责超出您的工作范围，请由上级党组织或安全管理员办理。"))

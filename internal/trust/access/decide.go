@@ -34,9 +34,9 @@ func HardRules() []Rule {
 		{ID: RuleOwn, Text: words.Mark("每个人可以看自己的全部信息，也可以看谁看过。")},
 		{ID: RuleNotOwn, Text: words.Mark("任何人不能审核、转移、终止、恢复自己的信息。")},
 		{ID: RuleSeparate, Text: words.Mark("系统管理员、安全管理员、审计员三者分设，互不兼任，也不兼管党员信息。")},
-		{ID: RuleSelf, Text: words.Mark("任何人不能给自己的账号授权、解锁、打印登录凭条。")},
-		{ID: RuleTakeOver, Text: words.Mark("登录凭条只能打印给职责在自己职责范围之内的账号；三类管理员的凭条在服务器上用 zhibu account 办理。")},
-		{ID: RuleFirst, Text: words.Mark("用一次性凭条登录后，先设置口令。")},
+		{ID: RuleSelf, Text: words.Mark("任何人不能给自己的账号授权、解锁、打印登录条。")},
+		{ID: RuleTakeOver, Text: words.Mark("登录条只能打印给职责在自己职责范围之内的账号；三类管理员的登录条在服务器上用 zhibu account 办理。")},
+		{ID: RuleFirst, Text: words.Mark("用一次性登录条登录后，先设置密码。")},
 		{ID: RuleSecond, Text: words.Mark("启用了动态验证码的账号，先输入验证码。")},
 	}
 }
@@ -110,7 +110,7 @@ func (p *Person) ready() error {
 	case p.Second:
 		return forbidden(RuleSecond, words.Mark("请先输入动态验证码，再做别的事。"))
 	case p.First:
-		return forbidden(RuleFirst, words.Mark("请先设置自己的口令，再做别的事。"))
+		return forbidden(RuleFirst, words.Mark("请先设置自己的密码，再做别的事。"))
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func (p Policy) CheckPassword(login, name, password string) error {
 		case unicode.IsDigit(r):
 			digit = 1
 		case unicode.IsControl(r):
-			return bad(words.Mark("口令里有看不见的字符，请重新输入。"))
+			return bad(words.Mark("密码里有看不见的字符，请重新输入。"))
 		default:
 			other = 1
 		}
@@ -83,17 +83,17 @@ func (p Policy) CheckPassword(login, name, password string) error {
 	folded := strings.ToLower(string(runes))
 	switch {
 	case len(runes) < p[PasswordLength]:
-		return bad(words.Mark("口令至少 %d 位。"), p[PasswordLength])
+		return bad(words.Mark("密码至少 %d 位。"), p[PasswordLength])
 	case len(runes) > longestPassword:
-		return bad(words.Mark("口令最多 %d 位。"), longestPassword)
+		return bad(words.Mark("密码最多 %d 位。"), longestPassword)
 	case upper+lower+digit+other < p[PasswordClasses]:
-		return bad(words.Mark("口令要含大写字母、小写字母、数字、其他符号中的至少 %d 类。"), p[PasswordClasses])
+		return bad(words.Mark("密码要含大写字母、小写字母、数字、其他符号中的至少 %d 类。"), p[PasswordClasses])
 	case login != "" && strings.Contains(folded, strings.ToLower(login)):
-		return bad(words.Mark("口令里不能有登录名。"))
+		return bad(words.Mark("密码里不能有登录名。"))
 	case len([]rune(name)) > 1 && strings.Contains(folded, strings.ToLower(name)):
-		return bad(words.Mark("口令里不能有姓名。"))
+		return bad(words.Mark("密码里不能有姓名。"))
 	case usual(folded):
-		return bad(words.Mark("这个口令太常见，容易被猜中，请换一个。"))
+		return bad(words.Mark("这个密码太常见，容易被猜中，请换一个。"))
 	}
 	return nil
 }

@@ -36,14 +36,14 @@ const (
 // Knobs lists the settings with what they are without anybody's doing. The figures follow GB/T 22239-2019, 8.1.4.1.
 func Knobs() []Knob {
 	return []Knob{
-		{PasswordLength, words.Mark("口令最少位数"), 10, 8, 64},
-		{PasswordClasses, words.Mark("口令至少含几类字符（大写、小写、数字、其他）"), 3, 1, 4},
+		{PasswordLength, words.Mark("密码最少位数"), 10, 8, 64},
+		{PasswordClasses, words.Mark("密码至少含几类字符（大写、小写、数字、其他）"), 3, 1, 4},
 		{FailuresAllowed, words.Mark("连续输错几次后锁定"), 5, 3, 20},
 		{LockMinutes, words.Mark("锁定多少分钟"), 10, 1, 1440},
 		{IdleMinutes, words.Mark("多少分钟不操作自动退出"), 15, 2, 480},
 		{SessionHours, words.Mark("一次登录最长多少小时"), 8, 1, 24},
-		{SlipHours, words.Mark("一次性登录凭条多少小时内有效"), 72, 1, 720},
-		{TokenDays, words.Mark("接口令牌最长多少天"), 366, 1, 1100},
+		{SlipHours, words.Mark("一次性登录条多少小时内有效"), 72, 1, 720},
+		{TokenDays, words.Mark("接密码牌最长多少天"), 366, 1, 1100},
 	}
 }
 

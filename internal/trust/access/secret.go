@@ -22,13 +22,13 @@ func (d *Door) SetPassword(ctx context.Context, p *Person, from From, old, passw
 	if !p.First {
 		_, err := d.Identify(ctx, p.Login, old, from)
 		if f := fault.As(err); f != nil && f.Rule == RuleWrong {
-			return fault.New(fault.Invalid, "原口令不对。").At("old").By(RuleWrong)
+			return fault.New(fault.Invalid, "原密码不对。").At("old").By(RuleWrong)
 		}
 		if err != nil {
 			return err
 		}
 		if old == password {
-			return fault.New(fault.Invalid, "新口令和原口令一样。").At("new")
+			return fault.New(fault.Invalid, "新密码和原密码一样。").At("new")
 		}
 	}
 	if err := policy.CheckPassword(p.Login, p.Name, password); err != nil {

@@ -170,5 +170,5 @@ func (d *Door) refuse(ctx context.Context, f found, last bool, from From, policy
 	if last {
 		return lockedFor(policy.minutes(LockMinutes))
 	}
-	return fault.New(fault.Invalid, "账号或口令不对。").By(RuleWrong)
+	return fault.New(fault.Invalid, "账号或密码不对。").By(RuleWrong)
 }

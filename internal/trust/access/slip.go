@@ -74,7 +74,7 @@ func (d *Door) IssueSlips(ctx context.Context, p *Person, request string, accoun
 				return err
 			}
 			if t.state != Active {
-				return fault.New(fault.Conflict, "账号“%s”已锁定或停用，先解锁再打印凭条。", t.login)
+				return fault.New(fault.Conflict, "账号“%s”已锁定或停用，先解锁再打印登录条。", t.login)
 			}
 			s, err := d.issue(ctx, all, t, policy)
 			if err != nil {

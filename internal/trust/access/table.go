@@ -62,7 +62,7 @@ var table = []Rule{
 	{"A-54", Account, Mend, words.Mark("更正账号资料"), may(0, PartyWorker, OrganisationDepartment, SystemAdmin)},
 	{"A-55", Account, Lock, words.Mark("锁定、停用账号"), may(0, PartyWorker, OrganisationDepartment, SystemAdmin, SecurityAdmin)},
 	{"A-56", Account, Unlock, words.Mark("解锁账号"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
-	{"A-57", Account, IssueSlip, words.Mark("打印一次性登录凭条"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, SecurityAdmin)},
+	{"A-57", Account, IssueSlip, words.Mark("打印一次性登录条"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, SecurityAdmin)},
 	{"A-58", Granted, Add, words.Mark("授予角色"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
 	{"A-59", Granted, Revoke, words.Mark("收回角色"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
 
@@ -74,5 +74,5 @@ var table = []Rule{
 	{"A-83", Backup, Drill, words.Mark("恢复演练"), may(0, SystemAdmin)},
 	{"A-84", Setting, See, words.Mark("查看系统设置"), may(0, SystemAdmin, SecurityAdmin, Auditor)},
 	{"A-85", Setting, Mend, words.Mark("修改系统设置"), may(0, SystemAdmin)},
-	{"A-86", Security, Mend, words.Mark("修改口令、锁定和会话设置"), may(0, SecurityAdmin)},
+	{"A-86", Security, Mend, words.Mark("修改密码、锁定和会话设置"), may(0, SecurityAdmin)},
 }
