@@ -2,39 +2,32 @@ package installation
 
 import (
 	"context"
-	"errors"
 	"time"
 
-	"zhibu/internal/civil"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
 )
 
-// Keep makes the scheduled backup once a day, at the hour of the configuration, until the context ends. A backup that
-// failed is tried again an hour later.
+// Keep makes the scheduled backup once a day, at the hour of the configuration, until the context ends. One that was
+// missed while the machine was off is made up for at the start; one that failed is tried again an hour later.
 func (in *Installation) Keep(ctx context.Context, report func(error)) {
-	if in.Config.BackupTo == "" {
-		return
+	s := archive.Schedule{To: in.Config.BackupTo, Hour: in.Config.BackupHour, Keep: in.Retention()}
+	run := func(ctx context.Context) error {
+		_, err := in.Backup(ctx, ledger.System("schedule"), s.To, nil)
+		return err
 	}
-	for {
-		now := time.Now().In(civil.Beijing)
-		next := time.Date(now.Year(), now.Month(), now.Day(), in.Config.BackupHour, 0, 0, 0, civil.Beijing)
-		if !next.After(now) {
-			next = next.AddDate(0, 0, 1)
-		}
-		if !sleep(ctx, time.Until(next)) {
-			return
-		}
-		for {
-			_, err := in.Backup(ctx, ledger.System("schedule"), in.Config.BackupTo, nil)
-			if err == nil || errors.Is(err, context.Canceled) {
-				break
-			}
-			report(err)
-			if !sleep(ctx, time.Hour) {
-				return
-			}
-		}
+	s.Watch(ctx, in.Clock, in.lastBackup, run, report)
+}
+
+// lastBackup is when the last backup was recorded, zero if there was none.
+func (in *Installation) lastBackup(ctx context.Context) (time.Time, error) {
+	var at int64
+	_, err := in.DB.As(store.System("schedule")).One(ctx, "SELECT coalesce(max(at), 0) FROM {act} WHERE kind = ?", []any{KindBackup}, &at)
+	if err != nil || at == 0 {
+		return time.Time{}, err
 	}
+	return time.UnixMicro(at), nil
 }
 
 // SweepSessions removes what has expired among sessions, locks and tokens, every few minutes.

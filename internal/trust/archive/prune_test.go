@@ -1,6 +1,8 @@
 package archive
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -98,6 +100,37 @@ func TestSchedule(t *testing.T) {
 	for _, bad := range []Schedule{{Hour: 24, Keep: DefaultRetention}, {Minute: -1, Keep: DefaultRetention}, {}} {
 		if bad.Check() == nil {
 			t.Errorf("%+v passes", bad)
+		}
+	}
+}
+
+// What was due while the machine was off is made up for at once; what another copy has just made is not made again.
+func TestWatch(t *testing.T) {
+	now := civil.MustParse("2026-07-02").In(civil.Beijing).Add(8 * time.Hour)
+	s := Schedule{To: "/backups", Hour: 2, Keep: DefaultRetention}
+	for name, c := range map[string]struct {
+		last time.Time
+		want int
+	}{
+		"missed in the night":      {now.Add(-30 * time.Hour), 1},
+		"never made":               {time.Time{}, 1},
+		"made by another copy":     {now.Add(-5 * time.Hour), 0},
+		"its record was not found": {now, 0},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		runs := 0
+		s.Watch(ctx, civil.Fixed(now), func(context.Context) (time.Time, error) {
+			if name == "its record was not found" {
+				cancel()
+				return time.Time{}, errors.New("disk")
+			}
+			if c.want == 0 {
+				cancel()
+			}
+			return c.last, nil
+		}, func(context.Context) error { runs++; cancel(); return nil }, func(err error) { t.Errorf("%s: %v", name, err) })
+		if runs != c.want {
+			t.Errorf("%s: %d runs", name, runs)
 		}
 	}
 }

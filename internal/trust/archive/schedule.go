@@ -48,27 +48,27 @@ func (s Schedule) Due(now, lastSuccess, lastFailure time.Time) bool {
 	return lastSuccess.IsZero() || !now.Before(s.Next(lastSuccess))
 }
 
-// Watch looks every minute whether a run is due and makes it, until the context ends. read gives the schedule and the
-// time of the last success, so that a changed setting counts at once; done hears of every run.
-func (a *Archive) Watch(ctx context.Context, read func(ctx context.Context) (Schedule, time.Time, error), done func(Schedule, Report, error)) {
+// Watch makes a run whenever one is due, until the context ends; it looks every minute. last reads the time of the
+// last success, asked again before each run, since another copy of the program may have made it. report hears of
+// failures.
+func (s Schedule) Watch(ctx context.Context, clock civil.Clock, last func(context.Context) (time.Time, error), run func(context.Context) error, report func(error)) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
-	var failed time.Time
+	var success, failure time.Time
 	for {
-		s, last, err := read(ctx)
-		now := a.Clock.Now()
-		if err == nil && s.Due(now, last, failed) {
-			var report Report
-			report, err = a.Backup(ctx, s.To, s.Keep, nil)
-			failed = time.Time{}
+		if s.Due(clock.Now(), success, failure) {
+			var err error
+			if success, err = last(ctx); err == nil && s.Due(clock.Now(), success, failure) {
+				failure = time.Time{}
+				err = run(ctx)
+			}
+			if ctx.Err() != nil {
+				return
+			}
 			if err != nil {
-				failed = now
+				failure = clock.Now()
+				report(err)
 			}
-			if ctx.Err() == nil {
-				done(s, report, err)
-			}
-		} else if err != nil && ctx.Err() == nil {
-			done(s, Report{}, err)
 		}
 		select {
 		case <-ctx.Done():
