@@ -189,7 +189,7 @@ func TestSyntheticNumbersOnlyInADemo(t *testing.T) {
 func TestMessagesHoldNoNumbers(t *testing.T) {
 	secret := number66(7, "19800101")
 	for _, c := range Columns {
-		for _, in := range []any{secret, secret[:17], "154" + secret[:8], "ABC" + secret} {
+		for _, in := range []any{secret, secret[:17], "154" + secret[:8], "ABC" + secret, "154-" + secret[:4] + "-" + secret[4:8]} {
 			row := with(person(1), c, in)
 			for _, o := range readAll(t, openBytes(t, xlsx(t, row), "x.xlsx", Options{}), demo()) {
 				for _, p := range o.problems {

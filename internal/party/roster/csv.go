@@ -182,11 +182,12 @@ type textScan struct {
 	delimiter rune
 	cells     []Cell
 	cell      []byte
+	size      int // bytes of the row so far, the open cell apart
 }
 
 // record reads a row; more is false after the last one.
 func (s *textScan) record() (more bool, err error) {
-	s.cells, s.cell = s.cells[:0], s.cell[:0]
+	s.cells, s.cell, s.size = s.cells[:0], s.cell[:0], 0
 	quoted, wasQuoted := false, false
 	for {
 		c, size, err := s.r.ReadRune()
@@ -229,7 +230,7 @@ func (s *textScan) record() (more bool, err error) {
 		default:
 			s.add(c, size)
 		}
-		if len(s.cell) > maxCellBytes || len(s.cells) > maxColumns {
+		if len(s.cell) > maxCellBytes || s.size > maxRowBytes || len(s.cells) > maxColumns {
 			return false, fault.New(fault.Invalid, "有一个单元格的内容过长，可能是少了一个引号（\"）。请检查 CSV 文件，或者另存为“Excel 工作簿（*.xlsx）”后再导入。").At("file")
 		}
 	}
@@ -246,6 +247,7 @@ func (s *textScan) endCell() {
 	c := Cell{}
 	if len(s.cell) > 0 {
 		c = Cell{string(s.cell), TextCell}
+		s.size += len(s.cell)
 	}
 	s.cells = append(s.cells, c)
 	s.cell = s.cell[:0]

@@ -63,7 +63,7 @@ func (s *sheetScan) rows(ctx context.Context, row func(int, []Cell) error) error
 // row reads the cells up to </row>.
 func (s *sheetScan) row() error {
 	s.cells = s.cells[:0]
-	column := -1
+	column, size := -1, 0
 	for {
 		t, err := s.x.next()
 		if err != nil {
@@ -90,6 +90,9 @@ func (s *sheetScan) row() error {
 		}
 		if cell.Kind == Empty || column >= maxColumns {
 			continue
+		}
+		if size += len(cell.Text); size > maxRowBytes {
+			return errLongToken
 		}
 		for len(s.cells) <= column {
 			s.cells = append(s.cells, Cell{})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode"
 
 	"zhibu/internal/fault"
 )
@@ -53,6 +52,9 @@ func (b *Book) look(o Options) error {
 	}
 	mapping := map[string]Column{}
 	for header, column := range o.Mapping {
+		if _, known := columnIndex[column]; !known && column != Note && column != Ignored {
+			return fault.New(fault.Invalid, "没有“%s”这样的列。", string(column)).At("mapping")
+		}
 		mapping[strings.TrimSpace(header)] = column
 	}
 	for i, s := range b.Sheets {
@@ -214,128 +216,4 @@ func (s *Sheet) describe(cells []Cell, mapping map[string]Column) {
 func plainTelephone(header string) bool {
 	key := headerKey(header)
 	return key == "电话" || key == "电话号码"
-}
-
-// skipped tells rows that hold no member: empty, a header repeated on each printed page, totals, signatures.
-func (s *Sheet) skipped(cells []Cell) bool {
-	first, filled := "", 0
-	for _, c := range cells {
-		text := c.Text
-		if c.Kind != UnknownCell && strings.TrimFunc(text, blank) == "" {
-			continue
-		}
-		if filled == 0 {
-			first = text
-		}
-		filled++
-	}
-	if filled == 0 {
-		return true
-	}
-	name, id := s.cellText(cells, Name), s.cellText(cells, IDNumber)
-	if name != "" && name == s.headerText(Name) && (id == "" || id == s.headerText(IDNumber)) {
-		return true
-	}
-	return digitsIn(id) < 10 && (isTotal(first) || isTotal(name) || isSignature(first))
-}
-
-// digitsIn tells a count or a signature that fell into the column of ID numbers from a number.
-func digitsIn(s string) int {
-	n := 0
-	for _, r := range s {
-		if unicode.IsDigit(r) {
-			n++
-		}
-	}
-	return n
-}
-
-func (s *Sheet) cellText(cells []Cell, c Column) string {
-	if at := s.at[columnIndex[c]]; at >= 0 && at < len(cells) {
-		return strings.TrimFunc(cells[at].Text, blank)
-	}
-	return ""
-}
-
-func (s *Sheet) headerText(c Column) string {
-	if at := s.at[columnIndex[c]]; at >= 0 {
-		return s.Headers[at].Text
-	}
-	return ""
-}
-
-func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }
-
-// isTotal knows 合计, 总 计, 小计：, 共计 12 人.
-func isTotal(text string) bool {
-	text = strings.Map(func(r rune) rune {
-		if blank(r) {
-			return -1
-		}
-		return r
-	}, text)
-	for _, word := range []string{"合计", "总计", "小计", "共计"} {
-		if rest, ok := strings.CutPrefix(text, word); ok {
-			return !strings.ContainsFunc(rest, unicode.IsLetter) || strings.HasPrefix(rest, "人数") || strings.HasSuffix(rest, "人") || strings.HasSuffix(rest, "名")
-		}
-	}
-	return false
-}
-
-// isSignature knows what stands under a printed sheet: 填表人：… 审核人：… 说明：…
-func isSignature(text string) bool {
-	text = strings.TrimFunc(text, blank)
-	for _, word := range []string{"填表人", "制表人", "填报人", "审核人", "负责人", "经办人", "填表单位", "填报单位", "填表日期", "填报日期", "备注", "说明", "注"} {
-		if rest, ok := strings.CutPrefix(text, word); ok {
-			rest = strings.TrimFunc(rest, blank)
-			return strings.HasPrefix(rest, "：") || strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "（")
-		}
-	}
-	return false
-}
-
-// sample shows what stands under each header.
-func (s *Sheet) sample(rows [][]Cell) {
-	for _, cells := range rows[:min(len(rows), sampleRows)] {
-		for i := range s.Headers {
-			h := &s.Headers[i]
-			if i >= len(cells) || cells[i].Kind == Empty {
-				continue
-			}
-			h.Samples = append(h.Samples, mask(cells[i].shown(s.book.src.is1904()), h.Column))
-		}
-	}
-}
-
-// mask leaves of numbers longer than a date the last four characters, and of an address the beginning.
-func mask(text string, c Column) string {
-	runes := []rune(strings.TrimFunc(text, blank))
-	if c == Address && len(runes) > 6 {
-		return string(runes[:6]) + "…"
-	}
-	for from := 0; from < len(runes); {
-		to := from
-		for to < len(runes) && (unicode.IsDigit(runes[to]) || runes[to] == 'X' || runes[to] == 'x') {
-			to++
-		}
-		if to-from > 8 || c == IDNumber {
-			for i := from; i < to-4; i++ {
-				runes[i] = '*'
-			}
-		}
-		from = to + 1
-	}
-	if len(runes) > 40 {
-		runes = append(runes[:40], '…')
-	}
-	return string(runes)
-}
-
-// letters is the name of a column: 0 → A, 26 → AA.
-func letters(i int) string {
-	var s string
-	for i++; i > 0; i = (i - 1) / 26 {
-		s = string(rune('A'+(i-1)%26)) + s
-	}
-	return s
 }

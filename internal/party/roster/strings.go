@@ -34,12 +34,12 @@ const (
 	cachedBlocks = 64
 )
 
-var errTooManyStrings = errors.New("roster: the texts of the workbook are longer than 4 GB")
+var errTooManyStrings = errors.New("roster: the workbook has more texts than fit")
 
 // add appends a text.
 func (s *sharedStrings) add(text []byte) error {
 	total := s.blocks*blockSize + len(s.tail) + len(text)
-	if total > 1<<32-1 {
+	if total > 1<<32-1 || len(s.ends) == maxStrings {
 		return errTooManyStrings
 	}
 	s.tail = append(s.tail, text...)

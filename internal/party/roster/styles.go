@@ -33,6 +33,7 @@ func (w *workbook) readStyles() error {
 		case t == endToken && string(x.name) == "cellXfs":
 			inCells = false
 		case t != startToken:
+		case len(custom) > maxStyles || len(w.formats) > maxStyles:
 		case string(x.name) == "numFmt" && !inCells:
 			custom[atoi(x.attr("numFmtId"))] = attrText(x.attr("formatCode"))
 		case string(x.name) == "cellXfs":

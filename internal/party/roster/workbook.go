@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/encoding/unicode"
@@ -40,7 +39,10 @@ const (
 	maxRatio        = 250      // deflate reaches 1,032; a sheet of equal rows about 100
 	ratioCountsFrom = 16 << 20 // below it a high ratio harms nobody
 	maxCellBytes    = 32767 * 4
+	maxRowBytes     = 1 << 20 // one long text may be named by many cells
 	maxColumns      = 1024
+	maxStrings      = 20_000_000
+	maxStyles       = 1 << 16
 )
 
 func openWorkbook(src io.ReaderAt, size, limit int64, tempDir string) (*workbook, error) {
@@ -160,7 +162,7 @@ func (w *workbook) each(part string, do func(x *xmlReader) error) error {
 
 // readSheets finds the sheets in the order of their tabs, and which calendar the workbook counts by.
 func (w *workbook) readSheets() error {
-	targets := map[string]string{}
+	targets, taken := map[string]string{}, map[string]bool{}
 	err := w.each("xl/_rels/workbook.xml.rels", func(x *xmlReader) error {
 		if string(x.name) == "Relationship" && strings.HasSuffix(string(x.attr("Type")), "/worksheet") {
 			target := strings.ReplaceAll(attrText(x.attr("Target")), "\\", "/")
@@ -181,8 +183,9 @@ func (w *workbook) readSheets() error {
 		case "workbookPr":
 			w.date1904 = truth(x.attr("date1904"))
 		case "sheet":
-			// a chart or dialogue sheet has no cells and no target here
-			if target := targets[relationID(x)]; target != "" {
+			// a chart or dialogue sheet has no cells and no target here; no part is read as two sheets
+			if target := targets[relationID(x)]; target != "" && !taken[target] {
+				taken[target] = true
 				state := string(x.attr("state"))
 				w.sheets = append(w.sheets, sheetPart{attrText(x.attr("name")), target, state != "" && state != "visible"})
 			}
@@ -284,57 +287,4 @@ func (w *workbook) scan(ctx context.Context, s sheetPart, row func(number int, c
 	}
 	defer r.Close()
 	return partFault((&sheetScan{w: w, x: newXMLReader(r)}).rows(ctx, row))
-}
-
-// columnOf reads the letters of a reference: A → 0, AB → 27; -1 for none.
-func columnOf(ref []byte) int {
-	n := 0
-	for _, c := range ref {
-		if c >= 'a' && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		if c < 'A' || c > 'Z' || n > 1<<20 {
-			break
-		}
-		n = n*26 + int(c-'A') + 1
-	}
-	return n - 1
-}
-
-// rowOf reads the digits of a reference: AB12 → 12; 0 for none.
-func rowOf(ref []byte) int {
-	i := bytes.IndexAny(ref, "0123456789")
-	if i < 0 {
-		return 0
-	}
-	n, err := strconv.Atoi(string(ref[i:]))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func damaged(cause error) error {
-	return fault.New(fault.Invalid, "文件已损坏，无法读取。请用 Excel 或 WPS 打开检查，另存一份后再导入。").At("file").Because(cause)
-}
-
-func tooBig(limit int64) error {
-	return fault.New(fault.Invalid, "文件解压后超过 %d MB，或者压缩比异常，已拒绝读取。请删去多余的格式、图片和空行，或者分成几个文件导入。", limit>>20).At("file")
-}
-
-// partFault turns what went wrong inside a part into a sentence; faults and cancellation pass as they are.
-func partFault(err error) error {
-	switch {
-	case err == nil, fault.As(err) != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case errors.Is(err, errMoreThanDeclared):
-		return fault.New(fault.Invalid, "文件解压后比它声明的更大，已拒绝读取。").At("file").Because(err)
-	case errors.Is(err, errLongToken):
-		return fault.New(fault.Invalid, "有一个单元格的内容过长，无法读取。请检查后再导入。").At("file").Because(err)
-	}
-	var stop stopError
-	if errors.As(err, &stop) {
-		return err
-	}
-	return damaged(err)
 }

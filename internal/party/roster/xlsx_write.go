@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/fault"
 )
 
 // xlsxLines writes one or more sheets in a stream.
@@ -87,7 +88,9 @@ func (l *xlsxLines) sheet(name string, widths []float64) error {
 }
 
 func (l *xlsxLines) line(values []any) error {
-	l.row++
+	if l.row++; l.row > excelize.TotalRows {
+		return fault.New(fault.Invalid, "超过了 Excel 工作表的 %d 行。请导出为 CSV，或者缩小范围。", excelize.TotalRows).At("format")
+	}
 	cells := make([]any, len(values))
 	for i, v := range values {
 		switch v := v.(type) {
