@@ -21,7 +21,7 @@ import (
 // said is a sentence found in the code.
 type said struct{ text, where string }
 
-// spoken collects the sentences of the repository: what T, words.T, words.Mark and fault.New are called with. Templates
+// spoken collects the sentences of the repository: what T, words.T, words.Mark, view.Say and fault.New are called with. Templates
 // are read through their generated files, which hold the same calls. bare is Chinese that a template writes past T.
 func spoken(t *testing.T) (sentences, bare []said) {
 	t.Helper()
@@ -71,7 +71,7 @@ func spoken(t *testing.T) (sentences, bare []said) {
 // textArgument says which argument of a call is the sentence.
 // k.err, k.warn, r.Say and say are the problems of the roster.
 var textArgument = map[string]int{
-	"T": 1, "words.T": 1, "Mark": 0, "words.Mark": 0, "New": 1, "fault.New": 1,
+	"T": 1, "words.T": 1, "Mark": 0, "words.Mark": 0, "New": 1, "fault.New": 1, "Say": 0, "view.Say": 0,
 	"k.err": 2, "k.warn": 2, "r.Say": 3, "say": 3,
 }
 

@@ -14,6 +14,7 @@ type MemberList struct {
 	Saved      []Chip
 	Rows       []MemberRow
 	Pager      Pager
+	More       bool            // there are more than Pager.Total: a filtered list is counted up to a bound
 	Sorts      map[string]Sort // by column: name, joined
 	Clear      string          // address without any filter, "" if none is set
 	Query      string          // the filter as a query, for the batch form and the exports; no personal data beyond what was typed

@@ -22,6 +22,9 @@ func Say(format string, args ...any) Text { return Text{format: format, args: ar
 // Plain makes a text of data: names, numbers, what somebody typed. It is never translated.
 func Plain(data string) Text { return Text{format: data, plain: true} }
 
+// Key is the text in Chinese, without its arguments: what a choice is stored as.
+func (t Text) Key() string { return t.format }
+
 // IsZero tells whether there is nothing to say.
 func (t Text) IsZero() bool { return t.format == "" }
 
