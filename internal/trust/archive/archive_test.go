@@ -273,7 +273,7 @@ func TestSuperiorOpensToo(t *testing.T) {
 	h.note("one", "第一件")
 	h.backup()
 	paper := filepath.Join(t.TempDir(), "typed.txt")
-	h.must(os.WriteFile(paper, []byte("# 上级\n"+private+"\n"), 0o600))
+	h.must(os.WriteFile(paper, []byte("# 上级\n"+private[:8]+" "+private[8:20]+" "+private[20:]+"\n"), 0o600))
 	o := h.options()
 	if o.Kit, err = archive.ReadKit(paper); err != nil {
 		t.Fatal(err)

@@ -106,7 +106,7 @@ func ReadKit(path string) (*Kit, error) {
 	}
 	for line := range strings.Lines(string(content)) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			k.Identity += line + "\n"
+			k.Identity += strings.ReplaceAll(line, " ", "") + "\n" // as it stands on the sheet, in groups
 		}
 	}
 	return k, k.parse()

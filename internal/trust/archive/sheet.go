@@ -65,7 +65,7 @@ func (k *Kit) sheet() (html, text []byte, err error) {
 	return h.Bytes(), t.Bytes(), nil
 }
 
-// groups cuts a long key into pieces of eight that an eye can follow; ReadKit takes it without the spaces.
+// groups cuts a long key into pieces of eight that an eye can follow; ReadKit takes it with or without the spaces.
 func groups(s string) []string {
 	var out []string
 	for len(s) > 8 {
