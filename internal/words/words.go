@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -39,6 +40,10 @@ func Lang(ctx context.Context) string {
 	return Chinese
 }
 
+// Sense parts a sentence from the sense it has, which is not shown: "账号\x04目录" and "账号" are one Chinese word and
+// two English ones.
+const Sense = "\x04"
+
 // T is the sentence in the language of the context. text is a format of package fmt and is not formatted when there
 // are no arguments, so a lone % is safe. A sentence without English stays Chinese.
 func T(ctx context.Context, text string, args ...any) string {
@@ -46,6 +51,9 @@ func T(ctx context.Context, text string, args ...any) string {
 		if f, ok := catalogue[text]; ok {
 			text = f.pick(args)
 		}
+	}
+	if i := strings.IndexByte(text, Sense[0]); i >= 0 {
+		text = text[:i]
 	}
 	if len(args) == 0 {
 		return text

@@ -15,6 +15,7 @@ func TestChineseNeedsNoCatalogue(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{T(ctx, "共 %d 名党员", 412), "共 412 名党员"},
 		{T(ctx, "完成 100%"), "完成 100%"},
+		{T(ctx, "账号\x04目录"), "账号"},
 		{Date(ctx, civil.Of(2026, 11, 3)), "2026 年 11 月 3 日"},
 		{Month(ctx, civil.Of(1979, 8, 1)), "1979 年 8 月"},
 		{Weekday(ctx, civil.Of(2026, 11, 23)), "星期一"},

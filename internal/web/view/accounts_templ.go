@@ -116,7 +116,7 @@ func AccountsPage(p Page, v Accounts) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = title(Say("账号"), Say("账号跟着职务走：有什么职务，看什么范围。首次登录凭打印的登录条。"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = title(Say("账号\x04目录"), Say("账号跟着职务走：有什么职务，看什么范围。首次登录凭打印的登录条。"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -297,9 +297,9 @@ func AccountsPage(p Page, v Accounts) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var19 string
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "账号"))
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "账号\x04目录"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 43, Col: 45}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `accounts.templ`, Line: 43, Col: 55}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 					if templ_7745c5c3_Err != nil {
@@ -815,7 +815,7 @@ func AccountsListPage(p Page, v AccountsList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = thead(Say("行"), Say("姓名"), Say("账号"), Say("角色"), Say("党组织"), Say("问题")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = thead(Say("行号"), Say("姓名"), Say("账号"), Say("角色"), Say("党组织"), Say("问题")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1853,7 +1853,7 @@ func problemTable(rows []ProblemRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = thead(Say("行"), Say("姓名"), Say("处理"), Say("问题")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = thead(Say("行号"), Say("姓名"), Say("处理"), Say("问题")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

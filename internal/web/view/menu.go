@@ -16,12 +16,12 @@ var menu = []struct {
 		{PathMe, "person", Say("我的档案")},
 	}},
 	{Say("队伍"), []entry{
-		{PathOrganisations, "org", Say("党组织")},
+		{PathOrganisations, "org", Say("党组织\x04目录")},
 		{PathMembers, "people", Say("党员")},
 		{PathImports, "import", Say("导入花名册")},
 	}},
 	{Say("管理"), []entry{
-		{PathAccounts, "key", Say("账号")},
+		{PathAccounts, "key", Say("账号\x04目录")},
 		{PathAudit, "log", Say("日志")},
 		{PathBackup, "backup", Say("备份")},
 	}},

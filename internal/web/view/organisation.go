@@ -49,7 +49,7 @@ type OrgPage struct {
 }
 
 // OrgRights says which acts the viewer may do here.
-type OrgRights struct{ Establish, Rename, Move, Abolish, Posts bool }
+type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen bool }
 
 // PostHolder is a post and who holds it.
 type PostHolder struct {
@@ -66,7 +66,7 @@ type OrgChild struct {
 	Org                          OrgRef
 	Kind                         Text
 	Members, Probationary, Below int
-	Complete                     int
+	Complete                     int // -1: not computed for a whole subtree
 }
 
 // Heads are the head counts of a subtree.
@@ -76,6 +76,7 @@ type Heads struct {
 	BySex      []Bar
 	ByAge      []Bar // age bands
 	Computed   Text
+	Hidden     bool // the viewer's role sees no members: no counts are shown
 }
 
 // Act is a dated act of an organisation's history.
@@ -90,14 +91,14 @@ type Act struct {
 // OrgOptions is the fragment that a picker loads: names to choose from.
 type OrgOptions struct{ Items []OrgRef }
 
-// EstablishForm makes an organisation below another. Fields: name, code, kind, credit, phone, day, reason.
+// EstablishForm makes an organisation below another. Fields: name, short, code, kind, credit, phone, day, reason.
 type EstablishForm struct {
 	Form   Form
 	Parent OrgRef
 	Kinds  []Option
 }
 
-// RenameForm renames. Fields: name, day, reason.
+// RenameForm renames. Fields: name, short, day, reason.
 type RenameForm struct {
 	Form Form
 	Org  OrgRef

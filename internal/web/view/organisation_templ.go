@@ -44,7 +44,7 @@ func OrgTreePage(p Page, v OrgTree) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = title(Say("党组织"), Say("共 %d 个，%s。", v.Total, v.Today), nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = title(Say("党组织\x04目录"), Say("共 %d 个，%s。", v.Total, v.Today), nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -4,7 +4,7 @@ package view
 func RoleName(role string) Text {
 	switch role {
 	case RoleMember:
-		return Say("党员")
+		return Say("党员\x04角色")
 	case RoleSecretary:
 		return Say("支部书记")
 	case RoleBranchCommittee:

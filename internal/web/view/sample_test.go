@@ -259,7 +259,7 @@ func sampleOrg() OrgPage {
 		Children: []OrgChild{{village, Say("党支部"), 31, 2, 0, 92}, {willow, Say("党支部"), 42, 3, 0, 84}, {coop, Say("联合党支部"), 12, 0, 0, 71}}, ChildAll: 14, ChildURL: "/organisations/o1?all=1",
 		Heads: Heads{Total: 412, ByCategory: []Bar{{Label: Say("正式党员"), N: 403, URL: "/members?category=full"}, {Label: Say("预备党员"), N: 9}}, BySex: []Bar{{Label: Say("男"), N: 276}, {Label: Say("女"), N: 136}}, ByAge: []Bar{{Label: Say("35 岁以下"), N: 88}, {Label: Say("36–60 岁"), N: 201}, {Label: Say("61 岁以上"), N: 123}}},
 		Acts:  []Act{{on("2018-06-01"), Say("更名"), Say("原名“%s”。", Plain("石桥乡党委")), "周振华", "2018-06-03 10:00"}, {on("1958-09-01"), Say("设立"), Text{}, "周振华", "2018-01-03 10:00"}},
-		May:   OrgRights{true, true, true, true, true}, Members: "/members?org=331-002",
+		May:   OrgRights{true, true, true, true, true, true, false}, Members: "/members?org=331-002",
 	}
 }
 

@@ -1,0 +1,27 @@
+package view
+
+// FactsForm changes what is known of an organisation beside its name and place. Fields: unit, unit-kind, credit,
+// contact, phone (empty leaves the one that is kept), no-phone (yes), day, reason.
+type FactsForm struct {
+	Form     Form
+	Org      OrgRef
+	Kinds    []Option // of units
+	HasPhone bool
+}
+
+// ReopenForm takes an abolition back. Fields: day, decision, reason.
+type ReopenForm struct {
+	Form Form
+	Org  OrgRef
+	Act  Act // the abolition
+}
+
+func phoneHint(known bool) Text {
+	if known {
+		return Say("加密保存。不填就保留原来的号码。")
+	}
+	return Say("加密保存。")
+}
+
+// hasHeads tells whether the viewer may see head counts at all.
+func (h Heads) hasHeads() bool { return !h.Hidden }
