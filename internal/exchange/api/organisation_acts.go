@@ -1,0 +1,178 @@
+package api
+
+import (
+	"zhibu/internal/fault"
+	"zhibu/internal/party/org"
+	"zhibu/internal/trust/access"
+)
+
+// named are the room's names of fields where the interface has others.
+var named = map[string]string{"day": "on", "credit": "creditCode", "target": "organisation"}
+
+// renamed gives a fault the interface's name of its field.
+func renamed(err error) error {
+	if f := fault.As(err); f != nil && named[f.Field] != "" {
+		at := *f
+		return at.At(named[f.Field])
+	}
+	return err
+}
+
+// OrgFacts are what is known of an organisation beside its name and place.
+type OrgFacts struct {
+	Unit       *string `json:"unit,omitempty" maxLength:"100" doc:"The unit (单位) it stands in." example:"石桥村"`
+	UnitKind   *string `json:"unitKind,omitempty" maxLength:"40" doc:"Sort of unit: organ, village, community, school, college, hospital, institution, state-enterprise, private-enterprise, cooperative or social-organisation." example:"village"`
+	CreditCode *string `json:"creditCode,omitempty" maxLength:"40" doc:"The unit's credit code, GB 32100." example:""`
+	Contact    *string `json:"contact,omitempty" maxLength:"50" doc:"Whom to ask." example:"石小满"`
+	Phone      *string `json:"phone,omitempty" maxLength:"40" doc:"Phone number of the contact; it is kept sealed. Empty: forget it." example:"0660-5551234"`
+}
+
+// over puts the facts that were sent over those that stand.
+func (f OrgFacts) over(o org.Organisation) (facts org.Facts, noPhone bool) {
+	facts = org.Facts{Unit: o.Unit, UnitKind: o.UnitKind, CreditCode: o.CreditCode, Contact: o.Contact}
+	for _, v := range []struct {
+		into *string
+		from *string
+	}{{&facts.Unit, f.Unit}, {&facts.CreditCode, f.CreditCode}, {&facts.Contact, f.Contact}, {&facts.Phone, f.Phone}} {
+		if v.from != nil {
+			*v.into = *v.from
+		}
+	}
+	if f.UnitKind != nil {
+		facts.UnitKind = org.UnitKind(*f.UnitKind)
+	}
+	return facts, f.Phone != nil && *f.Phone == ""
+}
+
+type organisationNew struct {
+	Body struct {
+		Parent    string `json:"parent" minLength:"1" maxLength:"64" doc:"Identifier of the superior." example:"01KAS0000000000000000000CD"`
+		Code      string `json:"code" maxLength:"64" doc:"Code, unique in the installation." example:"066010010099"`
+		Name      string `json:"name" maxLength:"200" doc:"Full name." example:"中国共产党清泽市大河县石桥镇新桥村支部委员会"`
+		ShortName string `json:"shortName,omitempty" maxLength:"100" doc:"What it is called; absent: the full name." example:"新桥村党支部"`
+		Kind      string `json:"kind" enum:"committee,general-branch,branch,joint-branch,temporary-branch,party-group" doc:"What it is." example:"branch"`
+		On        string `json:"on,omitempty" format:"date" doc:"The day it was set up; absent: today." example:"2026-01-15"`
+		OrgFacts
+		Why
+	}
+}
+
+func establishOrganisation(c *call, in *organisationNew) (*organisationGiven, error) {
+	basis, err := c.orgBasis(in.Body.Why, in.Body.On)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.mayOrg(access.Establish, in.Body.Parent); err != nil {
+		if e := fault.As(err); e != nil && e.Kind == fault.NotFound {
+			return nil, e.At("parent")
+		}
+		return nil, err
+	}
+	facts, _ := in.Body.over(org.Organisation{})
+	o, err := c.in.Orgs.Establish(c, c.actor(), org.Establish{Parent: in.Body.Parent, Code: in.Body.Code, Name: in.Body.Name,
+		ShortName: in.Body.ShortName, Kind: org.Kind(in.Body.Kind), Facts: facts, Basis: basis})
+	if err != nil {
+		return nil, renamed(err)
+	}
+	return c.orgAnswer(201, o.ID)
+}
+
+type organisationChanged struct {
+	ID
+	Seen
+	Body struct {
+		Version int64  `json:"version,omitempty" minimum:"1" doc:"The version that the caller saw, unless If-Match says it." example:"1"`
+		On      string `json:"on,omitempty" format:"date" doc:"From when it holds; absent: today." example:"2026-01-15"`
+		OrgFacts
+		Why
+	}
+}
+
+func changeOrganisation(c *call, in *organisationChanged) (*organisationGiven, error) {
+	return c.orgAct(access.Mend, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
+		facts, noPhone := in.Body.over(o)
+		_, err := c.in.Orgs.ChangeFacts(c, c.actor(), org.ChangeFacts{ID: o.ID, Version: version, Facts: facts, NoPhone: noPhone, Basis: b})
+		return err
+	})
+}
+
+// orgAct runs an act on an organisation that the caller may do it to, and answers with what it has become.
+func (c *call) orgAct(action access.Action, id string, s Seen, inBody int64, w Why, on string, fn func(o org.Organisation, version int64, b org.Basis) error) (*organisationGiven, error) {
+	version, err := s.version(inBody)
+	if err != nil {
+		return nil, err
+	}
+	basis, err := c.orgBasis(w, on)
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.mayOrg(action, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := fn(o, version, basis); err != nil {
+		return nil, renamed(err)
+	}
+	return c.orgAnswer(200, id)
+}
+
+type organisationRenamed struct {
+	ID
+	Seen
+	Body struct {
+		Version   int64  `json:"version,omitempty" minimum:"1" doc:"The version that the caller saw, unless If-Match says it." example:"1"`
+		Name      string `json:"name" maxLength:"200" doc:"Full name." example:"中国共产党清泽市大河县石桥镇新桥村支部委员会"`
+		ShortName string `json:"shortName,omitempty" maxLength:"100" doc:"What it is called; absent: the full name." example:"新桥村党支部"`
+		On        string `json:"on,omitempty" format:"date" doc:"From when it holds; absent: today." example:"2026-01-15"`
+		Why
+	}
+}
+
+func renameOrganisation(c *call, in *organisationRenamed) (*organisationGiven, error) {
+	return c.orgAct(access.Rename, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
+		_, err := c.in.Orgs.Rename(c, c.actor(), org.Rename{ID: o.ID, Version: version, Name: in.Body.Name, ShortName: in.Body.ShortName, Basis: b})
+		return err
+	})
+}
+
+type organisationMoved struct {
+	ID
+	Seen
+	Body struct {
+		Version      int64  `json:"version,omitempty" minimum:"1" doc:"The version that the caller saw, unless If-Match says it." example:"1"`
+		Organisation string `json:"organisation" maxLength:"64" doc:"Identifier of the new superior, within the caller's scope." example:"01KAS0000000000000000000CD"`
+		On           string `json:"on,omitempty" format:"date" doc:"From when it holds; absent: today." example:"2026-01-15"`
+		Why
+	}
+}
+
+func moveOrganisation(c *call, in *organisationMoved) (*organisationGiven, error) {
+	return c.orgAct(access.Move, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
+		_, err := c.in.Orgs.Move(c, c.actor(), org.Move{ID: o.ID, Version: version, To: in.Body.Organisation, Basis: b})
+		return err
+	})
+}
+
+type organisationClosed struct {
+	ID
+	Seen
+	Body struct {
+		Version int64  `json:"version,omitempty" minimum:"1" doc:"The version that the caller saw, unless If-Match says it." example:"1"`
+		On      string `json:"on,omitempty" format:"date" doc:"From when it holds; absent: today." example:"2026-01-15"`
+		Why
+	}
+}
+
+func abolishOrganisation(c *call, in *organisationClosed) (*organisationGiven, error) {
+	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
+		_, err := c.in.Orgs.Abolish(c, c.actor(), org.Abolish{ID: o.ID, Version: version, Basis: b})
+		return err
+	})
+}
+
+func reopenOrganisation(c *call, in *organisationClosed) (*organisationGiven, error) {
+	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
+		_, err := c.in.Orgs.Reopen(c, c.actor(), org.Reopen{ID: o.ID, Version: version, Basis: b})
+		return err
+	})
+}

@@ -1,0 +1,204 @@
+package api
+
+import (
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/org"
+	"zhibu/internal/trust/access"
+)
+
+// Post is a post and who holds it.
+type Post struct {
+	ID           string `json:"id" doc:"Identifier."`
+	Organisation string `json:"organisation" doc:"Identifier of the organisation." example:"01KAS0000000000000000000CD"`
+	Title        string `json:"title" doc:"secretary, deputy-secretary, organisation-member, publicity-member, discipline-member, youth-member, united-front-member, confidentiality-member, committee-member, organiser, party-worker or group-leader." example:"secretary"`
+	Holder       string `json:"holder" doc:"Name of the holder." example:"石小满"`
+	Member       string `json:"member,omitempty" doc:"Identifier of the holder's record, where the caller may see it."`
+	From         string `json:"from" format:"date" doc:"First day in the post." example:"2024-01-01"`
+	To           string `json:"to,omitempty" format:"date" doc:"First day no longer in the post; absent while it lasts." example:"2026-01-15"`
+	Version      int64  `json:"version" doc:"Grows with every change." example:"1"`
+}
+
+func (c *call) encodePost(p org.Post) (Post, error) {
+	out := Post{p.ID, p.Organisation, p.Title, p.Holder, "", p.From.String(), p.To.String(), p.Version}
+	if p.Member == "" || !c.person.May(access.List, access.Member) {
+		return out, nil
+	}
+	r, err := c.reader(access.List, access.Member)
+	if err != nil {
+		return out, err
+	}
+	_, err = r.One(c, "SELECT id FROM {member} WHERE id = ?", []any{p.Member}, &out.Member)
+	return out, err
+}
+
+type postsAsked struct {
+	ID
+	All bool `query:"all" doc:"Past ones too." example:"false"`
+}
+
+func listPosts(c *call, in *postsAsked) (*listed[Post], error) {
+	o, _, err := c.organisation(in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.reader(access.See, access.Org)
+	if err != nil {
+		return nil, err
+	}
+	day := civil.Today(c.in.Clock)
+	if in.All {
+		day = civil.Date{}
+	}
+	posts, err := org.Posts(c, r, o.ID, day)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Post, len(posts))
+	for i, p := range posts {
+		if items[i], err = c.encodePost(p); err != nil {
+			return nil, err
+		}
+	}
+	return page(c, items, ""), nil
+}
+
+type postNew struct {
+	ID
+	Body struct {
+		Title  string `json:"title" maxLength:"40" doc:"The post." example:"secretary"`
+		Member string `json:"member,omitempty" maxLength:"64" doc:"Identifier of the holder's record." example:"01KAS0000000000000000000AB"`
+		Holder string `json:"holder,omitempty" maxLength:"50" doc:"Name of a holder who has no record here." example:"石小满"`
+		On     string `json:"on,omitempty" format:"date" doc:"First day in the post; absent: today." example:"2026-01-15"`
+		Why
+	}
+}
+
+type postGiven struct {
+	Status int
+	Body   Post
+}
+
+func addPost(c *call, in *postNew) (*postGiven, error) {
+	basis, err := c.orgBasis(in.Body.Why, in.Body.On)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.mayOrg(access.Post, in.ID.ID); err != nil {
+		return nil, err
+	}
+	p, err := c.in.Orgs.AddPost(c, c.actor(), org.AddPost{Organisation: in.ID.ID, Title: in.Body.Title, Member: in.Body.Member, Holder: in.Body.Holder, Basis: basis})
+	if err != nil {
+		return nil, renamed(err)
+	}
+	return c.postAnswer(201, p)
+}
+
+func (c *call) postAnswer(status int, p org.Post) (*postGiven, error) {
+	body, err := c.encodePost(p)
+	return &postGiven{status, body}, err
+}
+
+type postEnded struct {
+	ID
+	Body struct {
+		Version int64  `json:"version" minimum:"1" doc:"The version that the caller saw." example:"1"`
+		On      string `json:"on,omitempty" format:"date" doc:"First day no longer in the post; absent: today." example:"2026-01-15"`
+		Why
+	}
+}
+
+func endPost(c *call, in *postEnded) (*postGiven, error) {
+	basis, err := c.orgBasis(in.Body.Why, in.Body.On)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.reader(access.See, access.Org)
+	if err != nil {
+		return nil, err
+	}
+	p, err := org.PostByID(c, r, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.mayOrg(access.Post, p.Organisation); err != nil {
+		return nil, err
+	}
+	if p, err = c.in.Orgs.EndPost(c, c.actor(), org.EndPost{ID: p.ID, Version: in.Body.Version, Basis: basis}); err != nil {
+		return nil, renamed(err)
+	}
+	return c.postAnswer(200, p)
+}
+
+// Headcount counts the members on the register at and below an organisation.
+type Headcount struct {
+	Organisation string `json:"organisation" doc:"Identifier." example:"01KAS0000000000000000000CD"`
+	On           string `json:"on" format:"date" doc:"The day for which ages are counted; they turn with the month of birth." example:"2026-01-15"`
+	Total        int64  `json:"total" doc:"Everybody." example:"412"`
+	Category     struct {
+		Full         int64 `json:"full" doc:"正式党员." example:"400"`
+		Probationary int64 `json:"probationary" doc:"预备党员." example:"12"`
+	} `json:"category" doc:"By category."`
+	Sex struct {
+		Male   int64 `json:"male" doc:"男." example:"280"`
+		Female int64 `json:"female" doc:"女." example:"132"`
+	} `json:"sex" doc:"By sex."`
+	Ages []Band `json:"ages" nullable:"false" doc:"By the age bands of the yearly statistics."`
+}
+
+// Band is an age band.
+type Band struct {
+	From    int   `json:"from,omitempty" doc:"Youngest age of the band; absent in the first." example:"31"`
+	To      int   `json:"to,omitempty" doc:"Oldest age of the band; absent in the last." example:"35"`
+	Members int64 `json:"members" doc:"How many." example:"58"`
+}
+
+// bandEnds are the oldest ages of headcount.Bands but the last.
+var bandEnds = []int{30, 35, 40, 45, 50, 55, 60}
+
+type headcountAsked struct {
+	ID
+	On string `query:"on" format:"date" doc:"The day for which ages are counted; absent: today." example:"2026-01-15"`
+}
+
+type headcountGiven struct{ Body Headcount }
+
+func getHeadcount(c *call, in *headcountAsked) (*headcountGiven, error) {
+	on, err := c.on(in.On)
+	if err != nil {
+		return nil, err
+	}
+	o, _, err := c.organisation(in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.person.Allow(access.List, access.Member, o.Path, ""); err != nil {
+		return nil, err
+	}
+	r, err := c.reader(access.List, access.Member)
+	if err != nil {
+		return nil, err
+	}
+	if r, err = r.Within(o.Path); err != nil {
+		return nil, fault.Missing()
+	}
+	n, err := headcount.At(c, r, o.Path, on)
+	if err != nil {
+		return nil, err
+	}
+	out := &headcountGiven{Headcount{Organisation: o.ID, On: on.String(), Total: n.Total}}
+	out.Body.Category.Full, out.Body.Category.Probationary = n.Category["full"], n.Category["probationary"]
+	out.Body.Sex.Male, out.Body.Sex.Female = n.Sex["1"], n.Sex["2"]
+	for i, members := range n.Band {
+		b := Band{Members: members}
+		if i > 0 {
+			b.From = bandEnds[i-1] + 1
+		}
+		if i < len(bandEnds) {
+			b.To = bandEnds[i]
+		}
+		out.Body.Ages = append(out.Body.Ages, b)
+	}
+	return out, nil
+}

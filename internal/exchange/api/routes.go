@@ -1,0 +1,100 @@
+package api
+
+import "github.com/danielgtaylor/huma/v2"
+
+// routes is the table of contents. get reads, act writes: an act takes an Idempotency-Key, takes part in the ledger
+// and, where it changes something that is there, names the version it saw.
+func (s *server) routes() {
+	s.meRoutes()
+	s.organisationRoutes()
+	s.memberRoutes()
+	s.importRoutes()
+	s.takenOutRoutes()
+	s.eventRoutes()
+}
+
+func get(tag, path, id, summary, description string) huma.Operation {
+	return huma.Operation{Method: "GET", Path: path, OperationID: id, Summary: summary, Description: description, Tags: []string{tag}}
+}
+
+func act(tag, method, path, id, summary, description string) huma.Operation {
+	return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, Description: description, Tags: []string{tag}}
+}
+
+// created answers 201.
+func created(op huma.Operation) huma.Operation {
+	op.DefaultStatus = 201
+	return op
+}
+
+// Oneself.
+func (s *server) meRoutes() {
+	route(s, get("me", "/me", "get-me", "Whom the token speaks for", "The account, its roles in force and what they allow."), getMe)
+	route(s, get("me", "/me/tokens", "list-tokens", "One's own tokens", "Without their texts, the newest first."), listTokens)
+	op := act("me", "DELETE", "/me/tokens/{id}", "revoke-token", "Take a token back", "Ends one of one's own tokens; ending it twice is no error.")
+	op.DefaultStatus = 204
+	route(s, op, revokeToken)
+	route(s, get("me", "/purposes", "list-purposes", "Purposes to choose from", "For which data may be shown in full or taken out."), listPurposes)
+}
+
+// Organisations.
+func (s *server) organisationRoutes() {
+	const tag = "organisations"
+	route(s, get(tag, "/organisations", "list-organisations", "Organisations in scope", "In the order of the tree, abolished ones too; with q the likeliest ones."), listOrganisations)
+	route(s, get(tag, "/organisations/{id}", "get-organisation", "One organisation", "One that is out of scope is answered as one that does not exist."), getOrganisation)
+	route(s, created(act(tag, "POST", "/organisations", "establish-organisation", "Set one up", "设立. Below a superior in the caller's scope.")), establishOrganisation)
+	route(s, act(tag, "PATCH", "/organisations/{id}", "change-organisation", "Change its facts", "Unit, credit code and contact; what is absent stays."), changeOrganisation)
+	route(s, act(tag, "POST", "/organisations/{id}/rename", "rename-organisation", "Rename", "更名, a dated act."), renameOrganisation)
+	route(s, act(tag, "POST", "/organisations/{id}/move", "move-organisation", "Move", "调整隶属关系: it goes under another superior with everything below it, in one transaction."), moveOrganisation)
+	route(s, act(tag, "POST", "/organisations/{id}/abolish", "abolish-organisation", "Abolish", "撤销. Refused while it has members or living inferiors."), abolishOrganisation)
+	route(s, act(tag, "POST", "/organisations/{id}/reopen", "reopen-organisation", "Take an abolition back", "恢复, as a new dated act."), reopenOrganisation)
+	route(s, get(tag, "/organisations/{id}/history", "list-organisation-history", "Its history", "Dated acts, the latest first."), listOrgHistory)
+	route(s, get(tag, "/organisations/{id}/headcount", "get-headcount", "Head counts", "Members at and below it by category, sex and age."), getHeadcount)
+	route(s, get(tag, "/organisations/{id}/posts", "list-posts", "Posts and holders", "By rank; with all=true past ones too."), listPosts)
+	route(s, created(act(tag, "POST", "/organisations/{id}/posts", "add-post", "Put somebody into a post", "任职, a dated act.")), addPost)
+	route(s, act(tag, "POST", "/posts/{id}/end", "end-post", "Take somebody out of a post", "离任, a dated act."), endPost)
+}
+
+// Members.
+func (s *server) memberRoutes() {
+	const tag = "members"
+	route(s, get(tag, "/members", "list-members", "Members in scope", "By branch and then by the name's pinyin, each with the fields that the caller's role may see. A list is not recorded as a look."), listMembers)
+	route(s, get(tag, "/members/{id}", "get-member", "One record", "It is recorded that the caller opened it, and its member sees that. One that is out of scope is answered as one that does not exist."), getMember)
+	route(s, created(act(tag, "POST", "/members", "add-member", "Add a member", "登记. Name, ID number, category, day of joining and branch are needed.")), addMember)
+	route(s, act(tag, "PATCH", "/members/{id}", "mend-member", "Mend facts", "更正. Fields that are absent stay; an empty text clears."), mendMember)
+	route(s, act(tag, "POST", "/members/{id}/move", "move-member", "Move to another branch", "调整支部, within the caller's scope."), moveMember)
+	route(s, act(tag, "POST", "/members/{id}/end", "end-member", "Take off the register", "Death, leaving, removal; with the decision and its day. The record stays."), endMember)
+	route(s, act(tag, "POST", "/members/{id}/restore", "restore-member", "Put back on the register", "恢复."), restoreMember)
+	route(s, act(tag, "POST", "/members/{id}/reveal", "reveal-member", "Show sealed fields in full", "Recorded before anything is shown; the member sees who, when and for what. Takes no Idempotency-Key: every look is one."), revealMember)
+	route(s, get(tag, "/members/{id}/sources", "list-sources", "Where each fact comes from", "Who entered it, when, why and from what. Counts as opening the record."), listSources)
+	route(s, get(tag, "/members/{id}/history", "list-member-history", "Dated events", "Admission, confirmation, moves, endings; the latest first. Counts as opening the record."), listMemberHistory)
+	route(s, get(tag, "/members/{id}/looks", "list-looks", "Who looked at the record", "The newest first."), listLooks)
+}
+
+// Imports.
+func (s *server) importRoutes() {
+	const tag = "imports"
+	op := created(act(tag, "POST", "/imports", "start-import", "Import a roster",
+		"The body is the .xlsx or CSV file itself, or a form with the file in file. Good rows go in, others are rejected with their reasons; with dry_run=true nothing goes in until it is confirmed. Answers 202 when it takes longer than wait; then poll GET /imports/{id}."))
+	op.RequestBody = sheetBody()
+	route(s, op, startImport)
+	route(s, get(tag, "/imports", "list-imports", "Imports", "Those of organisations in scope, the newest first."), listImports)
+	route(s, get(tag, "/imports/{id}", "get-import", "One import", "With its first 200 problems."), getImport)
+	route(s, get(tag, "/imports/{id}/problems", "list-import-problems", "Its problems", "Row by row."), listProblems)
+	route(s, file(get(tag, "/imports/{id}/rejected-rows", "get-rejected-rows", "The rejected rows as a workbook", "As they were given, each with its reasons; mended there it can be imported again. Recorded before it is given."), sheetTypes[0]), rejectedRows)
+	route(s, act(tag, "POST", "/imports/{id}/confirm", "confirm-import", "Take in what a dry run has checked", "Answers 202 when it takes longer than wait."), confirmImport)
+	route(s, act(tag, "POST", "/imports/{id}/undo", "undo-import", "Take an import back", "整批撤销. Refused once a row of it has been changed."), undoImport)
+}
+
+// What is taken out.
+func (s *server) takenOutRoutes() {
+	op := act("exports", "POST", "/exports", "export-roster", "Take a roster out", "A workbook or CSV that can be imported again, with the columns that the caller may take out. Recorded with its purpose before it is given. Takes no Idempotency-Key.")
+	route(s, file(op, sheetTypes[0], "text/csv"), exportRoster)
+}
+
+// Events.
+func (s *server) eventRoutes() {
+	const tag = "events"
+	route(s, get(tag, "/events", "list-events", "What was done", "Acts of the ledger in the caller's area, the newest first."), listEvents)
+	route(s, get(tag, "/events/{id}", "get-event", "One act", "With the rows it changed; values are there where the caller may see them."), getEvent)
+}

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"zhibu/internal/installation"
+)
+
+const specPath = Prefix + "/openapi.json"
+
+// configuration is huma's, without what it serves by itself: documentation pages that load scripts from elsewhere.
+func configuration() huma.Config {
+	c := huma.DefaultConfig("Zhibu", installation.Version)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.RejectUnknownQueryParameters = true
+	c.NoFormatFallback = false
+	return c
+}
+
+// describe says what concerns all operations.
+func describe(o *huma.OpenAPI) {
+	o.Info.Description = "The programming interface of a Zhibu installation (支部).\n\n" +
+		"Every request bears a token (`zhibu token --account NAME`), which speaks for one account: it sees and may do what the account may on the pages, no more. " +
+		"What is out of scope is answered exactly as what does not exist.\n\n" +
+		"Lists answer `{\"items\":[…],\"next\":…}`; pass `next` as `after` until it is null. " +
+		"Errors are problems (RFC 9457) with the field and the rule, in Chinese, or in English with `Accept-Language: en`. " +
+		"Unknown parameters and fields are refused with 422.\n\n" +
+		"Writes take an `Idempotency-Key`: the same request with the same key is done once and its answer repeated for 24 hours; another request with that key is 422, one that is still under way 409. " +
+		"Writes that change something name the `version` they saw, in the body or by `If-Match`; when it has been changed since they answer 409.\n\n" +
+		"ID numbers are never given in full but by a reveal, which states a purpose, is recorded first, and which the member sees."
+	o.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "A token of `zhibu token --account NAME`."}}
+	o.Security = []map[string][]string{{"token": {}}}
+	o.Tags = []*huma.Tag{
+		{Name: "me", Description: "The holder of the token."}, {Name: "organisations", Description: "党组织: the tree, its posts and head counts."},
+		{Name: "members", Description: "党员: their records."}, {Name: "imports", Description: "Rosters (党员花名册) taken in."},
+		{Name: "exports", Description: "Rosters taken out."}, {Name: "events", Description: "The ledger: who did what, when and why."},
+	}
+}
+
+// document adds to an operation what all of its sort have.
+func document(op *huma.Operation) {
+	op.Errors = []int{401, 403, 503}
+	for _, more := range []struct {
+		when   bool
+		status int
+	}{{hasID(op.Path), 404}, {op.Method != "GET", 409}, {true, 422}, {op.Method != "GET", 413}} {
+		if more.when {
+			op.Errors = append(op.Errors, more.status)
+		}
+	}
+	slices.Sort(op.Errors)
+	if !keyed(op.Method, op.Path) {
+		return
+	}
+	longest := keyLongest
+	op.Parameters = append(op.Parameters, &huma.Param{Name: keyHeader, In: "header", Example: "7f1c9f6e-import-2026-01",
+		Description: "Does the write once: the same request with the same key is answered with the first answer, for 24 hours.",
+		Schema:      &huma.Schema{Type: "string", MaxLength: &longest}})
+}
+
+func hasID(path string) bool { return slices.Contains([]byte(path), '{') }
+
+// sheetBody documents the body of an import, which the handler reads by itself as it comes in.
+func sheetBody() *huma.RequestBody {
+	binary := func(what string) *huma.MediaType {
+		return &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary", Description: what}}
+	}
+	text := func(what string, example any) *huma.Schema {
+		return &huma.Schema{Type: "string", Description: what, Examples: []any{example}}
+	}
+	body := &huma.RequestBody{Required: true, Description: "The roster.", Content: map[string]*huma.MediaType{
+		"multipart/form-data": {Schema: &huma.Schema{Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{
+			"org":       text("Identifier or code of the organisation; stands before the file.", "066010010000"),
+			"dry_run":   text("true: check only.", "true"),
+			"sheet":     text("Read this sheet only.", "石桥村党支部"),
+			"file_name": text("Name of the file.", "花名册.xlsx"),
+			"wait":      text("Seconds to wait for the outcome.", "20"),
+			"file":      {Type: "string", Format: "binary", Description: "The .xlsx or CSV file."},
+		}}},
+	}}
+	for _, kind := range sheetTypes {
+		body.Content[kind] = binary("The file itself.")
+	}
+	return body
+}
+
+// file documents an answer that is a file.
+func file(op huma.Operation, kinds ...string) huma.Operation {
+	content := map[string]*huma.MediaType{}
+	for _, k := range kinds {
+		content[k] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary", Description: "The file."}}
+	}
+	op.Responses = map[string]*huma.Response{strconv.Itoa(http.StatusOK): {Description: "The file.", Content: content}}
+	return op
+}
+
+// spec gives the OpenAPI document. It holds nobody's data and needs no token.
+func (s *server) spec(w http.ResponseWriter, r *http.Request) {
+	text, err := s.document()
+	if err != nil {
+		c, _ := r.Context().Value(callKey{}).(*call)
+		s.write(c, s.problem(c, "spec", err))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text) // whoever asked has gone
+}
