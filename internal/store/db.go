@@ -10,8 +10,9 @@ import (
 	"strings"
 	"sync"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver pgx
-	_ "modernc.org/sqlite"             // driver sqlite
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib" // and driver pgx
+	_ "modernc.org/sqlite"           // driver sqlite
 
 	"zhibu/internal/fault"
 )
@@ -116,14 +117,20 @@ func sqliteFile(path, cache string, readOnly bool) (*sql.DB, error) {
 
 func (d *DB) openPostgres(ctx context.Context) (err error) {
 	d.dialect = postgres
-	if d.write, err = sql.Open("pgx", d.config.URL); err != nil {
-		return err
+	unreachable := fault.New(fault.Unavailable, "连不上数据库，请检查数据库地址和口令。").Because(errors.New("ping failed"))
+	server, err := pgx.ParseConfig(d.config.URL)
+	if err != nil {
+		return unreachable
 	}
+	// A scope's ranges may hold one organisation or all of them. A plan made without knowing which, as PostgreSQL
+	// makes from the sixth use of a statement, reads the whole tree for a page of it.
+	server.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	d.write = stdlib.OpenDB(*server)
 	d.write.SetMaxOpenConns(16)
 	d.write.SetMaxIdleConns(8)
 	d.read, d.keys = d.write, d.write
 	if err := d.write.PingContext(ctx); err != nil {
-		return fault.New(fault.Unavailable, "连不上数据库，请检查数据库地址和口令。").Because(errors.New("ping failed"))
+		return unreachable
 	}
 	return nil
 }
