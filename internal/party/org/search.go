@@ -78,12 +78,14 @@ func (f *finder) text(text string) {
 
 // beginning follows the index of a column, which holds the path too, so that the scope is decided without the row.
 func (f *finder) beginning(column, text string) {
-	f.ask("SELECT id FROM {org} WHERE "+column+" >= ? AND "+column+" < ?", column+", path", text)
+	f.ask("SELECT id FROM {org} WHERE "+column+" >= ? AND "+column+" < ?"+f.and, column+", path", text)
 }
 
-// containing follows the index of all endings of short names.
+// containing follows the index of all endings of short names. The organisation is looked up row by row: a join would
+// leave it to the engine's guess whether to read the whole tree first.
 func (f *finder) containing(text string) {
-	f.ask("SELECT o.id FROM {org_word} w JOIN {org} o ON o.path = w.org_path WHERE w.word >= ? AND w.word < ?", "w.word, w.org_path", folded(text))
+	f.ask("SELECT (SELECT o.id FROM {org} o WHERE o.path = w.org_path) FROM {org_word} w WHERE w.word >= ? AND w.word < ? AND "+
+		"(SELECT count(*) FROM {org} o WHERE o.path = w.org_path"+f.and+") > 0", "w.word, w.org_path", folded(text))
 }
 
 func (f *finder) ask(query, order, text string) {
@@ -91,7 +93,7 @@ func (f *finder) ask(query, order, text string) {
 		return
 	}
 	args := append([]any{text, text + string(utf8.MaxRune)}, f.args...)
-	f.err = f.r.Each(f.ctx, query+f.and+" ORDER BY "+order+" LIMIT ?", append(args, f.limit+len(f.ids)), func(row store.Row) error {
+	f.err = f.r.Each(f.ctx, query+" ORDER BY "+order+" LIMIT ?", append(args, f.limit+len(f.ids)), func(row store.Row) error {
 		var id string
 		if err := row.Scan(&id); err != nil {
 			return err
