@@ -69,7 +69,7 @@ func schemaProblem(ctx context.Context, status int, detail string, errs []error)
 	case status == http.StatusRequestEntityTooLarge || tooLarge(errs):
 		return newProblem(ctx, http.StatusRequestEntityTooLarge, words.T(ctx, "请求太大，超过了上限。"))
 	case status == http.StatusUnsupportedMediaType:
-		return newProblem(ctx, status, words.T(ctx, "请用 Content-Type: application/json。"))
+		return newProblem(ctx, status, words.T(ctx, "请发送 JSON，Content-Type 写 application/json。"))
 	case status == http.StatusRequestTimeout:
 		return newProblem(ctx, status, words.T(ctx, "请求来得太慢，请重试。"))
 	case status != http.StatusUnprocessableEntity:
