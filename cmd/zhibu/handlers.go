@@ -2,23 +2,20 @@ package main
 
 import (
 	"net/http"
-	"sync/atomic"
 
+	"zhibu/internal/exchange/api"
 	"zhibu/internal/installation"
+	"zhibu/internal/web"
 )
 
-type served struct{ ready atomic.Bool }
-
-func (s *served) Ready() { s.ready.Store(true) }
-
-func handlers(in *installation.Installation, origin string, secure bool) (*served, http.Handler, error) {
-	s := &served{}
+// handlers are the pages and the API of an installation, as one site.
+func handlers(in *installation.Installation, secure bool) (*web.Server, http.Handler, error) {
+	pages, err := web.New(in, web.Options{Secure: secure || len(in.Config.TrustedProxy) > 0, Origin: in.Config.Origin, TrustedProxy: in.Config.TrustedProxy})
+	if err != nil {
+		return nil, nil, err
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if !s.ready.Load() {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	})
-	return s, mux, nil
+	mux.Handle(api.Prefix+"/", api.New(in, api.Options{}))
+	mux.Handle("/", pages.Handler())
+	return pages, mux, nil
 }

@@ -49,6 +49,9 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 		return err
 	}
 	defer in.Close()
+	if err := in.ClearTemp(time.Minute); err != nil {
+		return err
+	}
 	address := firstOf(f.listen, in.Config.Listen, defaultListen)
 	secure, err := in.TLS()
 	if err != nil {
@@ -65,7 +68,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 	if url == "" {
 		url = origin(listener.Addr().String(), secure != nil)
 	}
-	server, handler, err := handlers(in, url, secure != nil)
+	server, handler, err := handlers(in, secure != nil)
 	if err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 			failed <- h.Serve(listener)
 		}
 	}()
-	server.Ready()
+	server.Ready(true)
 	f.ready(ctx, in, url)
 	select {
 	case err := <-failed:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"zhibu/internal/civil"
@@ -108,6 +109,9 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 			return nil, err
 		}
 	}
+	if err := in.ClearTemp(time.Hour); err != nil {
+		return nil, err
+	}
 	in.DB, err = store.Open(ctx, store.Config{Dir: string(o.Dir), URL: c.Database, Readers: o.Readers, BeforeMigrate: in.copyBefore})
 	if err != nil {
 		return nil, err
@@ -180,6 +184,25 @@ func (in *Installation) copyBefore(ctx context.Context, db *store.DB, from int64
 	}
 	_, err := db.SnapshotKeys(ctx, dir)
 	return err
+}
+
+// ClearTemp removes what an ended process has left in the private directory: everything older than age, but for the
+// place of backups, which a backup empties itself.
+func (in *Installation) ClearTemp(age time.Duration) error {
+	entries, err := os.ReadDir(in.Dir.Temp())
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || e.Name() == "backup" || time.Since(info.ModTime()) < age {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(in.Dir.Temp(), e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close ends what is open.

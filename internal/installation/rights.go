@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 
+	"zhibu/internal/fault"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 )
@@ -45,4 +47,29 @@ func (r rights) May(ctx context.Context, actor ledger.Actor, action, orgPath str
 	}
 	_, err = p.Allow(l.action, l.resource, orgPath, "")
 	return err
+}
+
+// Covers asks the table, and whether the line reaches the fields.
+func (r rights) Covers(ctx context.Context, actor ledger.Actor, action, orgPath string, fields ...roster.Column) error {
+	if actor.Scope.IsSystem() {
+		return nil
+	}
+	l, ok := lines[action]
+	if !ok {
+		return fmt.Errorf("installation: no line of the rights table for %s", action)
+	}
+	p, err := r.door.Person(ctx, actor.Account)
+	if err != nil {
+		return err
+	}
+	d, err := p.Allow(l.action, l.resource, orgPath, "")
+	if err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if !d.Mask.Has(ClassOf(f)) {
+			return fault.New(fault.Forbidden, "您的角色不能查看“%s”。", f.Title()).At(string(f)).By(d.Rule)
+		}
+	}
+	return nil
 }

@@ -31,8 +31,8 @@ type Look struct {
 	At      time.Time
 }
 
-// Reveal shows sealed fields in plain. The look is committed before anything is returned, and the member sees it.
-// Without a purpose nothing is shown; a member's look at her own record needs none.
+// Reveal shows the asked sealed fields in plain, and no others. The look is committed before anything is returned,
+// and the member sees it. Without a purpose nothing is shown; a member's look at her own record needs none.
 func (s *Service) Reveal(ctx context.Context, actor ledger.Actor, id, purpose string, fields ...roster.Column) (rec roster.Record, err error) {
 	defer fault.Wrap(&err, "member: reveal")
 	m, err := s.ByID(ctx, s.DB.As(actor.Scope), id)
@@ -41,7 +41,7 @@ func (s *Service) Reveal(ctx context.Context, actor ledger.Actor, id, purpose st
 	}
 	own := actor.Member != "" && actor.Member == id
 	if !own {
-		if err := s.Rights.May(ctx, actor, DoReveal, m.OrgPath); err != nil {
+		if err := s.Rights.Covers(ctx, actor, DoReveal, m.OrgPath, fields...); err != nil {
 			return rec, err
 		}
 		if purpose == "" {
@@ -58,7 +58,30 @@ func (s *Service) Reveal(ctx context.Context, actor ledger.Actor, id, purpose st
 	if err != nil {
 		return rec, err
 	}
-	return s.opened(ctx, m)
+	all, err := s.opened(ctx, m)
+	if err != nil {
+		return rec, err
+	}
+	return only(all, fields), nil
+}
+
+// only keeps the asked fields among those that are sealed.
+func only(all roster.Record, fields []roster.Column) (rec roster.Record) {
+	for _, f := range fields {
+		switch f {
+		case roster.IDNumber, roster.Born:
+			rec.IDNumber, rec.Born = all.IDNumber, all.Born
+		case roster.Mobile:
+			rec.Mobile = all.Mobile
+		case roster.Phone:
+			rec.Phone = all.Phone
+		case roster.Address:
+			rec.Address = all.Address
+		case roster.Note:
+			rec.Notes = all.Notes
+		}
+	}
+	return rec
 }
 
 type look struct {

@@ -20,6 +20,8 @@ import (
 // Rights decides whether an actor's role allows an act on an organisation's records. trust/access is the real one.
 type Rights interface {
 	May(ctx context.Context, actor ledger.Actor, action, orgPath string) error
+	// Covers is May for certain fields: fault.Forbidden when the role's line does not reach one of them.
+	Covers(ctx context.Context, actor ledger.Actor, action, orgPath string, fields ...roster.Column) error
 }
 
 // The actions of this room, as the rights table names them.

@@ -74,12 +74,12 @@ func (l *Ledger) waiting(ctx context.Context) (bool, error) {
 	return l.DB.As(store.System("sequence")).One(ctx, "SELECT 1 FROM {unsequenced} LIMIT 1", nil, &one)
 }
 
-func (l *Ledger) unsequenced(ctx context.Context, tx *store.Tx) ([]Record, error) {
+func (l *Ledger) unsequenced(ctx context.Context, r store.Reader) ([]Record, error) {
 	var out []Record
 	cols := "a." + strings.ReplaceAll(recordColumns, ", ", ", a.")
-	err := tx.Each(ctx, "SELECT "+cols+" FROM {unsequenced} u JOIN {act} a ON a.id = u.act_id ORDER BY a.id LIMIT ?", []any{sequenceAtOnce}, func(row store.Row) error {
-		r, err := scanRecord(row)
-		out = append(out, r)
+	err := r.Each(ctx, "SELECT "+cols+" FROM {unsequenced} u JOIN {act} a ON a.id = u.act_id ORDER BY a.id LIMIT ?", []any{sequenceAtOnce}, func(row store.Row) error {
+		rec, err := scanRecord(row)
+		out = append(out, rec)
 		return err
 	})
 	return out, err
