@@ -24,7 +24,7 @@ type Member struct {
 	Joined       string   `json:"joined,omitempty" format:"date" doc:"加入党组织日期: the day the branch assembly admitted. Absent where only the month is known." example:"2012-06-28"`
 	Confirmed    string   `json:"confirmed,omitempty" format:"date" doc:"转为正式党员日期." example:"2013-06-28"`
 	Occupation   string   `json:"occupation,omitempty" doc:"工作岗位." example:"小学教师"`
-	Mobile       string   `json:"mobile,omitempty" doc:"手机号码, masked." example:"154****5678"`
+	Mobile       string   `json:"mobile,omitempty" doc:"手机号码, masked." example:"****5678"`
 	Phone        string   `json:"phone,omitempty" doc:"固定电话, masked." example:"****5678"`
 	AddressKnown *bool    `json:"addressKnown,omitempty" doc:"Whether an address (家庭住址) is on record; it is shown by a reveal only." example:"true"`
 	Registry     string   `json:"registry,omitempty" enum:"normal,stopped" doc:"党籍状态: 正常 or 停止党籍." example:"normal"`
@@ -44,7 +44,7 @@ type Member struct {
 }
 
 // encodeMember is the one place where a mask decides what of a record goes out.
-func encodeMember(m member.Member, tails member.Shown, mask access.Mask) Member {
+func encodeMember(m member.Member, tails member.Tails, mask access.Mask) Member {
 	out := Member{ID: m.ID, Organisation: m.OrgID, Review: string(m.Review), State: string(m.State), EndedOn: m.EndedOn.String(),
 		Missing: namesOf(m.Missing.Columns()), Completeness: m.Missing.Percent(), Visible: mask.Codes(), Version: m.Version}
 	sees := func(c roster.Column) bool { return mask.Has(installation.ClassOf(c)) }
@@ -59,7 +59,7 @@ func encodeMember(m member.Member, tails member.Shown, mask access.Mask) Member 
 		}
 	}
 	text(&out.Name, roster.Name, m.Name)
-	text(&out.IDNumberTail, roster.IDNumber, tails.IDTail)
+	text(&out.IDNumberTail, roster.IDNumber, tails.IDNumber)
 	text(&out.Sex, roster.Sex, string(m.Sex))
 	text(&out.Ethnicity, roster.Ethnicity, m.Ethnicity)
 	text(&out.Education, roster.Education, m.Education)
@@ -67,8 +67,8 @@ func encodeMember(m member.Member, tails member.Shown, mask access.Mask) Member 
 	text(&out.Joined, roster.Joined, m.Joined.String())
 	text(&out.Confirmed, roster.Confirmed, m.Confirmed.String())
 	text(&out.Occupation, roster.Occupation, m.Occupation)
-	text(&out.Mobile, roster.Mobile, tails.Mobile)
-	text(&out.Phone, roster.Phone, tails.Phone)
+	text(&out.Mobile, roster.Mobile, stars(tails.Mobile))
+	text(&out.Phone, roster.Phone, stars(tails.Phone))
 	text(&out.Registry, roster.Registry, string(m.Registry))
 	text(&out.LostOn, roster.LostOn, m.LostOn.String())
 	text(&out.FloatingTo, roster.FloatingTo, m.FloatingTo)
@@ -83,6 +83,14 @@ func encodeMember(m member.Member, tails member.Shown, mask access.Mask) Member 
 		out.Visible = []string{}
 	}
 	return out
+}
+
+// stars stands for the digits of a number before its tail.
+func stars(tail string) string {
+	if tail == "" {
+		return ""
+	}
+	return "****" + tail
 }
 
 func namesOf(columns []roster.Column) []string {

@@ -64,7 +64,7 @@ func listMembers(c *call, in *membersAsked) (*listed[Member], error) {
 	if err != nil {
 		return nil, err
 	}
-	tails, err := c.in.Members.Shown(c, p.Items...)
+	tails, err := c.in.Members.TailsOf(c, p.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ type memberGiven struct {
 }
 
 func (c *call) memberAnswer(status int, m member.Member, mask access.Mask, warnings []Wrong) (*memberGiven, error) {
-	tails, err := c.in.Members.Shown(c, m)
+	tails, err := c.in.Members.TailsOf(c, []member.Member{m})
 	if err != nil {
 		return nil, err
 	}
