@@ -290,3 +290,7 @@ func (t *Tx) LockShared(ctx context.Context, name string) error {
 	_, err := t.tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock_shared(hashtext($1))", "zhibu."+name)
 	return explain(err)
 }
+
+// TreeLock is held alone by whoever changes the shape of the organisation tree, and shared by whoever writes a row
+// that copies an organisation's path.
+const TreeLock = "org.tree"

@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -39,11 +40,7 @@ func (s *Service) Move(ctx context.Context, actor ledger.Actor, id string, versi
 		if err != nil {
 			return err
 		}
-		if m, err = s.ByID(ctx, tx, id); err != nil {
-			return err
-		}
-		m.Version = version
-		if err := s.step(ctx, tx, m, MovedBranch, b, m.OrgID, to.ID, to.Path, store.Set("org_id", to.ID), store.Set("org_path", to.Path)); err != nil {
+		if err := s.step(ctx, tx, &m, MovedBranch, b, m.OrgID, to.ID, to.Path, store.Set("org_id", to.ID), store.Set("org_path", to.Path)); err != nil {
 			return err
 		}
 		var change headcount.Change
@@ -75,7 +72,7 @@ func (s *Service) End(ctx context.Context, actor ledger.Actor, id string, versio
 	}
 	act := ledger.Act{Kind: DoEnd, Subject: "member", SubjectID: id, OrgPath: m.OrgPath, Reason: b.Reason, Source: b.Document, Detail: map[string]any{"kind": kind}}
 	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		err := s.step(ctx, tx, m, kind, b, "", "", m.OrgPath, store.Set("state", string(Ended)), store.Set("ended_on", b.On.String()))
+		err := s.step(ctx, tx, &m, kind, b, "", "", m.OrgPath, store.Set("state", string(Ended)), store.Set("ended_on", b.On.String()))
 		if err != nil {
 			return err
 		}
@@ -109,7 +106,7 @@ func (s *Service) Restore(ctx context.Context, actor ledger.Actor, id string, ve
 	}
 	act := ledger.Act{Kind: DoRestore, Subject: "member", SubjectID: id, OrgPath: m.OrgPath, Reason: b.Reason, Source: b.Document}
 	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		err := s.step(ctx, tx, m, Restored, b, "", "", m.OrgPath, store.Set("state", string(Active)), store.Set("ended_on", ""))
+		err := s.step(ctx, tx, &m, Restored, b, "", "", m.OrgPath, store.Set("state", string(Active)), store.Set("ended_on", ""))
 		if err != nil {
 			return err
 		}
@@ -138,7 +135,13 @@ func (s *Service) current(ctx context.Context, actor ledger.Actor, action, id st
 }
 
 // step writes a dated event and the columns that follow from it.
-func (s *Service) step(ctx context.Context, tx *store.Tx, m Member, kind EventKind, b Basis, was, became, path string, set ...store.Value) error {
+func (s *Service) step(ctx context.Context, tx *store.Tx, m *Member, kind EventKind, b Basis, was, became, path string, set ...store.Value) error {
+	if err := s.stay(ctx, tx, m); err != nil {
+		return err
+	}
+	if became == "" {
+		path = m.OrgPath
+	}
 	on := b.On
 	if on.IsZero() {
 		on = civil.Today(s.Clock)
@@ -160,6 +163,19 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, m Member, kind EventKi
 	return tx.Insert(ctx, "member_event", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", m.ID), store.Set("org_id", org),
 		store.Set("org_path", path), store.Set("kind", string(kind)), store.Set("on_date", on.String()), store.Set("reason", b.Reason),
 		store.Set("document", b.Document), store.Set("was", was), store.Set("became", became))
+}
+
+// stay reads again where a member's branch stands and keeps it there until the transaction ends: the tree may have
+// moved since the record was read, and the counts follow the path.
+func (s *Service) stay(ctx context.Context, tx *store.Tx, m *Member) error {
+	if err := org.Still(ctx, tx); err != nil {
+		return err
+	}
+	found, err := tx.One(ctx, "SELECT org_path FROM {member} WHERE id = ?", []any{m.ID}, &m.OrgPath)
+	if err == nil && !found {
+		err = fault.Missing()
+	}
+	return err
 }
 
 // carry lets a member's events and looks follow the member to another branch.

@@ -8,6 +8,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -34,6 +35,9 @@ func (s *Service) Revert(ctx context.Context, tx *store.Tx, c ledger.Change) err
 			return err
 		}
 		set = append(set, store.Set(col, v))
+	}
+	if err := org.Still(ctx, tx); err != nil {
+		return err
 	}
 	m, err := s.ByID(ctx, tx, c.RowID)
 	if err != nil {

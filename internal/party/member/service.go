@@ -264,6 +264,9 @@ func (s *Service) write(ctx context.Context, actor ledger.Actor, m Member, old, 
 
 // put applies changed columns to a member's row in a transaction.
 func (s *Service) put(ctx context.Context, tx *store.Tx, m Member, rec roster.Record, set []store.Value) error {
+	if err := s.stay(ctx, tx, &m); err != nil {
+		return err
+	}
 	set = append(set, store.Set("review", string(Pending)), store.Set("version", m.Version+1))
 	n, err := tx.Update(ctx, "member", store.ByID(m.ID).And("version", m.Version), set...)
 	if err != nil {

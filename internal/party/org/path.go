@@ -45,7 +45,7 @@ func Covers(top, path string) bool { return top != "" && strings.HasPrefix(path,
 func behind(path string) string { return path[:len(path)-1] + "/" }
 
 // treeLock is held by whoever changes the shape of the tree.
-const treeLock = "org.tree"
+const treeLock = store.TreeLock
 
 // Still keeps every organisation where it is until the transaction ends. Whoever writes a row that copies an
 // organisation's path calls it before reading that path; otherwise a move that commits in between leaves the row

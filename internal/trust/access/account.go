@@ -115,6 +115,9 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 	if name == "" || len([]rune(name)) > 60 {
 		return "", "", fault.New(fault.Invalid, "请填姓名，最多 60 个字。").At("name")
 	}
+	if err := tx.LockShared(ctx, store.TreeLock); err != nil { // the paths copied below must not move meanwhile
+		return "", "", err
+	}
 	home, err := placeOf(ctx, tx, n.Org)
 	if err != nil {
 		return "", "", fieldOf(err, "org")

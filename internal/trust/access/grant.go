@@ -40,6 +40,9 @@ func (d *Door) Grant(ctx context.Context, p *Person, request, account string, n 
 
 // grant checks and writes one grant; p is nil for the program itself.
 func (d *Door) grant(ctx context.Context, tx *store.Tx, p *Person, account, member string, n NewGrant) (Grant, error) {
+	if err := tx.LockShared(ctx, store.TreeLock); err != nil {
+		return Grant{}, err
+	}
 	at, err := placeOf(ctx, tx, n.Org)
 	if err != nil {
 		return Grant{}, fieldOf(err, "org")
