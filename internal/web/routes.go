@@ -7,6 +7,8 @@ import "zhibu/internal/web/view"
 func (s *Server) routes() {
 	s.enterRoutes()
 	s.ownRoutes()
+	s.memberRoutes()
+	s.organisationRoutes()
 	s.open("/", missing)
 }
 
@@ -23,6 +25,51 @@ func (s *Server) enterRoutes() {
 	s.open("POST "+view.PathDisplay, s.changeDisplay)
 }
 
-// ownRoutes: what concerns oneself.
+// ownRoutes: what waits, and what concerns oneself.
 func (s *Server) ownRoutes() {
+	s.signed("GET /{$}", s.showWorkbench)
+	s.signed("GET "+view.PathMe, s.showMe)
+	s.signed("GET "+view.PathAccount, s.showAccount)
+	s.signed("POST "+view.PathAccount, s.changeAccount)
+	s.signed("GET "+view.PathMessages, s.showMessages)
+}
+
+// memberRoutes: finding members, opening a record, and what is done with it.
+func (s *Server) memberRoutes() {
+	s.signed("GET "+view.PathMembers, s.listMembers)
+	s.signed("POST "+view.PathMembers, s.searchMembers)
+	s.signed("GET "+view.PathMemberNew, s.askNewMember)
+	s.signed("POST "+view.PathMemberNew, s.addMember)
+
+	const one = view.PathMembers + "/{id}"
+	s.signed("GET "+one, s.showMember)
+	s.signed("GET "+one+"/looks", s.showLooks)
+	s.signed("GET "+one+"/reveal", s.askReveal)
+	s.signed("POST "+one+"/reveal", s.reveal)
+	s.signed("GET "+one+"/mend/{fact}", s.askMend)
+	s.signed("POST "+one+"/mend/{fact}", s.mend)
+	s.signed("GET "+one+"/move", s.askMove)
+	s.signed("POST "+one+"/move", s.moveMember)
+	s.signed("GET "+one+"/end", s.askEnd)
+	s.signed("POST "+one+"/end", s.endMember)
+	s.signed("GET "+one+"/restore", s.askRestore)
+	s.signed("POST "+one+"/restore", s.restoreMember)
+}
+
+// organisationRoutes: the tree, one organisation, and the dated acts about it.
+func (s *Server) organisationRoutes() {
+	s.signed("GET "+view.PathOrganisations, s.showTree)
+	s.signed("GET "+view.PathOrgFind, s.findForPicker)
+
+	const one = view.PathOrganisations + "/{id}"
+	s.signed("GET "+one, s.showOrg)
+	s.signed("GET "+one+"/children", s.showChildren)
+	for name, act := range map[string]orgAct{
+		"establish": establish, "rename": rename, "facts": changeFacts, "move": moveOrg, "abolish": abolish, "reopen": reopen, "post": addPost,
+	} {
+		s.signed("GET "+one+"/"+name, act.form)
+		s.signed("POST "+one+"/"+name, act.send)
+	}
+	s.signed("GET "+one+"/post/{post}/end", s.askEndPost)
+	s.signed("POST "+one+"/post/{post}/end", s.endPost)
 }

@@ -11,6 +11,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/party/org"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/asset"
 )
@@ -33,6 +34,8 @@ type Server struct {
 	sealer   *sealer
 	places   *places
 	unread   *unread
+	findings memo[findings]         // of a workbench, by place and day
+	kinds    memo[map[org.Kind]int] // of a scope
 	pages    *http.ServeMux
 	ready    atomic.Bool
 }

@@ -159,4 +159,9 @@ func (v *visit) to(path string) error {
 }
 
 // done keeps a sentence of the catalogue for the next page. It holds no personal data.
-func (v *visit) done(sentence string) { v.s.sessions.Put(v.ctx(), "done", sentence) }
+// What was kept for the workbench is forgotten, so that whoever has done something sees it there.
+func (v *visit) done(sentence string) {
+	v.s.sessions.Put(v.ctx(), "done", sentence)
+	v.s.findings.drop()
+	v.s.kinds.drop()
+}

@@ -69,6 +69,8 @@ CREATE INDEX t_member_id_tail ON t_member (id_tail, org_path);
 CREATE INDEX t_member_mobile_tail ON t_member (mobile_tail, org_path) WHERE mobile_tail IS NOT NULL;
 CREATE INDEX t_member_batch ON t_member (batch) WHERE batch <> '';
 CREATE INDEX t_member_probation ON t_member (org_path, pinyin, id) WHERE category = 'probationary';
+-- Probations by their end, wherever they are: the oldest first.
+CREATE INDEX t_member_due ON t_member (joined_on, org_path) WHERE category = 'probationary';
 CREATE INDEX t_member_floating ON t_member (org_path, pinyin, id) WHERE floating = 1;
 CREATE INDEX t_member_lost ON t_member (org_path, pinyin, id) WHERE lost = 1;
 CREATE INDEX t_member_pending ON t_member (org_path, pinyin, id) WHERE review = 'pending';

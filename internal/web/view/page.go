@@ -13,6 +13,7 @@ type Page struct {
 	Flash        []Notice // what has just been done
 	Refresh      int      // reload after so many seconds without JavaScript; 0 never
 	Crumbs       []Link   // way back; the last is the page itself
+	frame        string   // class of the body: a document is printed without its frame
 }
 
 // Viewer is the signed-in person.
@@ -108,4 +109,13 @@ type Bar struct {
 	N     int
 	URL   string // optional: the list of these
 	Red   bool   // late or missing: needs attention
+}
+
+// document is the page printed without its frame; wide is a landscape one.
+func (p Page) document(wide bool) Page {
+	p.frame = "bare"
+	if wide {
+		p.frame = "bare wide"
+	}
+	return p
 }

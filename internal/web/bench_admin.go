@@ -1,0 +1,27 @@
+package web
+
+import (
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+)
+
+// adminBench adds what waits for those who run and check the program.
+func (v *visit) adminBench(d *view.Workbench) error {
+	var items []view.Todo
+	if v.person.May(access.Run, access.Backup) && v.in.Config.BackupTo == "" {
+		items = append(items, view.Todo{Title: view.Say("还没有设定每天自动备份"), URL: view.PathBackup, Tag: view.Tag{Text: view.Say("要留意"), Kind: view.TagSoon},
+			Detail: view.Say("备份要放在另一台机器或另一块磁盘上。"), Basis: view.Plain("GB/T 22239-2019 8.1.4.9"), Action: view.Say("去设定")})
+	}
+	if v.person.May(access.Verify, access.Audit) {
+		newest, err := v.in.Ledger.Newest(v.ctx())
+		if err != nil {
+			return err
+		}
+		items = append(items, view.Todo{Title: view.Say("核验日志链"), URL: view.PathChain, Detail: view.Say("日志链现有 %d 条，核验只读不写。", newest.Size),
+			Basis: view.Plain("GB/T 22239-2019 8.1.4.3"), Action: view.Say("去核验")})
+	}
+	if len(items) > 0 {
+		d.Groups = append(d.Groups, view.TodoGroup{Title: view.Say("等您办"), Items: items})
+	}
+	return nil
+}

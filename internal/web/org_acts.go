@@ -1,0 +1,395 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+	"zhibu/internal/words"
+)
+
+// Dated acts of an organisation. Each has a form (GET) and its sending (POST).
+
+var orgFields = at{"parent": "name", "code": "code", "name": "name", "shortName": "short", "kind": "kind", "unit": "unit", "unitKind": "unit-kind",
+	"credit": "credit", "contact": "contact", "phone": "phone", "day": "day", "reason": "reason", "document": "decision", "decision": "decision",
+	"target": "target", "title": "title", "member": "member", "holder": "member"}
+
+// orgAct is one of them: its right, its form and what sending it does. ask gives what the form begins with.
+type orgAct struct {
+	action access.Action
+	ask    func(v *visit, o org.Organisation) (url.Values, error)
+	page   func(v *visit, o org.Organisation, f view.Form, choices []view.OrgRef) (templ.Component, error)
+	do     func(v *visit, o org.Organisation, values url.Values) (to string, choices []view.OrgRef, err error)
+	done   string
+}
+
+// form serves the form of an act.
+func (a orgAct) form(v *visit) error {
+	_, o, err := v.orgOf(a.action)
+	if err != nil {
+		return err
+	}
+	values := url.Values{}
+	if a.ask != nil {
+		if values, err = a.ask(v, o); err != nil {
+			return err
+		}
+	}
+	if values.Get("day") == "" {
+		values.Set("day", v.today().String())
+	}
+	page, err := a.page(v, o, v.versioned(values, o.Version), nil)
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+// send does the act, or shows the form once more with what was typed and, after somebody else's change, the new
+// version.
+func (a orgAct) send(v *visit) error {
+	_, o, err := v.orgOf(a.action)
+	if err != nil {
+		return err
+	}
+	values, err := v.posted()
+	if err != nil {
+		return err
+	}
+	to, choices, err := a.do(v, o, values)
+	if err == nil {
+		v.done(a.done)
+		return v.to(to)
+	}
+	if !wrong(err) {
+		return err
+	}
+	_, fresh, rerr := v.orgOf(a.action)
+	if rerr != nil {
+		return rerr
+	}
+	f := v.versioned(values, fresh.Version)
+	if e := fault.As(err); e.Kind == fault.Conflict && e.Field == "version" {
+		f.Changed = view.Plain(words.Error(v.ctx(), err))
+	} else {
+		f.Version = values.Get(view.FieldVersion)
+		f.Problems = []view.Problem{v.problem(err, orgFields)}
+	}
+	page, rerr := a.page(v, fresh, f, choices)
+	if rerr != nil {
+		return rerr
+	}
+	return v.again(err, page)
+}
+
+func orgBasis(values url.Values) (org.Basis, error) {
+	day, err := view.ReadDay(values, "day")
+	return org.Basis{On: day, Reason: said(values, "reason"), Document: said(values, "decision")}, err
+}
+
+var establish = orgAct{
+	action: access.Establish,
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		out := view.EstablishForm{Form: f, Parent: v.orgRef(o)}
+		for _, k := range o.Kind.Below() {
+			out.Kinds = append(out.Kinds, view.Option{Value: string(k), Label: view.Say(k.Name())})
+		}
+		return view.EstablishPage(v.page(view.Say("设立党组织"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		code := said(values, "code")
+		if code == "" {
+			if code, err = v.nextCode(o); err != nil {
+				return "", nil, err
+			}
+		}
+		made, err := v.in.Orgs.Establish(v.ctx(), v.actor(), org.Establish{Parent: o.ID, Code: code, Name: values.Get("name"), ShortName: values.Get("short"),
+			Kind: org.Kind(values.Get("kind")), Facts: org.Facts{CreditCode: said(values, "credit"), Phone: said(values, "phone")}, Basis: b})
+		return view.PathOrg(made.ID), nil, err
+	},
+	done: words.Mark("已经设立。"),
+}
+
+// nextCode continues the codes below an organisation.
+func (v *visit) nextCode(o org.Organisation) (string, error) {
+	n, err := org.CountChildren(v.ctx(), v.reader(), o.ID)
+	if err != nil {
+		return "", err
+	}
+	for i := n + 1; i < n+1000; i++ {
+		code := fmt.Sprintf("%s%03d", o.Code, i)
+		_, err := org.ByCode(v.ctx(), v.in.DB.As(store.System("is a code free")), code)
+		if fault.Of(err) == fault.NotFound {
+			return code, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", fault.New(fault.Invalid, "请填写党组织编码。").At("code")
+}
+
+var rename = orgAct{
+	action: access.Rename,
+	ask: func(_ *visit, o org.Organisation) (url.Values, error) {
+		values := url.Values{"name": {o.Name}}
+		if o.ShortName != o.Name {
+			values.Set("short", o.ShortName)
+		}
+		return values, nil
+	},
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		return view.RenamePage(v.page(view.Say("更名"), view.PathOrganisations, v.orgCrumbs(o)...), view.RenameForm{Form: f, Org: v.orgRef(o)}), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		_, err = v.in.Orgs.Rename(v.ctx(), v.actor(), org.Rename{ID: o.ID, Version: versionOf(values), Name: values.Get("name"), ShortName: values.Get("short"), Basis: b})
+		return view.PathOrg(o.ID), nil, err
+	},
+	done: words.Mark("已经更名，旧名称留在沿革里。"),
+}
+
+var changeFacts = orgAct{
+	action: access.Mend,
+	ask: func(_ *visit, o org.Organisation) (url.Values, error) {
+		return url.Values{"unit": {o.Unit}, "unit-kind": {string(o.UnitKind)}, "credit": {o.CreditCode}, "contact": {o.Contact}}, nil
+	},
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		out := view.FactsForm{Form: f, Org: v.orgRef(o), HasPhone: o.HasPhone(), Kinds: []view.Option{{Label: view.Say("没有填")}}}
+		for _, k := range org.UnitKinds {
+			out.Kinds = append(out.Kinds, view.Option{Value: k.ID, Label: view.Say(k.Name)})
+		}
+		return view.OrgFactsPage(v.page(view.Say("更正单位和联系方式"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		facts := org.Facts{Unit: values.Get("unit"), UnitKind: org.UnitKind(values.Get("unit-kind")), CreditCode: said(values, "credit"),
+			Contact: values.Get("contact"), Phone: said(values, "phone")}
+		_, err = v.in.Orgs.ChangeFacts(v.ctx(), v.actor(), org.ChangeFacts{ID: o.ID, Version: versionOf(values), Facts: facts, NoPhone: values.Get("no-phone") == "yes", Basis: b})
+		return view.PathOrg(o.ID), nil, err
+	},
+	done: words.Mark("已经更正。"),
+}
+
+var moveOrg = orgAct{
+	action: access.Move,
+	page: func(v *visit, o org.Organisation, f view.Form, choices []view.OrgRef) (templ.Component, error) {
+		out := view.OrgMoveForm{Form: f, Org: v.orgRef(o), Choices: choices}
+		lineage, err := org.Lineage(v.ctx(), v.reader(), o.Path)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(lineage); n > 1 {
+			out.Parent = stepRef(lineage[n-2])
+		}
+		if out.Members, out.Below, err = v.weight(o); err != nil {
+			return nil, err
+		}
+		return view.OrgMovePage(v.page(view.Say("调整隶属"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		r, err := v.readerFor(access.Move, access.Org)
+		if err != nil {
+			return "", nil, err
+		}
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		to, choices, err := v.mustPick(r, values, "target", org.Committee, org.GeneralBranch, org.Branch, org.JointBranch)
+		if err != nil {
+			return "", choices, err
+		}
+		_, err = v.in.Orgs.Move(v.ctx(), v.actor(), org.Move{ID: o.ID, Version: versionOf(values), To: to.ID, Basis: b})
+		return view.PathOrg(o.ID), nil, err
+	},
+	done: words.Mark("已经调整隶属，党员和下级一起过去了。"),
+}
+
+// weight counts who and what goes with an organisation.
+func (v *visit) weight(o org.Organisation) (members, below int, err error) {
+	heads, err := v.headsOf(o)
+	if err != nil {
+		return 0, 0, err
+	}
+	below, err = org.CountChildren(v.ctx(), v.reader(), o.ID)
+	return heads, below, err
+}
+
+var abolish = orgAct{
+	action: access.Abolish,
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		members, below, err := v.weight(o)
+		if err != nil {
+			return nil, err
+		}
+		out := view.AbolishForm{Form: f, Org: v.orgRef(o), Members: members, Below: below}
+		return view.AbolishPage(v.page(view.Say("撤销"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		_, err = v.in.Orgs.Abolish(v.ctx(), v.actor(), org.Abolish{ID: o.ID, Version: versionOf(values), Basis: b})
+		return view.PathOrg(o.ID), nil, err
+	},
+	done: words.Mark("已经撤销，名称和沿革仍能查到。"),
+}
+
+var reopen = orgAct{
+	action: access.Abolish,
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		out := view.ReopenForm{Form: f, Org: v.orgRef(o), Act: view.Act{Day: o.Abolished}}
+		return view.ReopenPage(v.page(view.Say("恢复"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		_, err = v.in.Orgs.Reopen(v.ctx(), v.actor(), org.Reopen{ID: o.ID, Version: versionOf(values), Basis: b})
+		return view.PathOrg(o.ID), nil, err
+	},
+	done: words.Mark("已经恢复。"),
+}
+
+// mostHolders is how many members a list to choose the holder of a post from may have.
+const mostHolders = 60
+
+var addPost = orgAct{
+	action: access.Post,
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		out := view.PostForm{Form: f, Org: v.orgRef(o), Titles: []view.Option{{Label: view.Say("请选择")}}}
+		for _, t := range org.TitlesFor(o.Kind) {
+			out.Titles = append(out.Titles, view.Option{Value: t.ID, Label: view.Say(t.Name)})
+		}
+		list, err := v.in.Members.List(v.ctx(), v.reader(), member.Filter{Under: o.Path, On: v.today(), Limit: mostHolders})
+		if err != nil {
+			return nil, err
+		}
+		if list.Next == "" && len(list.Items) > 0 {
+			out.Members = append(out.Members, view.Option{Label: view.Say("请选择")})
+			for _, m := range list.Items {
+				out.Members = append(out.Members, view.Option{Value: m.ID, Label: view.Plain(m.Name)})
+			}
+		}
+		return view.PostPage(v.page(view.Say("登记任职"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
+	},
+	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
+		b, err := orgBasis(values)
+		if err != nil {
+			return "", nil, err
+		}
+		id, err := v.holderOf(o, said(values, "member"))
+		if err != nil {
+			return "", nil, err
+		}
+		_, err = v.in.Orgs.AddPost(v.ctx(), v.actor(), org.AddPost{Organisation: o.ID, Title: values.Get("title"), Member: id, Basis: b})
+		return view.PathOrg(o.ID), nil, err
+	},
+	done: words.Mark("已经登记任职。"),
+}
+
+// holderOf finds whom a form means: the id of a list, or a name below the organisation that only one member bears.
+func (v *visit) holderOf(o org.Organisation, typed string) (string, error) {
+	if typed == "" {
+		return "", fault.New(fault.Invalid, "请选择或者填写任职的人。").At("member")
+	}
+	if m, err := v.in.Members.ByID(v.ctx(), v.reader(), typed); fault.Of(err) != fault.NotFound {
+		return m.ID, err
+	}
+	list, err := v.in.Members.List(v.ctx(), v.reader(), member.Filter{Under: o.Path, Query: typed, On: v.today(), Limit: 20})
+	if err != nil {
+		return "", err
+	}
+	var same []string
+	for _, m := range list.Items {
+		if m.Name == typed {
+			same = append(same, m.ID)
+		}
+	}
+	switch len(same) {
+	case 0:
+		return "", fault.New(fault.Invalid, "本级和下级党组织里没有叫这个名字的党员，请核对姓名。").At("member")
+	case 1:
+		return same[0], nil
+	}
+	return "", fault.New(fault.Invalid, "有 %d 名党员同名，请到其所在支部登记任职。", len(same)).At("member")
+}
+
+// askEndPost and endPost take somebody out of a post.
+func (s *Server) askEndPost(v *visit) error {
+	o, p, err := v.postOf()
+	if err != nil {
+		return err
+	}
+	return v.show(v.postEndPage(o, p, v.versioned(url.Values{"day": {v.today().String()}}, p.Version)))
+}
+
+// postOf reads the organisation and the post of the address.
+func (v *visit) postOf() (org.Organisation, org.Post, error) {
+	r, o, err := v.orgOf(access.Post)
+	if err != nil {
+		return o, org.Post{}, err
+	}
+	p, err := org.PostByID(v.ctx(), r, v.r.PathValue("post"))
+	if err == nil && p.Organisation != o.ID {
+		err = fault.Missing()
+	}
+	return o, p, err
+}
+
+func (v *visit) postEndPage(o org.Organisation, p org.Post, f view.Form) templ.Component {
+	return view.PostEndPage(v.page(view.Say("登记离任"), view.PathOrganisations, v.orgCrumbs(o)...), view.PostEndForm{Form: f, Org: v.orgRef(o), Post: v.holder(p)})
+}
+
+func (s *Server) endPost(v *visit) error {
+	o, p, err := v.postOf()
+	if err != nil {
+		return err
+	}
+	values, err := v.posted()
+	if err != nil {
+		return err
+	}
+	b, err := orgBasis(values)
+	if err == nil {
+		_, err = v.in.Orgs.EndPost(v.ctx(), v.actor(), org.EndPost{ID: p.ID, Version: versionOf(values), Basis: b})
+	}
+	if err == nil {
+		v.done(words.Mark("已经登记离任。"))
+		return v.to(view.PathOrg(o.ID))
+	}
+	if !wrong(err) {
+		return err
+	}
+	_, fresh, rerr := v.postOf()
+	if rerr != nil {
+		return rerr
+	}
+	f := v.versioned(values, fresh.Version)
+	if e := fault.As(err); e.Kind == fault.Conflict && e.Field == "version" {
+		f.Changed = view.Plain(words.Error(v.ctx(), err))
+	} else {
+		f.Problems = []view.Problem{v.problem(err, orgFields)}
+	}
+	return v.again(err, v.postEndPage(o, fresh, f))
+}
