@@ -110,7 +110,7 @@ for (const [mode, choice] of Object.entries({ large: { text: "large" }, largest:
     const faults = [];
     for (const path of mainPages.slice(0, 3)) {
       await person.go(path);
-      const size = await person.page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize));
+      const size = await person.page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize));
       if (choice.text) assert.ok(size >= (mode === "large" ? 22 : 30), `${path}: text of ${size} px`);
       const here = [...(await axeFaults(person.page)), ...(await textFaults(person.page, 100)), ...(await focusFaults(person.page))];
       faults.push(...here.map((fault) => `${path}: ${fault}`));
