@@ -43,7 +43,7 @@ func Knobs() []Knob {
 		{IdleMinutes, words.Mark("多少分钟不操作自动退出"), 15, 2, 480},
 		{SessionHours, words.Mark("一次登录最长多少小时"), 8, 1, 24},
 		{SlipHours, words.Mark("一次性登录条多少小时内有效"), 72, 1, 720},
-		{TokenDays, words.Mark("接密码牌最长多少天"), 366, 1, 1100},
+		{TokenDays, words.Mark("接口令牌最长多少天"), 366, 1, 1100},
 	}
 }
 

@@ -65,7 +65,7 @@ func (d *Door) IssueToken(ctx context.Context, p *Person, request, label string,
 
 // Lookup finds who a bearer token speaks for. Whatever is wrong with the token is answered alike, as Forbidden.
 func (d *Door) Lookup(ctx context.Context, text string) (*Person, error) {
-	bad := func() error { return fault.New(fault.Forbidden, "接密码牌无效或已过期。").By("S-04") }
+	bad := func() error { return fault.New(fault.Forbidden, "接口令牌无效或已过期。").By("S-04") }
 	if !strings.HasPrefix(text, tokenMark) || len(text) > 100 {
 		return nil, bad()
 	}
