@@ -11,6 +11,7 @@ import (
 	"math/big"
 	mrand "math/rand/v2"
 	"os"
+	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
@@ -74,7 +75,7 @@ func Found(ctx context.Context, p Plan) (accounts []Account, err error) {
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], p.Seed)
 	in, finish, err := installation.Found(ctx, installation.Founding{
-		Options:   installation.Options{Dir: p.Dir, Database: p.Database, Clock: civil.FixedOn(p.On), Random: mrand.NewChaCha8(key)},
+		Options:   installation.Options{Dir: p.Dir, Database: p.Database, Clock: civil.Fixed(p.On.In(civil.Beijing).Add(8 * time.Hour)), Random: mrand.NewChaCha8(key)},
 		Algorithm: p.Algorithm, Demo: true, DemoDate: p.On, DemoPass: []byte(encode(pass)),
 	})
 	if err != nil {
