@@ -16,21 +16,21 @@ import (
 // Config is DIR/zhibu.json. Every field works at its zero value. docs/configuration.md is made from the doc tags.
 type Config struct {
 	Database     string            `json:"database,omitempty" doc:"PostgreSQL 数据库地址；空：使用目录里的 SQLite 文件。|Address of the PostgreSQL database; empty: the SQLite files in the directory."`
-	Algorithm    string            `json:"algorithm,omitempty" doc:"新写入内容的加密算法：aes 或 sm4；空即 aes。|Encryption of what is newly written: aes or sm4; empty means aes."`
+	Algorithm    string            `json:"algorithm,omitempty" doc:"建立安装时选定的加密算法：aes 或 sm4；空即 aes。以后改这里不起作用：密钥文件里的主密钥说了算。|Encryption chosen when the installation was made: aes or sm4; empty means aes. Changing it here later does nothing: the primary key in the key file decides."`
 	Demo         bool              `json:"demo,omitempty" doc:"演示目录：只有虚构的人，页面上有提示。由 zhibu demo 写入。|A demo: made-up people only, with a banner. Written by zhibu demo."`
 	DemoDate     civil.Date        `json:"demo_date,omitzero" doc:"演示所处的日期；空：今天。|The day on which the demo stands; empty: today."`
 	DemoFounded  time.Time         `json:"demo_founded,omitzero" doc:"演示造好的时刻，演示的钟从那时起正常走。由 zhibu demo 写入。|When the demo was made; its clock runs on from then. Written by zhibu demo."`
 	Listen       string            `json:"listen,omitempty" doc:"监听地址；空：127.0.0.1:8420。|Address to listen on; empty: 127.0.0.1:8420."`
 	Origin       string            `json:"origin,omitempty" doc:"用户访问的网址，如 https://dj.example.gov.cn；空：按监听地址。|The address users type, such as https://dj.example.gov.cn; empty: from the listening address."`
-	TLSCert      string            `json:"tls_cert,omitempty" doc:"证书文件（PEM），更换后自动重新读取。|Certificate file (PEM), read again when it changes."`
+	TLSCert      string            `json:"tls_cert,omitempty" doc:"证书文件（PEM），含中间证书；更换后自动重新读取。相对路径从启动程序的目录算起，请写绝对路径。|Certificate file (PEM) with intermediates; read again when it changes. A relative path counts from where the program is started, so write an absolute one."`
 	TLSKey       string            `json:"tls_key,omitempty" doc:"证书的私钥文件（PEM）。|Private key file of the certificate (PEM)."`
-	ACME         []string          `json:"acme,omitempty" doc:"用 ACME 自动申请证书的域名。|Domain names for which a certificate is obtained by ACME."`
-	TrustedProxy []string          `json:"trusted_proxy,omitempty" doc:"负责 HTTPS 的前置代理的地址（CIDR）；只有这时才允许在非本机地址上用 HTTP。|Addresses (CIDR) of the proxy that terminates HTTPS; only then is plain HTTP allowed off the loopback."`
+	ACME         []string          `json:"acme,omitempty" doc:"用 ACME 自动申请证书的域名；要能从外面访问这台机器的 443 端口，证书存在目录的 acme 下。写了 tls_cert 就不用 ACME。|Domain names for which a certificate is obtained by ACME; port 443 must be reachable from outside; certificates lie in acme below the directory. With tls_cert there is no ACME."`
+	TrustedProxy []string          `json:"trusted_proxy,omitempty" doc:"负责 HTTPS 的前置代理的地址（单个地址或 CIDR）；只有这时才允许在非本机地址上用 HTTP，也只信它写的 X-Forwarded-For。|Addresses (single or CIDR) of the proxy that terminates HTTPS; only then is plain HTTP allowed off the loopback, and only its X-Forwarded-For is believed."`
 	MaxUploadMB  int64             `json:"max_upload_mb,omitempty" doc:"上传文件的上限，单位 MB；0 即 100。|Largest upload in MB; 0 means 100."`
 	KeepUploads  int               `json:"keep_uploads_days,omitempty" doc:"上传的花名册加密保存的天数，到期销毁；0 即 7。|Days for which an uploaded roster is kept, sealed; 0 means 7."`
 	BackupTo     string            `json:"backup_to,omitempty" doc:"定时备份的位置：file:///… 或 s3://…；空：不定时备份。|Where scheduled backups go: file:///… or s3://…; empty: none."`
-	BackupHour   int               `json:"backup_hour,omitempty" doc:"每天备份的整点（北京时间 0–23）。|Hour of the daily backup, Beijing time (0–23)."`
-	Retention    archive.Retention `json:"retention,omitzero" doc:"备份保留多久：days、weeks、months，个人密钥 key_days；空：14 天、8 周、12 个月，密钥 35 天，到期后已销毁的个人信息不可恢复。|How long backups are kept: days, weeks, months, personal keys key_days; empty: 14 days, 8 weeks, 12 months, keys 35 days, after which what was destroyed cannot come back."`
+	BackupHour   int               `json:"backup_hour,omitempty" doc:"每天备份的整点（北京时间 0–23）；不写即零点。|Hour of the daily backup, Beijing time (0–23); absent means midnight."`
+	Retention    archive.Retention `json:"retention,omitzero" doc:"备份保留多久：days、weeks、months，个人密钥 key_days；空：14 天、8 周、12 个月，密钥 35 天，到期后已销毁的个人信息不可恢复。写就要写全：days 至少 1，key_days 至少 8。|How long backups are kept: days, weeks, months, personal keys key_days; empty: 14 days, 8 weeks, 12 months, keys 35 days, after which what was destroyed cannot come back. Written, it must be whole: days 1 or more, key_days 8 or more."`
 }
 
 // Dir is the directory of an installation.
