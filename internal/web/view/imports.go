@@ -27,7 +27,6 @@ type ImportUpload struct {
 	Orgs       []Option
 	OrgChoices []OrgRef
 	LimitMB    int
-	Recent     []Batch
 }
 
 // ImportColumns is step 2: which column of the sheet is which. Fields: use-SHEET (yes), map-SHEET-COLUMN with a field
@@ -44,8 +43,7 @@ type ImportColumns struct {
 type ImportSheet struct {
 	Index     int
 	Name      string
-	HeaderRow int // as Excel counts
-	Rows      int
+	HeaderRow int    // as Excel counts, 0 where no header was found: the sheet is left out
 	Branch    string // the branch it belongs to without the column, "" if none
 	Use       bool
 	Columns   []ImportColumn
@@ -113,6 +111,7 @@ type ImportProgress struct {
 	Step        Text
 	Done, Total int
 	Since       string
+	Checking    bool // nothing is being written yet
 }
 
 // ImportResult is step 5. POST to undo takes the batch back.

@@ -1651,7 +1651,7 @@ func orgMay(v OrgPage) templ.Component {
 				}
 			}
 			if v.May.Rename {
-				templ_7745c5c3_Err = orgMayLine(v.Org, "rename", Say("更名"), Say("旧名称留在沿革里，仍能查到")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = orgMayLine(v.Org, "rename", Say("更名\x04办理"), Say("旧名称留在沿革里，仍能查到")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1949,7 +1949,7 @@ func RenamePage(p Page, v RenameForm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = title(Say("更名"), Say("现在叫“%s”。", v.Org.Name), nil).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = title(Say("更名\x04办理"), Say("现在叫“%s”。", v.Org.Name), nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1991,7 +1991,7 @@ func RenamePage(p Page, v RenameForm) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = formCard(v.Form, PathOrgAct(v.Org.ID, "rename"), Say("更名"), PathOrg(v.Org.ID)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var92), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = formCard(v.Form, PathOrgAct(v.Org.ID, "rename"), Say("更名\x04办理"), PathOrg(v.Org.ID)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var92), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

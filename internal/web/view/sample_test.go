@@ -219,7 +219,7 @@ func samples() map[string]templ.Component {
 		"import-1-upload":     ImportUploadPage(p(Say("导入花名册"), PathImports), ImportUpload{Form: Form{Problems: []Problem{{"file", "这是老的 .xls 格式。请在 Excel 里另存为 .xlsx 再上传。", ""}}}, LimitMB: 100}),
 		"import-2-columns":    ImportColumnsPage(p(Say("对列名"), PathImports), sampleColumns()),
 		"import-3-preview":    ImportPreviewPage(p(Say("看问题"), PathImports), samplePreview()),
-		"import-4-progress":   ImportProgressPage(p(Say("正在写入"), PathImports), ImportProgress{"b1", "石桥镇花名册.xlsx", Say("正在写入名册"), 241, 394, "09:05"}),
+		"import-4-progress":   ImportProgressPage(p(Say("正在写入"), PathImports), ImportProgress{ID: "b1", File: "石桥镇花名册.xlsx", Step: Say("正在写入名册"), Done: 241, Total: 394, Since: "09:05"}),
 		"import-5-result":     ImportResultPage(p(Say("写入完成"), PathImports), ImportResult{Form: filled, ID: "b1", File: "石桥镇花名册.xlsx", Org: town, By: "李文静", When: "2026-11-23 09:06", Counts: samplePreview().Counts, Codes: samplePreview().Codes[:3], Errors: PathImportAct("b1", "errors.xlsx"), Members: "/members?batch=b1", MayUndo: true}),
 		"import-5-failed":     ImportResultPage(p(Say("没有写入"), PathImports), ImportResult{File: "石桥镇花名册.xlsx", Failed: Say("磁盘满了。")}),
 		"import-5-undone":     ImportResultPage(p(Say("已经撤回"), PathImports), ImportResult{File: "石桥镇花名册.xlsx", Undone: "2026-11-23 10:00"}),
@@ -274,8 +274,8 @@ func sampleRoster() Roster {
 func sampleColumns() ImportColumns {
 	return ImportColumns{Form: filled, ID: "b1", File: "石桥镇花名册.xlsx", Remembered: true,
 		Fields: []Option{{"name", Say("姓名"), Text{}}, {"idno", Say("公民身份号码"), Text{}}, {"branch", Say("所在党支部"), Text{}}, {"joined", Say("加入党组织日期"), Text{}}},
-		Sheets: []ImportSheet{{0, "石桥村", 3, 31, "", true, []ImportColumn{{0, "A", "姓名", []string{"陈秀芬", "赵国梁"}, "name", true}, {1, "B", "身份证号", []string{"660123********1228"}, "idno", true}, {2, "C", "入党时间", []string{"2003.6.28", "2016-12-15"}, "joined", true}, {3, "D", "低保户", []string{"否"}, "", false}}, nil},
-			{1, "柳湾", 1, 42, "柳湾村党支部", true, []ImportColumn{{0, "A", "姓名", []string{"周海燕"}, "name", true}}, []Text{Say("公民身份号码"), Say("加入党组织日期")}}}}
+		Sheets: []ImportSheet{{0, "石桥村", 3, "", true, []ImportColumn{{0, "A", "姓名", []string{"陈秀芬", "赵国梁"}, "name", true}, {1, "B", "身份证号", []string{"660123********1228"}, "idno", true}, {2, "C", "入党时间", []string{"2003.6.28", "2016-12-15"}, "joined", true}, {3, "D", "低保户", []string{"否"}, "", false}}, nil},
+			{1, "柳湾", 1, "柳湾村党支部", true, []ImportColumn{{0, "A", "姓名", []string{"周海燕"}, "name", true}}, []Text{Say("公民身份号码"), Say("加入党组织日期")}}}}
 }
 
 func sampleWorkbench(today civil.Date) Workbench {
