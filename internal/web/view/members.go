@@ -55,8 +55,10 @@ type MemberRow struct {
 type ExportForm struct {
 	Form     Form
 	Count    int
+	More     bool     // there are more than Count
 	Columns  []Option // only those the viewer may see
 	Purposes []Option
+	Formats  []Option
 	Hidden   []Pair // the filter and the ids
 }
 
@@ -71,6 +73,7 @@ type Roster struct {
 	By           string
 	Number       string // number of the export in the audit log, "" if not recorded
 	Filter       Text   // what it is confined to, zero: all
+	Cut          Text   // why not everybody stands on it, zero: everybody does
 	Back         string
 }
 

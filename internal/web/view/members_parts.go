@@ -82,3 +82,11 @@ func dotted(d civil.Date) string {
 
 // percentText is 90%.
 func percentText(n int) string { return strconv.Itoa(n) + "%" }
+
+// exportLead says how many are taken out.
+func exportLead(v ExportForm) Text {
+	if v.More {
+		return Say("%d 人以上。导出会记入日志，包括用途和列。", v.Count)
+	}
+	return Say("共 %d 人。导出会记入日志，包括用途和列。", v.Count)
+}
