@@ -41,6 +41,11 @@ func (p *places) root(ctx context.Context) string {
 	return p.get(ctx, "", "SELECT short_name FROM {org} WHERE parent_id = ?", "")
 }
 
+// coded is the short name of the organisation with a code.
+func (p *places) coded(ctx context.Context, code string) string {
+	return p.get(ctx, "code "+code, "SELECT short_name FROM {org} WHERE code = ?", code)
+}
+
 func (p *places) get(ctx context.Context, key, query, arg string) string {
 	now := p.in.Clock.Now()
 	p.mu.Lock()

@@ -1,13 +1,11 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"sync/atomic"
-	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
@@ -36,13 +34,14 @@ type Server struct {
 	unread   *unread
 	findings memo[findings]         // of a workbench, by place and day
 	kinds    memo[map[org.Kind]int] // of a scope
+	chores   *chores
 	pages    *http.ServeMux
 	ready    atomic.Bool
 }
 
 // New makes the server of an installation.
 func New(in *installation.Installation, o Options) (*Server, error) {
-	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), pages: http.NewServeMux()}
+	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), chores: newChores(), pages: http.NewServeMux()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -102,33 +101,4 @@ func plain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text)) // whoever asked has gone
-}
-
-// HTTPServer is a server with the time limits that the pages are written for. Reading and writing are bounded by each
-// handler (visit.go), since an upload over a slow line takes long.
-func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-}
-
-// Run does what has to be done beside answering, until the context ends: openings of records are written down, the
-// chain of acts grows, sessions that ran out are swept.
-func (s *Server) Run(ctx context.Context) {
-	report := func(err error) { s.log.Error("background", "error", err.Error()) }
-	go s.in.Ledger.Run(ctx, time.Second, report)
-	go func() {
-		tick := time.NewTicker(time.Hour)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				if err := s.in.Access.Sweep(ctx); err != nil {
-					report(err)
-				}
-			}
-		}
-	}()
-	s.in.Members.Run(ctx, report)
 }

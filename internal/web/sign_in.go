@@ -32,6 +32,11 @@ func orHome(path string) string {
 
 func (v *visit) signInPage(d view.SignIn) templ.Component {
 	d.Demo = v.s.demoAccounts()
+	for i := range d.Demo {
+		if name := v.s.places.coded(v.ctx(), d.Demo[i].Organisation); name != "" {
+			d.Demo[i].Organisation = name
+		}
+	}
 	return view.SignInPage(v.page(view.Say("登录"), ""), d)
 }
 

@@ -1,0 +1,124 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"zhibu/internal/web/view"
+)
+
+func TestAnOrganisationThroughItsLife(t *testing.T) {
+	c := house(t)
+	b := c.as(t, "party-worker", 1)
+	town := c.orgNamed(t, c.account("party-worker", 1).Organisation)
+	act := func(path, name string) string { return path + "/" + name }
+
+	bad := b.fill(act(view.PathOrg(town.ID), "establish"), map[string]string{"name": "中共石桥镇松岭村支部委员会", "reason": "批复"})
+	if bad.status != http.StatusUnprocessableEntity {
+		t.Fatalf("without a kind: %d", bad.status)
+	}
+	has(t, bad.body, "松岭村")
+	page := b.must(act(view.PathOrg(town.ID), "establish"), map[string]string{"name": "中共石桥镇松岭村支部委员会", "short": "松岭村党支部", "kind": "branch", "phone": "0571-88880000", "day": "2026-10-01", "reason": "镇党委批复"})
+	has(t, page, "已经设立", "松岭村党支部", "编号 "+town.Code, "镇党委批复", "还没有登记任职")
+	path := regexpOrg.FindString(page[strings.Index(page, "/rename")-60:])
+
+	has(t, b.see("/"), "松岭村党支部没有书记", "中国共产党支部工作条例")
+	hasNot(t, b.see("/members"), ">松岭村<")
+
+	renamed := b.must(act(path, "rename"), map[string]string{"name": "中共石桥镇松岭社区支部委员会", "short": "松岭社区党支部", "day": "2026-11-01", "reason": "撤村建居"})
+	has(t, renamed, "松岭社区党支部", "原名“中共石桥镇松岭村支部委员会”。")
+
+	// Two change it at once: the second sees it and loses nothing.
+	other := c.as(t, "party-worker", 1)
+	mine := form(t, b.see(act(path, "facts")), act(path, "facts"))
+	other.must(act(path, "facts"), map[string]string{"unit": "松岭社区", "unit-kind": "community", "reason": "补填"})
+	mine.Set("contact", "周海")
+	mine.Set("reason", "补填联系人")
+	met := b.post(act(path, "facts"), mine)
+	if met.status != http.StatusConflict {
+		t.Fatalf("%d", met.status)
+	}
+	has(t, met.body, "您填写期间，别人改过这一条", "周海", "刚刚改过")
+	again := form(t, met.body, act(path, "facts"))
+	again.Set("unit", "松岭社区")
+	if sent := b.post(act(path, "facts"), again); sent.status != http.StatusSeeOther {
+		t.Fatalf("once more: %d %s", sent.status, plainText(sent.body))
+	}
+	has(t, b.see(path), "周海", "松岭社区", "0571-88880000"[5:])
+
+	under := b.fill(act(path, "move"), map[string]string{"target": town.Code, "day": "2026-11-02", "reason": "x"})
+	has(t, under.body, `id="e-target"`)
+	self := b.fill(act(view.PathOrg(town.ID), "move"), map[string]string{"target": path[len("/organisations/"):], "day": "2026-11-02", "reason": "移到自己下面"})
+	if self.status != http.StatusUnprocessableEntity && self.status != http.StatusForbidden && self.status != http.StatusNotFound {
+		t.Errorf("under itself: %d", self.status)
+	}
+
+	gone := b.must(act(path, "abolish"), map[string]string{"decision": "镇党委〔2026〕3 号", "day": "2026-11-20", "reason": "并入他处"})
+	has(t, gone, "已撤销")
+	hasNot(t, gone, path+"/rename")
+	back := b.must(act(path, "reopen"), map[string]string{"day": "2026-11-21", "reason": "办错了"})
+	has(t, back, "已经恢复")
+	hasNot(t, back, "已撤销</span>")
+	b.must(act(path, "abolish"), map[string]string{"decision": "镇党委〔2026〕4 号", "day": "2026-11-22", "reason": "收尾"})
+}
+
+func TestPostsAreGivenAndEnded(t *testing.T) {
+	c := house(t)
+	b := c.as(t, "party-worker", 1)
+	branch := c.orgNamed(t, c.account("branch-secretary", 2).Organisation)
+	m := c.memberOf(t, 2, 5)
+	path := view.PathOrg(branch.ID)
+	page := b.must(path+"/post", map[string]string{"title": "youth-member", "member": m.ID, "day": "2026-11-01", "reason": "增补"})
+	has(t, page, "青年委员", m.Name, "已经登记任职")
+	twice := b.fill(path+"/post", map[string]string{"title": "youth-member", "member": m.ID, "day": "2026-11-01", "reason": "增补"})
+	if twice.status != http.StatusConflict {
+		t.Errorf("twice: %d", twice.status)
+	}
+	has(t, twice.body, `id="e-member"`)
+	end := regexpPostEnd.FindAllString(page, -1)
+	if len(end) == 0 {
+		t.Fatal("no post can be ended")
+	}
+	for _, link := range end {
+		if strings.Contains(b.see(link), m.Name) {
+			has(t, b.must(link, map[string]string{"day": "2026-11-20", "reason": "调离"}), "已经登记离任", "2026-11-20")
+			return
+		}
+	}
+	t.Fatal("the new post cannot be ended")
+}
+
+func TestTheTreeOpensLevelByLevel(t *testing.T) {
+	c := house(t)
+	b := c.as(t, "organisation-department", 1)
+	page := b.see("/organisations")
+	has(t, page, "名党员", "按类别")
+	link := regexpChildren.FindString(page)
+	if link == "" {
+		t.Fatal("nothing to open")
+	}
+	has(t, b.see(link), "的下级", "党员")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.url+link, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("HX-Request", "true")
+	if got := b.do(r); strings.Contains(got.body, "<html") || !strings.Contains(got.body, "<li>") {
+		t.Errorf("the fragment is %.200s", got.body)
+	}
+	branch := c.orgNamed(t, c.account("branch-secretary", 1).Organisation)
+	has(t, b.see("/organisations?q="+branch.Code), branch.ShortName)
+	hasNot(t, c.as(t, "branch-secretary", 2).see("/organisations?q="+branch.Code), branch.ShortName+"<")
+}
+
+func TestTheWorkbenchNamesWhatIsDue(t *testing.T) {
+	c := house(t)
+	page := c.as(t, "party-worker", 1).see("/")
+	has(t, page, "待办", "支部情况", "由名册自动算出")
+	secretary := c.as(t, "branch-secretary", 1).see("/")
+	away := c.orgNamed(t, c.account("branch-secretary", 2).Organisation)
+	hasNot(t, secretary, away.ShortName+"<")
+	has(t, c.as(t, "auditor", 1).see("/"), "核验日志链")
+	has(t, c.as(t, "system-admin", 1).see("/"), "还没有设定每天自动备份")
+}
