@@ -54,7 +54,7 @@ var (
 )
 
 // testCity founds the small cities in which rooms are tried.
-const testCity = moduleMarker + "internal/demo/demotest"
+const testCity = "zhibu/internal/demo/demotest"
 
 // A day says itself how it is stored; for that it needs the driver's two interfaces, which open nothing.
 const dayRoom, valueInterfaces = "internal/civil", "database/sql/driver"
