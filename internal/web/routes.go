@@ -9,6 +9,7 @@ func (s *Server) routes() {
 	s.ownRoutes()
 	s.memberRoutes()
 	s.organisationRoutes()
+	s.importRoutes()
 	s.open("/", missing)
 }
 
@@ -40,6 +41,9 @@ func (s *Server) memberRoutes() {
 	s.signed("POST "+view.PathMembers, s.searchMembers)
 	s.signed("GET "+view.PathMemberNew, s.askNewMember)
 	s.signed("POST "+view.PathMemberNew, s.addMember)
+	s.signed("GET "+view.PathRoster, s.printRoster)
+	s.signed("GET "+view.PathExport, s.askExport)
+	s.slow("POST "+view.PathExport, s.export)
 
 	const one = view.PathMembers + "/{id}"
 	s.signed("GET "+one, s.showMember)
@@ -72,4 +76,22 @@ func (s *Server) organisationRoutes() {
 	}
 	s.signed("GET "+one+"/post/{post}/end", s.askEndPost)
 	s.signed("POST "+one+"/post/{post}/end", s.endPost)
+}
+
+// importRoutes: a roster from the file to the register, step by step.
+func (s *Server) importRoutes() {
+	s.signed("GET "+view.PathImports, s.listImports)
+	s.signed("GET "+view.PathImportNew, s.askImport)
+	s.slow("POST "+view.PathImportNew, s.uploadRoster)
+	s.slow("GET "+view.PathTemplate, s.giveTemplate)
+
+	const one = view.PathImports + "/{id}"
+	s.signed("GET "+one, s.showImport)
+	s.signed("GET "+one+"/columns", s.askColumns)
+	s.signed("POST "+one+"/columns", s.chooseColumns)
+	s.signed("GET "+one+"/preview", s.preview)
+	s.signed("POST "+one+"/run", s.runImport)
+	s.signed("POST "+one+"/discard", s.discardImport)
+	s.signed("POST "+one+"/undo", s.undoImport)
+	s.slow("GET "+one+"/errors.xlsx", s.giveRejected)
 }

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -129,23 +130,22 @@ func (s *Service) Batches(ctx context.Context, r store.Reader, before string, li
 	return out, err
 }
 
-// Problems lists what was found in a batch's rows, from the n-th on.
-func (s *Service) Problems(ctx context.Context, batch string, level roster.Level, code roster.Code, from, limit int) ([]roster.Problem, error) {
-	cond, args := "", []any{batch, from}
-	if level != "" {
-		cond, args = cond+" AND level = ?", append(args, string(level))
-	}
-	if code != "" {
-		cond, args = cond+" AND code = ?", append(args, string(code))
-	}
-	var out []roster.Problem
-	err := s.db().As(store.System("import")).Each(ctx, "SELECT sheet, line, col, level, code, message, rule FROM {problem} WHERE batch_id = ? AND n >= ?"+cond+" ORDER BY n LIMIT ?", append(args, limit), func(row store.Row) error {
-		var p roster.Problem
-		err := row.Scan(&p.Sheet, &p.Row, &p.Column, &p.Level, &p.Code, &p.Message, &p.Rule)
-		out = append(out, p)
+// BatchesAfter lists the batches made after one, the newest first: the page before.
+func (s *Service) BatchesAfter(ctx context.Context, r store.Reader, after string, limit int) ([]Batch, error) {
+	var out []Batch
+	err := r.Each(ctx, "SELECT "+batchColumns+" FROM {batch} WHERE id > ? ORDER BY id LIMIT ?", []any{after, limit}, func(row store.Row) error {
+		b, err := scanBatch(row)
+		out = append(out, b)
 		return err
 	})
+	slices.Reverse(out)
 	return out, err
+}
+
+// CountBatches counts the batches in scope.
+func (s *Service) CountBatches(ctx context.Context, r store.Reader) (n int, err error) {
+	_, err = r.One(ctx, "SELECT count(*) FROM {batch}", nil, &n)
+	return n, err
 }
 
 func (s *Service) db() *store.DB            { return s.Members.DB }

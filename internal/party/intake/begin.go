@@ -249,20 +249,6 @@ func (s *Service) putBatch(ctx context.Context, tx *store.Tx, b Batch) error {
 	return replaceProblems(ctx, tx, b.ID, problems)
 }
 
-// problemsListed bounds the problems kept for the page; the error workbook has them all.
-const problemsListed = 5000
-
-func replaceProblems(ctx context.Context, tx *store.Tx, id string, problems []roster.Problem) error {
-	if _, err := tx.Delete(ctx, "problem", store.Key{store.Set("batch_id", id)}); err != nil {
-		return err
-	}
-	rows := make([][]any, 0, min(len(problems), problemsListed))
-	for i, p := range problems[:min(len(problems), problemsListed)] {
-		rows = append(rows, []any{id, i, p.Sheet, p.Row, p.Column, string(p.Level), string(p.Code), p.Message, p.Rule})
-	}
-	return tx.InsertMany(ctx, "problem", []string{"batch_id", "n", "sheet", "line", "col", "level", "code", "message", "rule"}, rows)
-}
-
 // show makes the whole batch visible, with the changes to known members, in one transaction.
 func (r *run) show(ctx context.Context) error {
 	err := r.change.Tag(ctx, r.batch.ID, countsAtOnce, func(fn func(*store.Tx) error) error {

@@ -172,5 +172,7 @@ func (s *Service) destroy(ctx context.Context, name string) error {
 		b.State, b.Result.Message = Failed, "上传的文件已经到期销毁，请重新上传。"
 	}
 	act := ledger.Act{Kind: "import.expire", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: "上传的文件到期销毁"}
-	return s.ledger().Do(ctx, ledger.System("import"), act, func(tx *store.Tx) error { return s.putBatch(ctx, tx, b) })
+	return s.ledger().Do(ctx, ledger.System("import"), act, func(tx *store.Tx) error {
+		return errors.Join(s.putBatch(ctx, tx, b), forgetCells(ctx, tx, id))
+	})
 }

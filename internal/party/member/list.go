@@ -37,9 +37,10 @@ type Filter struct {
 	Query     string            // name, pinyin, initials, last four of ID number or mobile
 	Category  identity.Category // "" for both
 	Situation Situation
-	After     string // id of the last member of the page before
-	Before    string // id of the first member of the page after
-	Limit     int    // 1 to 200, 0 for 50
+	Only      []string // ids: only these of them, 200 at most; nil narrows nothing
+	After     string   // id of the last member of the page before
+	Before    string   // id of the first member of the page after
+	Limit     int      // 1 to 200, 0 for 50
 	On        civil.Date
 }
 
@@ -79,7 +80,27 @@ func (s *Service) where(f Filter) (cond []string, args []any, ok bool) {
 		}
 		add("category = '" + string(f.Category) + "'")
 	}
+	if len(f.Only) > 0 {
+		marks, ids := chosen(f.Only)
+		add("id IN ("+marks+")", ids...)
+	}
 	return s.search(f, cond, args)
+}
+
+// mostChosen bounds how many members are picked one by one.
+const mostChosen = 200
+
+// chosen gives placeholders for picked ids. They come in steps, so that there are few different queries.
+func chosen(only []string) (marks string, ids []any) {
+	const step = 25
+	only = only[:min(len(only), mostChosen)]
+	for _, id := range only {
+		ids = append(ids, id)
+	}
+	for len(ids)%step != 0 {
+		ids = append(ids, only[0])
+	}
+	return strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", "), ids
 }
 
 // search adds the conditions of the typed text.

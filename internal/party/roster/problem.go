@@ -1,6 +1,9 @@
 package roster
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Level says whether a problem rejects its row.
 type Level string
@@ -51,6 +54,10 @@ type Problem struct {
 	Rule string `json:"-"` // rule id, "" if none
 	Text string `json:"-"` // the format Message was made from, key of its translation
 	Args []any  `json:"-"` // texts only, so that they may be kept as JSON and translated later
+
+	Cell  string `json:"-"` // where it stands, D7; "" where the sheet has no such column
+	Value string `json:"-"` // what stands there; "" in a column that is sensitive
+	Who   string `json:"-"` // the row's name, "" where it has none
 }
 
 // Say makes a problem of a row; the importer uses it for what only it can know (duplicate_person).
@@ -62,7 +69,22 @@ func (r *Row) Say(c Column, l Level, code Code, text string, args ...any) Proble
 	if r.sheet.book.labelled {
 		p.Sheet = r.Sheet
 	}
+	r.locate(&p, c)
 	return p
+}
+
+// locate says at which cell a problem stands, in whose row. The values of sensitive columns stay in the file.
+func (r *Row) locate(p *Problem, c Column) {
+	date1904 := r.sheet.book.src.is1904()
+	p.Who = mask(r.Cell(Name).shown(date1904), Name)
+	i, known := columnIndex[c]
+	if !known || r.sheet.at[i] < 0 {
+		return
+	}
+	p.Cell = letters(r.sheet.at[i]) + strconv.Itoa(r.Number)
+	if !c.Sensitive() && c != Born {
+		p.Value = mask(r.Cell(c).shown(date1904), c)
+	}
 }
 
 // By names the rule that decided.

@@ -105,7 +105,8 @@ CREATE INDEX t_batch_state ON t_batch (state);
 CREATE TABLE t_hidden (id {text} PRIMARY KEY);
 CREATE TABLE t_problem (
   batch_id {text} NOT NULL, n BIGINT NOT NULL, sheet {text} NOT NULL, line BIGINT NOT NULL, col {text} NOT NULL, level {text} NOT NULL,
-  code {text} NOT NULL, message {text} NOT NULL, rule {text} NOT NULL, PRIMARY KEY (batch_id, n)
+  code {text} NOT NULL, message {text} NOT NULL, rule {text} NOT NULL, format {text} NOT NULL, args {text} NOT NULL, cell {text} NOT NULL,
+  value {text} NOT NULL, who {text} NOT NULL, PRIMARY KEY (batch_id, n)
 );
 CREATE TABLE t_mapping (
   id {text} PRIMARY KEY, org_id {text} NOT NULL UNIQUE, org_path {text} NOT NULL, columns {text} NOT NULL
