@@ -33,6 +33,9 @@ func slow(r *http.Request) bool {
 // around numbers a request, finds out who calls and in which language, and bounds its size and time.
 func (s *server) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		seen := &watched{ResponseWriter: w}
+		w = seen
 		c := &call{s: s, in: s.in, request: s.in.Ledger.IDs.New(), w: w}
 		h := w.Header()
 		h.Set("X-Request-Id", c.request)
@@ -40,6 +43,9 @@ func (s *server) around(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		h.Add("Vary", "Accept-Language, Authorization")
+		if r.TLS != nil || len(s.in.Config.TrustedProxy) > 0 {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		ctx := words.With(r.Context(), languageOf(r))
 		h.Set("Content-Language", words.Lang(ctx))
 		limit, size := quickLimit, int64(jsonLimit)
@@ -54,6 +60,10 @@ func (s *server) around(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(ctx, callKey{}, c))
 		r.Body = http.MaxBytesReader(w, r.Body, size)
 		c.Context, c.r = r.Context(), r
+		defer func() { // the pattern, never an address, a query or a name
+			s.log.Info("request", "request", c.request, "method", r.Method, "pattern", r.Pattern, "status", seen.status,
+				"ms", float64(time.Since(start).Microseconds())/1000)
+		}()
 		defer s.recovered(c)
 		if r.URL.Path == specPath {
 			next.ServeHTTP(w, r)
@@ -66,6 +76,29 @@ func (s *server) around(next http.Handler) http.Handler {
 		s.keys.once(s, c, next)
 	})
 }
+
+// watched remembers the status that was written.
+type watched struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *watched) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController find the connection.
+func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // identify finds whom the bearer token speaks for. A session cookie is not looked at: what a browser sends by itself
 // opens nothing here, so no foreign page can use it.
@@ -89,7 +122,7 @@ func languageOf(r *http.Request) string {
 	if err != nil || len(tags) == 0 {
 		return words.Chinese
 	}
-	if _, i, _ := speaks.Match(tags...); i == 1 {
+	if _, i, sure := speaks.Match(tags...); i == 1 && sure >= language.High {
 		return words.English
 	}
 	return words.Chinese

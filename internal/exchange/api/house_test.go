@@ -307,3 +307,22 @@ func (h *house) all(t *testing.T, account, path string, limit int) []object {
 	t.Fatal(errors.New("the list has no end"))
 	return nil
 }
+
+// storeSQLite is the configuration of a house on SQLite, for what does not depend on the engine.
+func storeSQLite() store.Config { return store.Config{} }
+
+// eachKept gives what is kept of answers, as it lies in the table.
+func (h *house) eachKept(t *testing.T, fn func(body []byte)) {
+	t.Helper()
+	err := h.in.DB.As(store.System("test")).Each(t.Context(), "SELECT body FROM {idempotency} WHERE status <> 0", nil, func(row store.Row) error {
+		var b []byte
+		if err := row.Scan(&b); err != nil {
+			return err
+		}
+		fn(b)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -100,9 +100,7 @@ func (c *call) importAnswer(status int, b intake.Batch) (*importGiven, error) {
 	return &importGiven{Status: status, Location: Prefix + "/imports/" + b.ID, Body: body}, err
 }
 
-type importsAsked struct{ Page }
-
-func listImports(c *call, in *importsAsked) (*listed[Import], error) {
+func listImports(c *call, in *Page) (*listed[Import], error) {
 	r, err := c.reader(access.List, access.Import)
 	if err != nil {
 		return nil, err
@@ -142,12 +140,7 @@ func getImport(c *call, in *ID) (*importGiven, error) {
 	return c.importAnswer(http.StatusOK, b)
 }
 
-type problemsAsked struct {
-	ID
-	Page
-}
-
-func listProblems(c *call, in *problemsAsked) (*listed[ImportProblem], error) {
+func listProblems(c *call, in *Parts) (*listed[ImportProblem], error) {
 	b, err := c.batch(in.ID.ID)
 	if err != nil {
 		return nil, err

@@ -46,6 +46,20 @@ func cut[T any](items []T, limit int) ([]T, bool) {
 	return items, false
 }
 
+// part answers with a part of a list that is read as a whole because it is short.
+func part[T any](c *call, items []T, p Page) (*listed[T], error) {
+	from, ok := offset(p.After)
+	if !ok || from > len(items) {
+		return nil, badCursor()
+	}
+	items, more := cut(items[from:], p.Limit)
+	next := ""
+	if more {
+		next = strconv.Itoa(from + p.Limit)
+	}
+	return page(c, items, next), nil
+}
+
 // offset reads an after that counts.
 func offset(after string) (int, bool) {
 	if after == "" {
@@ -53,6 +67,12 @@ func offset(after string) (int, bool) {
 	}
 	n, err := strconv.Atoi(after)
 	return n, err == nil && n >= 0
+}
+
+// Parts asks for a part of what belongs to one thing.
+type Parts struct {
+	ID
+	Page
 }
 
 // ID names one thing.

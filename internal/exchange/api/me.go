@@ -62,7 +62,7 @@ type Token struct {
 	Revoked *time.Time `json:"revoked,omitempty" doc:"When it was taken back; absent while it opens."`
 }
 
-func listTokens(c *call, _ *struct{}) (*listed[Token], error) {
+func listTokens(c *call, in *Page) (*listed[Token], error) {
 	tokens, err := c.in.Access.Tokens(c, c.person)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func listTokens(c *call, _ *struct{}) (*listed[Token], error) {
 			items[i].Revoked = &at
 		}
 	}
-	return page(c, items, ""), nil
+	return part(c, items, *in)
 }
 
 type nothing struct{}

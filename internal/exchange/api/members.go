@@ -142,8 +142,8 @@ type Source struct {
 	Row      int       `json:"row,omitempty" doc:"Row of the imported sheet." example:"7"`
 }
 
-func listSources(c *call, in *ID) (*listed[Source], error) {
-	m, mask, err := c.open(in.ID)
+func listSources(c *call, in *Parts) (*listed[Source], error) {
+	m, mask, err := c.open(in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func listSources(c *call, in *ID) (*listed[Source], error) {
 			items = append(items, Source{string(col), src.Actor, src.At, src.Kind, src.Reason, src.Document, src.Row})
 		}
 	}
-	return page(c, items, ""), nil
+	return part(c, items, in.Page)
 }
 
 // MemberEvent is a dated event of a membership.
@@ -170,8 +170,8 @@ type MemberEvent struct {
 	To       string `json:"to,omitempty" doc:"Of a move: the branch after."`
 }
 
-func listMemberHistory(c *call, in *ID) (*listed[MemberEvent], error) {
-	m, mask, err := c.open(in.ID)
+func listMemberHistory(c *call, in *Parts) (*listed[MemberEvent], error) {
+	m, mask, err := c.open(in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func listMemberHistory(c *call, in *ID) (*listed[MemberEvent], error) {
 	for i, e := range events {
 		items[i] = MemberEvent{string(e.Kind), e.On.String(), e.Reason, e.Document, e.Was, e.Became}
 	}
-	return page(c, items, ""), nil
+	return part(c, items, in.Page)
 }
 
 // Look is one look at a record.
@@ -202,12 +202,7 @@ type Look struct {
 	At      time.Time `json:"at" doc:"When."`
 }
 
-type looksAsked struct {
-	ID
-	Page
-}
-
-func listLooks(c *call, in *looksAsked) (*listed[Look], error) {
+func listLooks(c *call, in *Parts) (*listed[Look], error) {
 	m, _, err := c.one(in.ID.ID)
 	if err != nil {
 		return nil, err

@@ -143,8 +143,8 @@ type OrgEvent struct {
 	Became   string `json:"became" doc:"After: the name, the superior's, or which facts changed."`
 }
 
-func listOrgHistory(c *call, in *ID) (*listed[OrgEvent], error) {
-	o, _, err := c.organisation(in.ID)
+func listOrgHistory(c *call, in *Parts) (*listed[OrgEvent], error) {
+	o, _, err := c.organisation(in.ID.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -160,5 +160,5 @@ func listOrgHistory(c *call, in *ID) (*listed[OrgEvent], error) {
 	for i, e := range events {
 		items[i] = OrgEvent{e.Kind, e.On.String(), e.Reason, e.Document, e.Was, e.Became}
 	}
-	return page(c, items, ""), nil
+	return part(c, items, in.Page)
 }

@@ -34,7 +34,7 @@ func (c *call) encodePost(p org.Post) (Post, error) {
 }
 
 type postsAsked struct {
-	ID
+	Parts
 	All bool `query:"all" doc:"Past ones too." example:"false"`
 }
 
@@ -61,7 +61,7 @@ func listPosts(c *call, in *postsAsked) (*listed[Post], error) {
 			return nil, err
 		}
 	}
-	return page(c, items, ""), nil
+	return part(c, items, in.Page)
 }
 
 type postNew struct {

@@ -42,7 +42,7 @@ type Offered struct {
 	Note   bool   `json:"note" doc:"Whether a note is needed."`
 }
 
-func listPurposes(c *call, _ *struct{}) (*listed[Offered], error) {
+func listPurposes(c *call, in *Page) (*listed[Offered], error) {
 	var items []Offered
 	seen := map[string]bool{}
 	for _, p := range append(access.RevealPurposes(), access.ExportPurposes()...) {
@@ -51,7 +51,7 @@ func listPurposes(c *call, _ *struct{}) (*listed[Offered], error) {
 			items = append(items, Offered{p.Code, words.T(c, p.Text), p.Reveal, p.Export, p.Free})
 		}
 	}
-	return page(c, items, ""), nil
+	return part(c, items, *in)
 }
 
 type revealAsked struct {

@@ -76,13 +76,12 @@ func (s *server) importRoutes() {
 	const tag = "imports"
 	op := created(act(tag, "POST", "/imports", "start-import", "Import a roster",
 		"The body is the .xlsx or CSV file itself, or a form with the file in file. Good rows go in, others are rejected with their reasons; with dry_run=true nothing goes in until it is confirmed. Answers 202 when it takes longer than wait; then poll GET /imports/{id}."))
-	op.RequestBody = sheetBody()
-	route(s, op, startImport)
+	route(s, later(op), startImport)
 	route(s, get(tag, "/imports", "list-imports", "Imports", "Those of organisations in scope, the newest first."), listImports)
 	route(s, get(tag, "/imports/{id}", "get-import", "One import", "With its first 200 problems."), getImport)
 	route(s, get(tag, "/imports/{id}/problems", "list-import-problems", "Its problems", "Row by row."), listProblems)
 	route(s, file(get(tag, "/imports/{id}/rejected-rows", "get-rejected-rows", "The rejected rows as a workbook", "As they were given, each with its reasons; mended there it can be imported again. Recorded before it is given."), sheetTypes[0]), rejectedRows)
-	route(s, act(tag, "POST", "/imports/{id}/confirm", "confirm-import", "Take in what a dry run has checked", "Answers 202 when it takes longer than wait."), confirmImport)
+	route(s, later(act(tag, "POST", "/imports/{id}/confirm", "confirm-import", "Take in what a dry run has checked", "Answers 202 when it takes longer than wait.")), confirmImport)
 	route(s, act(tag, "POST", "/imports/{id}/undo", "undo-import", "Take an import back", "整批撤销. Refused once a row of it has been changed."), undoImport)
 }
 

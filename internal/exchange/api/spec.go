@@ -33,6 +33,7 @@ func describe(o *huma.OpenAPI) {
 		"Writes take an `Idempotency-Key`: the same request with the same key is done once and its answer repeated for 24 hours; another request with that key is 422, one that is still under way 409. " +
 		"Writes that change something name the `version` they saw, in the body or by `If-Match`; when it has been changed since they answer 409.\n\n" +
 		"ID numbers are never given in full but by a reveal, which states a purpose, is recorded first, and which the member sees."
+	o.Paths["/imports"].Post.RequestBody = sheetBody() // only now: huma would read a body that it knew of
 	o.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "A token of `zhibu token --account NAME`."}}
 	o.Security = []map[string][]string{{"token": {}}}
@@ -49,7 +50,7 @@ func document(op *huma.Operation) {
 	for _, more := range []struct {
 		when   bool
 		status int
-	}{{hasID(op.Path), 404}, {op.Method != "GET", 409}, {true, 422}, {op.Method != "GET", 413}} {
+	}{{hasID(op.Path), 404}, {op.Method != "GET", 409}, {true, 422}, {op.Method != "GET", 413}, {carries(op.Method), 400}, {carries(op.Method), 415}} {
 		if more.when {
 			op.Errors = append(op.Errors, more.status)
 		}
@@ -63,6 +64,9 @@ func document(op *huma.Operation) {
 		Description: "Does the write once: the same request with the same key is answered with the first answer, for 24 hours.",
 		Schema:      &huma.Schema{Type: "string", MaxLength: &longest}})
 }
+
+// carries tells whether an operation has a body.
+func carries(method string) bool { return method == http.MethodPost || method == http.MethodPatch }
 
 func hasID(path string) bool { return slices.Contains([]byte(path), '{') }
 
@@ -88,6 +92,13 @@ func sheetBody() *huma.RequestBody {
 		body.Content[kind] = binary("The file itself.")
 	}
 	return body
+}
+
+// later documents that an answer may come before the work is done.
+func later(op huma.Operation) huma.Operation {
+	op.Responses = map[string]*huma.Response{"202": {Description: "It goes on; poll GET /imports/{id}.", Content: map[string]*huma.MediaType{
+		"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/Import"}}}}}
+	return op
 }
 
 // file documents an answer that is a file.

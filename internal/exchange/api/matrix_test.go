@@ -1,0 +1,220 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+)
+
+// try is one operation as the matrix asks it. thing is what {id} names: a member, an organisation, a batch, an event,
+// a post, or "" where the operation names its place in the body. The bodies go as far as the decision and then break
+// on a version nobody has or a field nobody accepts, so that the house stays as it is.
+type try struct {
+	method, path string
+	thing        string
+	action       access.Action
+	resource     access.Resource
+	body         func(h *house, m mark) any
+}
+
+// mark is a place in the city with something of every sort.
+type mark struct{ org, member, batch, event, post, path, memberPath string }
+
+func (m mark) id(thing string) string {
+	return map[string]string{"member": m.member, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post}[thing]
+}
+
+func fixed(body map[string]any) func(*house, mark) any { return func(*house, mark) any { return body } }
+
+var stale = map[string]any{"version": 999, "reason": "试"}
+
+func with(more map[string]any) func(*house, mark) any {
+	b := map[string]any{}
+	for k, v := range stale {
+		b[k] = v
+	}
+	for k, v := range more {
+		b[k] = v
+	}
+	return fixed(b)
+}
+
+// matrix lists every operation that has a place in the tree.
+var matrix = []try{
+	{"GET", "/organisations/{id}", "org", access.See, access.Org, nil},
+	{"GET", "/organisations/{id}/history", "org", access.See, access.Org, nil},
+	{"GET", "/organisations/{id}/posts", "org", access.See, access.Org, nil},
+	{"GET", "/organisations/{id}/headcount", "org", access.List, access.Member, nil},
+	{"POST", "/organisations", "", access.Establish, access.Org, func(_ *house, m mark) any {
+		return map[string]any{"parent": m.org, "code": "", "name": "试", "kind": "branch", "reason": "试"}
+	}},
+	{"PATCH", "/organisations/{id}", "org", access.Mend, access.Org, with(map[string]any{"unit": "试"})},
+	{"POST", "/organisations/{id}/rename", "org", access.Rename, access.Org, with(map[string]any{"name": "试"})},
+	{"POST", "/organisations/{id}/move", "org", access.Move, access.Org, with(map[string]any{"organisation": "nobody"})},
+	{"POST", "/organisations/{id}/abolish", "org", access.Abolish, access.Org, with(nil)},
+	{"POST", "/organisations/{id}/reopen", "org", access.Abolish, access.Org, with(nil)},
+	{"POST", "/organisations/{id}/posts", "org", access.Post, access.Org, fixed(map[string]any{"title": "emperor", "holder": "试", "reason": "试"})},
+	{"POST", "/posts/{id}/end", "post", access.Post, access.Org, with(nil)},
+
+	{"GET", "/members/{id}", "member", access.See, access.Member, nil},
+	{"GET", "/members/{id}/sources", "member", access.See, access.Member, nil},
+	{"GET", "/members/{id}/history", "member", access.See, access.Member, nil},
+	{"GET", "/members/{id}/looks", "member", access.List, access.Look, nil},
+	{"POST", "/members", "", access.Add, access.Member, func(_ *house, m mark) any {
+		return map[string]any{"organisation": m.org, "name": "试", "reason": "试"}
+	}},
+	{"PATCH", "/members/{id}", "member", access.Mend, access.Member, with(map[string]any{"occupation": "试"})},
+	{"POST", "/members/{id}/move", "member", access.Move, access.Member, with(map[string]any{"organisation": "nobody"})},
+	{"POST", "/members/{id}/end", "member", access.End, access.Member, with(map[string]any{"kind": "died", "on": "2026-01-01"})},
+	{"POST", "/members/{id}/restore", "member", access.Restore, access.Member, with(nil)},
+	{"POST", "/members/{id}/reveal", "member", access.Reveal, access.Member, fixed(map[string]any{"purpose": "verify-identity", "fields": []string{"mobile"}})},
+
+	{"GET", "/imports/{id}", "batch", access.List, access.Import, nil},
+	{"GET", "/imports/{id}/problems", "batch", access.List, access.Import, nil},
+	{"GET", "/imports/{id}/rejected-rows", "batch", access.Run, access.Import, nil},
+	{"POST", "/imports/{id}/confirm", "batch", access.Run, access.Import, nil},
+	{"POST", "/imports/{id}/undo", "batch", access.Undo, access.Import, fixed(map[string]any{"reason": "试"})},
+	{"POST", "/imports", "", access.Run, access.Import, func(_ *house, m mark) any { return raw{"text/csv", []byte("何,为\n1,2\n")} }},
+	{"POST", "/exports", "", access.Run, access.Export, func(_ *house, m mark) any {
+		return map[string]any{"under": m.org, "purpose": "statistics", "format": "csv", "columns": []string{"name"}}
+	}},
+	{"GET", "/events/{id}", "event", access.List, access.Event, nil},
+}
+
+// placeless are the operations without a place; other tests look at them.
+var placeless = []string{"GET /me", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events"}
+
+// TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.
+func TestEveryRouteIsInTheMatrix(t *testing.T) {
+	h := found(t, storeSQLite())
+	known := map[string]bool{}
+	for _, p := range placeless {
+		known[p] = true
+	}
+	for _, m := range matrix {
+		known[m.method+" "+m.path] = true
+	}
+	for _, op := range operations(t, h.spec(t)) {
+		if !known[op.method+" "+op.path] {
+			t.Errorf("%s %s is in no test of rights", op.method, op.path)
+		}
+		delete(known, op.method+" "+op.path)
+	}
+	for left := range known {
+		t.Errorf("%s is no operation", left)
+	}
+}
+
+// TestMatrix asks every operation under every account about one's own branch, a sibling branch, the town and another
+// region, and compares with the one table of rights. What is missing there answers as what does not exist, by status
+// and body.
+func TestMatrix(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		marks := h.marks(t)
+		nowhere := mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", batch: "01M00000000000000000000000",
+			event: "01M00000000000000000000000", post: "01M00000000000000000000000"}
+		seen := map[int]int{}
+		for account, person := range h.people {
+			for _, try := range matrix {
+				missing := h.try(t, account, try, nowhere)
+				for name, m := range marks {
+					if try.thing != "" && m.id(try.thing) == "" {
+						continue
+					}
+					got := h.try(t, account, try, m)
+					seen[got.status]++
+					h.judge(t, account+" "+try.method+" "+try.path+" at "+name, try, m, person, got, missing)
+				}
+			}
+		}
+		for _, status := range []int{200, 403, 404, 409, 422} {
+			if seen[status] < 20 {
+				t.Errorf("%d answers of %d only: the matrix looks at too little: %v", seen[status], status, seen)
+			}
+		}
+	})
+}
+
+func (h *house) try(t *testing.T, account string, x try, m mark) answer {
+	t.Helper()
+	var body any
+	if x.body != nil {
+		body = x.body(h, m)
+	}
+	path := strings.Replace(x.path, "{id}", m.id(x.thing), 1)
+	if path == "/imports" {
+		path += "?org=" + m.org
+	}
+	return h.as(t, account, x.method, path, body)
+}
+
+// judge compares an answer with what the table of rights says of the place.
+func (h *house) judge(t *testing.T, name string, x try, m mark, p *access.Person, got, missing answer) {
+	t.Helper()
+	path, memberID := m.path, ""
+	if x.thing == "member" {
+		path, memberID = m.memberPath, m.member
+	}
+	_, err := p.Allow(x.action, x.resource, path, memberID)
+	need := p.Need(x.action, x.resource)
+	switch {
+	case fault.Of(err) == fault.NotFound, need != nil && got.status == missing.status:
+		if got.status != missing.status || string(got.body) != string(missing.body) {
+			t.Errorf("%s tells more than that it is missing: %d %s; missing: %d %s", name, got.status, got.body, missing.status, missing.body)
+		}
+	case err != nil:
+		if got.status != 403 {
+			t.Errorf("%s: %d, want 403: %s", name, got.status, got.body)
+		} else if p := got.problem(t, 403); p.Rule == "" {
+			t.Errorf("%s names no rule: %s", name, got.body)
+		}
+	case got.status == 401 || got.status == 403 || got.status == 404 || got.status >= 500:
+		t.Errorf("%s: %d, may: %s", name, got.status, got.body)
+	}
+}
+
+// marks finds places with something of every sort.
+func (h *house) marks(t *testing.T) map[string]mark {
+	t.Helper()
+	branch, sibling := h.people["branch-secretary"].Grants[0].Org, h.people["branch-secretary-2"].Grants[0].Org
+	town := h.people["party-worker"].Grants[0].Org
+	out := map[string]mark{"a branch": h.mark(t, branch), "a sibling branch": h.mark(t, sibling), "the town": h.mark(t, town)}
+	var far string
+	read := h.in.DB.As(store.System("test"))
+	if _, err := read.One(t.Context(), "SELECT org_id FROM {member} WHERE org_path NOT LIKE ? AND state = 'active' ORDER BY org_path LIMIT 1",
+		[]any{h.people["party-worker"].Grants[0].Path + "%"}, &far); err != nil || far == "" {
+		t.Fatal("no member outside of the town", err)
+	}
+	out["another region"] = h.mark(t, far)
+	if len(out) != 4 || branch == sibling {
+		t.Fatal("places are not different")
+	}
+	return out
+}
+
+func (h *house) mark(t *testing.T, org string) mark {
+	t.Helper()
+	ctx, read := t.Context(), h.in.DB.As(store.System("test"))
+	m := mark{org: org}
+	if _, err := read.One(ctx, "SELECT path FROM {org} WHERE id = ?", []any{org}, &m.path); err != nil {
+		t.Fatal(err)
+	}
+	// A member of whom no account of the demo is the own record.
+	if _, err := read.One(ctx, "SELECT id, org_path FROM {member} WHERE org_path >= ? AND org_path < ? AND id NOT IN (SELECT member_id FROM {account}) ORDER BY id LIMIT 1",
+		[]any{m.path, m.path[:len(m.path)-1] + "/"}, &m.member, &m.memberPath); err != nil || m.member == "" {
+		t.Fatal("no member", err)
+	}
+	if _, err := read.One(ctx, "SELECT id FROM {post} WHERE org_id = ? ORDER BY id LIMIT 1", []any{org}, &m.post); err != nil {
+		t.Fatal(err)
+	}
+	// A checked batch, given by somebody who may import everywhere.
+	o := h.as(t, "organisation-department", "POST", "/imports?dry_run=true&org="+org, h.roster(t, org, 1)).want(t, 201)
+	m.batch = o.text("id")
+	if _, err := read.One(ctx, "SELECT id FROM {act} WHERE org_path = ? ORDER BY id DESC LIMIT 1", []any{m.path}, &m.event); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
