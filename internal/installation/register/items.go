@@ -1,0 +1,144 @@
+package register
+
+import (
+	"zhibu/internal/party/roster"
+	"zhibu/internal/words"
+)
+
+// Texts that many entries share.
+var (
+	keepRecord = words.Mark("在册期间；终止后作为党员档案继续保存，本程序不自动删除")
+	keepLog    = words.Mark("只增不删，与数据库同寿")
+	fromSheet  = words.Mark("支部书记或党务工作者登记，或从花名册导入")
+	fromProof  = words.Mark("支部书记或党务工作者登记，或从花名册导入；凭身份证、户口簿")
+	fromParty  = words.Mark("支部书记或党务工作者登记，或从花名册导入；凭《入党志愿书》、党组织的决定")
+	fromPerson = words.Mark("支部书记或党务工作者登记，或从花名册导入；凭本人说明")
+	fromItself = words.Mark("程序在办事时记下")
+)
+
+var groups = []Group{
+	{"record", words.Mark("党员信息"), memberItems},
+	{"course", words.Mark("随办事产生的"), courseItems},
+	{"account", words.Mark("账号和登录"), accountItems},
+	{"log", words.Mark("日志"), logItems},
+	{"file", words.Mark("导入、导出和接口"), fileItems},
+	{"backup", words.Mark("备份"), backupItems},
+}
+
+var memberItems = []Item{
+	{Key: "name", Column: roster.Name, Label: words.Mark("姓名"), Purpose: words.Mark("识别本人；编名册、发通知；按姓名和拼音查找"),
+		Bases: []string{"P-01", "S-06", "M-14"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromProof, Own: true},
+	{Key: "idNumber", Column: roster.IDNumber, Label: words.Mark("公民身份号码"), Purpose: words.Mark("确认是同一个人，防止重复登记；得出性别和出生日期"),
+		Bases: []string{"P-01", "P-08", "S-06", "GB-11643"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: fromProof, Own: true},
+	{Key: "sex", Column: roster.Sex, Label: words.Mark("性别"), Purpose: words.Mark("党内统计"),
+		Bases: []string{"S-05", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("由号码得出"), Own: true},
+	{Key: "born", Column: roster.Born, Label: words.Mark("出生日期"), Purpose: words.Mark("核对入党年龄，党内统计，关心老党员；明文只存年月，日在加密的号码里"),
+		Bases: []string{"D-01", "S-05", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("由号码得出"), Own: true},
+	{Key: "ethnicity", Column: roster.Ethnicity, Label: words.Mark("民族"), Purpose: words.Mark("党内统计"),
+		Bases: []string{"S-05", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromProof, Own: true},
+	{Key: "education", Column: roster.Education, Label: words.Mark("学历"), Purpose: words.Mark("党内统计，安排培训"),
+		Bases: []string{"S-05", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("支部书记或党务工作者登记，或从花名册导入；凭学历、学位证书"), Own: true},
+	{Key: "category", Column: roster.Category, Label: words.Mark("人员类别"), Purpose: words.Mark("分清正式党员和预备党员，权利和时限不同"),
+		Bases: []string{"D-36", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromParty, Own: true},
+	{Key: "organisation", Column: roster.Organisation, Label: words.Mark("所在党支部"), Purpose: words.Mark("确定归哪个支部管理、谁看得到"),
+		Bases: []string{"M-13", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromParty, Own: true},
+	{Key: "joined", Column: roster.Joined, Label: words.Mark("加入党组织日期"), Purpose: words.Mark("预备期从这一天算起；核对入党年龄"),
+		Bases: []string{"D-36", "M-09", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromParty, Own: true},
+	{Key: "confirmed", Column: roster.Confirmed, Label: words.Mark("转为正式党员日期"), Purpose: words.Mark("党龄从这一天算起"),
+		Bases: []string{"D-39", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromParty, Own: true},
+	{Key: "occupation", Column: roster.Occupation, Label: words.Mark("工作岗位"), Purpose: words.Mark("党内统计，安排组织生活"),
+		Bases: []string{"S-05", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "mobile", Column: roster.Mobile, Label: words.Mark("手机号码"), Purpose: words.Mark("通知组织生活，与本人保持联系；按后四位查找"),
+		Bases: []string{"P-01", "P-08", "S-06", "T-13"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "phone", Column: roster.Phone, Label: words.Mark("固定电话"), Purpose: words.Mark("没有手机的同志也联系得到"),
+		Bases: []string{"P-01", "P-08", "S-06"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "address", Column: roster.Address, Label: words.Mark("家庭住址"), Purpose: words.Mark("走访慰问，送学上门"),
+		Bases: []string{"P-01", "P-08", "S-06", "M-08"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "registry", Column: roster.Registry, Label: words.Mark("党籍状态"), Purpose: words.Mark("分清正常和停止党籍"),
+		Bases: []string{"M-09", "S-06"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromParty, Own: true},
+	{Key: "lost", Column: roster.Lost, Label: words.Mark("是否为失联党员"), Purpose: words.Mark("查找，到期按程序处理"),
+		Bases: []string{"M-09", "S-06"}, Class: Guarded, Storage: Plain, Keep: keepRecord, Entered: fromSheet, Own: true},
+	{Key: "lostOn", Column: roster.LostOn, Label: words.Mark("失去联系日期"), Purpose: words.Mark("计算停止党籍的时限"),
+		Bases: []string{"M-09", "S-06"}, Class: Guarded, Storage: Plain, Keep: keepRecord, Entered: fromSheet, Own: true},
+	{Key: "floating", Column: roster.Floating, Label: words.Mark("是否为流动党员"), Purpose: words.Mark("登记流出，保持联系"),
+		Bases: []string{"T-10", "S-06"}, Class: Guarded, Storage: Plain, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "floatingTo", Column: roster.FloatingTo, Label: words.Mark("外出流向"), Purpose: words.Mark("与流入地党组织联系；写到市县即可，不写住处"),
+		Bases: []string{"T-10", "S-06", "P-03"}, Class: Guarded, Storage: Plain, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "care", Column: roster.Care, Label: words.Mark("是否需要关怀"), Purpose: words.Mark("免去硬性要求，走访慰问；只写是或否，不写病情"),
+		Bases: []string{"M-08", "P-03"}, Class: Guarded, Storage: Plain, Keep: keepRecord, Entered: fromPerson, Own: true},
+	{Key: "note", Column: roster.Note, Label: words.Mark("花名册里的其他列"), Purpose: words.Mark("导入时不丢原有内容，供人核对；用不着的应当清掉"),
+		Bases: []string{"P-03", "P-08"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("从花名册导入"), Own: true},
+}
+
+var courseItems = []Item{
+	{Key: "events", Label: words.Mark("党籍变动：调整支部、转出、离开、恢复"), Purpose: words.Mark("任何一天的党籍情况都说得清；日期、理由、文件照录"),
+		Bases: []string{"M-09", "M-13", "M-14"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("党务工作者办理时填写；凭党组织的决定"), Rights: []string{"A-22"}, Own: true},
+	{Key: "sources", Label: words.Mark("每一项的来源和改动"), Purpose: words.Mark("谁登记、何时、凭什么，改错了能查回"),
+		Bases: []string{"L-03", "M-14"}, Class: Internal, Storage: Images, Keep: keepLog, Entered: fromItself, Rights: []string{"A-22", "A-72"}, Own: true},
+	{Key: "looks", Label: words.Mark("谁看过：打开、查看完整内容、导出"), Purpose: words.Mark("本人知道谁在什么时候为什么看过"),
+		Bases: []string{"P-09", "L-03"}, Class: Internal, Storage: Plain, Keep: keepLog, Entered: fromItself, Rights: []string{"A-30"}, Own: true},
+	{Key: "posts", Label: words.Mark("任职：姓名、职务、起止日期"), Purpose: words.Mark("知道谁负责；账号的角色由此而来"),
+		Bases: []string{"M-14", "L-02"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("支部书记或党务工作者登记；凭任职文件"), Rights: []string{"A-01"}, Own: true},
+	{Key: "contact", Label: words.Mark("党组织联系人的姓名"), Purpose: words.Mark("上下级之间找得到人"),
+		Bases: []string{"P-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("支部书记或党务工作者登记"), Rights: []string{"A-01"}},
+	{Key: "contactPhone", Label: words.Mark("党组织联系人的电话"), Purpose: words.Mark("上下级之间联系得上"),
+		Bases: []string{"P-01", "P-08"}, Class: Sensitive, Storage: Sealed, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("支部书记或党务工作者登记"), Rights: []string{"A-07"}},
+	{Key: "counts", Label: words.Mark("人数统计：按类别、性别、出生月份"), Purpose: words.Mark("页面上的人数不用逐人去数"),
+		Bases: []string{"S-05", "M-19"}, Class: Internal, Storage: Computed, Keep: words.Mark("随名册变动"), Entered: fromItself, Rights: []string{"A-21"}},
+}
+
+var accountItems = []Item{
+	{Key: "account", Label: words.Mark("账号：登录名、姓名、所在组织"), Purpose: words.Mark("知道是谁在办事"),
+		Bases: []string{"L-01", "L-02"}, Class: Internal, Storage: Plain, Keep: words.Mark("停用后保留，日志要用"), Entered: words.Mark("党务工作者或系统管理员开设"), Rights: []string{"A-51"}, Own: true},
+	{Key: "grants", Label: words.Mark("角色、范围、起止日期、依据"), Purpose: words.Mark("谁能看什么、凭什么"),
+		Bases: []string{"L-02"}, Class: Internal, Storage: Plain, Keep: words.Mark("收回后保留，日志要用"), Entered: words.Mark("党务工作者或安全管理员授予；凭任职文件"), Rights: []string{"A-52"}, Own: true},
+	{Key: "password", Label: words.Mark("密码"), Purpose: words.Mark("证明是本人"),
+		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到本人更换"), Entered: words.Mark("本人设置")},
+	{Key: "slip", Label: words.Mark("一次性登录条"), Purpose: words.Mark("首次登录，忘了密码"),
+		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("默认 72 小时内有效；摘要保留"), Entered: words.Mark("支部或党委打印，当面交给本人")},
+	{Key: "factor", Label: words.Mark("动态验证码"), Purpose: words.Mark("第二种鉴别"),
+		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到本人停用"), Entered: words.Mark("本人启用；数据库里只有随机数，密钥现算")},
+	{Key: "token", Label: words.Mark("接口令牌"), Purpose: words.Mark("让本人的程序用接口"),
+		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到期或收回后不能用；名称和摘要保留"), Entered: words.Mark("本人签发"), Own: true},
+	{Key: "session", Label: words.Mark("登录状态：何时登录、浏览器和系统名称"), Purpose: words.Mark("本人看得出是不是自己；不记网络地址"),
+		Bases: []string{"L-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("失效一天后删除"), Entered: fromItself, Own: true},
+	{Key: "attempt", Label: words.Mark("输错密码的次数"), Purpose: words.Mark("防止猜密码"),
+		Bases: []string{"L-01"}, Class: Internal, Storage: Digest, Keep: words.Mark("一天"), Entered: fromItself},
+	{Key: "address-of-network", Label: words.Mark("网络地址"), Purpose: words.Mark("挡住从一台机器来的大量尝试"),
+		Bases: []string{"L-01"}, Class: Internal, Storage: Memory, Keep: words.Mark("不保存"), Entered: fromItself},
+	{Key: "cookies", Label: words.Mark("浏览器里的小文件：登录、显示方式、消息看到哪里"), Purpose: words.Mark("保持登录，记住字号和语言；没有用于跟踪的"),
+		Bases: []string{"P-03"}, Class: Internal, Storage: Browser, Keep: words.Mark("登录的关掉浏览器即失效，其余一年"), Entered: fromItself, Own: true},
+}
+
+var logItems = []Item{
+	{Key: "acts", Label: words.Mark("办过的事：谁、何时、何事、理由、依据"), Purpose: words.Mark("事后说得清，改动查得出；理由和依据里不要写号码"),
+		Bases: []string{"L-03", "P-15"}, Class: Internal, Storage: Plain, Keep: keepLog, Entered: fromItself, Rights: []string{"A-71", "A-72"}},
+	{Key: "images", Label: words.Mark("每次改动的前后对照"), Purpose: words.Mark("发现绕过程序的改动；恢复改错的内容"),
+		Bases: []string{"L-03"}, Class: Internal, Storage: Images, Keep: keepLog, Entered: fromItself, Rights: []string{"A-72"}},
+	{Key: "running", Label: words.Mark("运行日志：请求编号、页面种类、结果、用时"), Purpose: words.Mark("查故障；没有姓名、号码、网址参数、网络地址"),
+		Bases: []string{"P-15"}, Class: Internal, Storage: Outside, Keep: words.Mark("由操作系统的日志服务决定，不少于六个月"), Entered: fromItself},
+}
+
+var fileItems = []Item{
+	{Key: "upload", Label: words.Mark("上传的花名册"), Purpose: words.Mark("检查、导入、给出退回的行"),
+		Bases: []string{"P-03", "P-08"}, Class: Sensitive, Storage: SealedFile, Keep: words.Mark("默认 7 天，到期销毁"), Entered: words.Mark("导入的人上传"), Rights: []string{"A-42"}},
+	{Key: "batch", Label: words.Mark("导入记录：文件名、列的对应、各种行数"), Purpose: words.Mark("知道数据从哪次导入来，整批撤销"),
+		Bases: []string{"L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("一直保留"), Entered: fromItself, Rights: []string{"A-41"}},
+	{Key: "problems", Label: words.Mark("逐行的问题"), Purpose: words.Mark("告诉导入的人怎么改；不含完整的号码"),
+		Bases: []string{"P-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("随导入记录，再次检查时更新"), Entered: fromItself, Rights: []string{"A-41"}},
+	{Key: "export", Label: words.Mark("导出、打印的名册，退回行的工作簿"), Purpose: words.Mark("写明用途后带走；谁、何时、为什么记在本人那里"),
+		Bases: []string{"P-01", "P-08", "P-09"}, Class: Sensitive, Storage: Outside, Keep: words.Mark("由带走的人负责"), Entered: words.Mark("导出的人"), Rights: []string{"A-44"}},
+	{Key: "idempotency", Label: words.Mark("接口的重复请求"), Purpose: words.Mark("网络中断重发时不办两遍"),
+		Bases: []string{"P-03"}, Class: Sensitive, Storage: SealedFile, Keep: words.Mark("一天"), Entered: fromItself},
+	{Key: "carry", Label: words.Mark("登录过期时没交上的表单"), Purpose: words.Mark("重新登录后还给本人，不丢填过的字"),
+		Bases: []string{"P-03"}, Class: Sensitive, Storage: Browser, Keep: words.Mark("一天；加密，只有本账号打得开"), Entered: fromItself, Own: true},
+}
+
+var backupItems = []Item{
+	{Key: "data", Label: words.Mark("数据库的备份"), Purpose: words.Mark("机器坏了能恢复"),
+		Bases: []string{"L-05"}, Class: Sensitive, Storage: Backup, Keep: words.Mark("默认 14 天、8 周、12 个月"), Entered: fromItself},
+	{Key: "keys", Label: words.Mark("个人密钥的备份"), Purpose: words.Mark("恢复后加密的内容读得出；到期后已销毁的不可恢复"),
+		Bases: []string{"L-05", "P-10"}, Class: Secret, Storage: Backup, Keep: words.Mark("默认 35 天"), Entered: fromItself},
+	{Key: "migration", Label: words.Mark("升级前的副本"), Purpose: words.Mark("升级失败时退回"),
+		Bases: []string{"L-05"}, Class: Sensitive, Storage: Images, Keep: words.Mark("由系统管理员手工删除"), Entered: fromItself},
+}
