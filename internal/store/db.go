@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib" // and driver pgx
@@ -24,10 +26,14 @@ type Config struct {
 	// BeforeMigrate is called with the open, still old database before an existing schema is changed; an error
 	// stops the start. A nil function migrates without a copy.
 	BeforeMigrate func(ctx context.Context, db *DB, from int64) error
-	Readers       int // read connections, 0 for a sensible number
+	Readers       int           // read connections, 0 for a sensible number
+	Patience      time.Duration // how long a SQLite write waits for another process's; 0 is 20 seconds
+	// Trace is told every query that reads outside of a write, as it goes to the engine; nil in service.
+	Trace func(text string, args []any)
 }
 
-// DB is an open database: one write connection on SQLite, a pool on PostgreSQL.
+// DB is an open database. Reads, writes and person keys have a pool each, so that who writes never waits for a
+// connection that waits for a writer; on SQLite the pools of writes and of keys are one connection each.
 type DB struct {
 	dialect dialect
 	config  Config
@@ -37,7 +43,9 @@ type DB struct {
 	expand  *expander
 	mu      sync.RWMutex
 	stmts   map[string]*sql.Stmt
+	writing kept // statements of SQLite's one write connection
 	columns map[string][]column
+	newer   bool // a newer program has changed the schema, in a way this one can live with
 }
 
 // Row is one result row.
@@ -50,6 +58,9 @@ func Open(ctx context.Context, c Config) (_ *DB, err error) {
 	if c.Readers == 0 {
 		d.config.Readers = 4
 	}
+	if c.Patience == 0 {
+		d.config.Patience = 20 * time.Second
+	}
 	if c.URL != "" {
 		err = d.openPostgres(ctx)
 	} else {
@@ -59,17 +70,27 @@ func Open(ctx context.Context, c Config) (_ *DB, err error) {
 		return nil, err
 	}
 	d.expand = &expander{dollar: d.dialect == postgres}
-	if err = d.migrate(ctx); err == nil {
-		err = d.readColumns(ctx)
-	}
-	if err == nil {
-		err = d.installTriggers(ctx)
-	}
-	if err != nil {
+	if err = d.makeReady(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}
 	return d, nil
+}
+
+// makeReady brings tables and triggers up to date, one process at a time.
+func (d *DB) makeReady(ctx context.Context) error {
+	release, err := d.lockStart(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := d.migrate(ctx); err != nil {
+		return err
+	}
+	if err := d.readColumns(ctx); err != nil {
+		return err
+	}
+	return d.installTriggers(ctx)
 }
 
 func (d *DB) openSQLite() (err error) {
@@ -86,16 +107,16 @@ func (d *DB) openSQLite() (err error) {
 			return err
 		}
 	}
-	if d.write, err = sqliteFile(d.File(), "-16000", false); err != nil {
+	if d.write, err = d.sqliteFile(d.File(), "-16000", false); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
-	if d.read, err = sqliteFile(d.File(), "-8000", true); err != nil {
+	if d.read, err = d.sqliteFile(d.File(), "-8000", true); err != nil {
 		return err
 	}
 	d.read.SetMaxOpenConns(d.config.Readers)
 	d.read.SetMaxIdleConns(d.config.Readers)
-	if d.keys, err = sqliteFile(d.KeysFile(), "-4000", false); err != nil {
+	if d.keys, err = d.sqliteFile(d.KeysFile(), "-4000", false); err != nil {
 		return err
 	}
 	d.keys.SetMaxOpenConns(1)
@@ -103,16 +124,15 @@ func (d *DB) openSQLite() (err error) {
 }
 
 // sqliteFile opens one file in WAL mode with synchronous=FULL: what is acknowledged survives a power cut.
-func sqliteFile(path, cache string, readOnly bool) (*sql.DB, error) {
-	q := "_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(" + cache +
-		")&_pragma=temp_store(MEMORY)&_pragma=trusted_schema(0)"
+func (d *DB) sqliteFile(path, cache string, readOnly bool) (*sql.DB, error) {
+	q := "_pragma=busy_timeout(" + strconv.FormatInt(d.config.Patience.Milliseconds(), 10) + ")&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(FULL)&_pragma=cache_size(" + cache + ")&_pragma=temp_store(MEMORY)&_pragma=trusted_schema(0)"
 	if readOnly {
 		q += "&_pragma=query_only(1)"
 	} else {
 		q += "&_txlock=immediate"
 	}
-	uri := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path)) + "?" + q
-	return sql.Open("sqlite", uri)
+	return sql.Open("sqlite", sqliteURI(path, q))
 }
 
 func (d *DB) openPostgres(ctx context.Context) (err error) {
@@ -125,14 +145,21 @@ func (d *DB) openPostgres(ctx context.Context) (err error) {
 	// A scope's ranges may hold one organisation or all of them. A plan made without knowing which, as PostgreSQL
 	// makes from the sixth use of a statement, reads the whole tree for a page of it.
 	server.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
-	d.write = stdlib.OpenDB(*server)
-	d.write.SetMaxOpenConns(16)
-	d.write.SetMaxIdleConns(8)
-	d.read, d.keys = d.write, d.write
+	d.write, d.keys = pool(*server, 16), pool(*server, 4)
+	server.RuntimeParams = maps.Clone(server.RuntimeParams)
+	server.RuntimeParams["default_transaction_read_only"] = "on"
+	d.read = pool(*server, 16)
 	if err := d.write.PingContext(ctx); err != nil {
 		return unreachable
 	}
 	return nil
+}
+
+func pool(server pgx.ConnConfig, connections int) *sql.DB {
+	db := stdlib.OpenDB(server)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections / 2)
+	return db
 }
 
 // File is the SQLite data file.
@@ -154,7 +181,7 @@ func (d *DB) Engine() string {
 
 // Close closes every connection.
 func (d *DB) Close() error {
-	var errs []error
+	errs := []error{d.writing.close()}
 	for _, s := range d.stmts {
 		errs = append(errs, s.Close())
 	}
@@ -182,24 +209,26 @@ type Reader interface {
 }
 
 // As gives a reader of the last committed state under a scope.
-func (d *DB) As(s Scope) Reader { return scoped{d, nil, s} }
+func (d *DB) As(s Scope) Reader { return scoped{db: d, scope: s} }
 
 type scoped struct {
 	db    *DB
 	tx    *sql.Tx
+	texts *prepared // of a write transaction
 	scope Scope
 }
 
 func (r scoped) Scope() Scope { return r.scope }
 
-func (r scoped) Under(s Scope) Reader { return scoped{r.db, r.tx, s} }
+func (r scoped) Under(s Scope) Reader { r.scope = s; return r }
 
 func (r scoped) Within(path string) (Reader, error) {
 	s, err := r.scope.Within(path)
 	if err != nil {
 		return nil, err
 	}
-	return scoped{r.db, r.tx, s}, nil
+	r.scope = s
+	return r, nil
 }
 
 func (r scoped) Each(ctx context.Context, query string, args []any, fn func(Row) error) error {
@@ -209,7 +238,7 @@ func (r scoped) Each(ctx context.Context, query string, args []any, fn func(Row)
 	}
 	rows, err := r.query(ctx, text, all)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return fmt.Errorf("store: %w", explain(err))
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -217,7 +246,7 @@ func (r scoped) Each(ctx context.Context, query string, args []any, fn func(Row)
 			return err
 		}
 	}
-	return rows.Err()
+	return explain(rows.Err())
 }
 
 func (r scoped) One(ctx context.Context, query string, args []any, dest ...any) (found bool, err error) {
@@ -237,6 +266,12 @@ func (r scoped) One(ctx context.Context, query string, args []any, dest ...any) 
 var errEnough = errors.New("enough")
 
 func (r scoped) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if r.texts != nil {
+		return r.texts.query(ctx, text, args)
+	}
+	if trace := r.db.config.Trace; trace != nil {
+		trace(text, args)
+	}
 	if r.tx != nil {
 		return r.tx.QueryContext(ctx, text, args...)
 	}
@@ -244,31 +279,37 @@ func (r scoped) query(ctx context.Context, text string, args []any) (*sql.Rows, 
 	if err != nil {
 		return nil, err
 	}
+	if st == nil {
+		return r.db.read.QueryContext(ctx, text, args...)
+	}
 	return st.QueryContext(ctx, args...)
 }
 
-// prepared keeps statements: a prepared read costs half of a plain one. The texts are the program's own, so their
-// number is bounded; the bound below only guards against a query built without placeholders.
+// preparedAtMost bounds the statements kept; each costs memory on every connection.
+const preparedAtMost = 1000
+
+// prepared keeps statements: a prepared read costs half of a plain one. Beyond the bound it gives none and the query
+// runs plain.
 func (d *DB) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	d.mu.RLock()
 	st := d.stmts[text]
+	full := len(d.stmts) >= preparedAtMost
 	d.mu.RUnlock()
-	if st != nil {
+	if st != nil || full {
 		return st, nil
+	}
+	// Not under the lock: with every connection in use preparing waits, and nobody else may wait for that.
+	st, err := d.read.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if st := d.stmts[text]; st != nil {
-		return st, nil
+	if first := d.stmts[text]; first != nil {
+		return first, st.Close()
 	}
-	if len(d.stmts) > 1000 {
-		return nil, errors.New("store: too many different queries; use placeholders")
-	}
-	st, err := d.read.PrepareContext(ctx, text)
-	if err == nil {
-		d.stmts[text] = st
-	}
-	return st, err
+	d.stmts[text] = st
+	return st, nil
 }
 
 // View runs fn with a reader whose queries all see the same state, for exports and reports.
@@ -281,8 +322,8 @@ func (d *DB) View(ctx context.Context, s Scope, fn func(Reader) error) error {
 	}
 	tx, err := d.read.BeginTx(ctx, opts)
 	if err != nil {
-		return fmt.Errorf("store: view: %w", err)
+		return fmt.Errorf("store: view: %w", explain(err))
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	return fn(scoped{d, tx, s})
+	return fn(scoped{db: d, tx: tx, scope: s})
 }

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"database/sql/driver"
 	"errors"
+	"net"
 	"strconv"
 	"strings"
 
@@ -21,8 +23,12 @@ const (
 // SQLite's result codes that somebody decides on.
 const (
 	sqliteBusy       = 5
-	sqliteFull       = 13
+	sqliteReadOnly   = 8
 	sqliteIOError    = 10
+	sqliteCorrupt    = 11
+	sqliteFull       = 13
+	sqliteCantOpen   = 14
+	sqliteNotADB     = 26
 	sqliteUnique     = 2067
 	sqlitePrimaryKey = 1555
 	sqliteNotNull    = 1299
@@ -52,40 +58,84 @@ func (d dialect) ddl(text string) string {
 
 // explain turns the engine's errors into the kinds that callers decide on.
 func explain(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || fault.As(err) != nil {
+		return err
 	}
 	var s *sqlitedriver.Error
 	if errors.As(err, &s) {
-		switch code := s.Code(); {
-		case code == sqliteUnique || code == sqlitePrimaryKey:
-			return fault.New(fault.Conflict, "同样的记录已经存在。").Because(err)
-		case strings.Contains(s.Error(), "audit context") || code == sqliteNotNull && strings.Contains(s.Error(), "t_event.act_id"):
-			return errors.Join(ErrNoContext, err)
-		case code&0xff == sqliteFull:
-			return fault.New(fault.Unavailable, "磁盘已满，没有写入任何内容。请清理磁盘后重试。").Because(err)
-		case code&0xff == sqliteBusy:
-			return fault.New(fault.Unavailable, "数据库正忙，没有写入任何内容。请稍后重试。").Because(err)
-		case code&0xff == sqliteIOError:
-			return fault.New(fault.Unavailable, "磁盘读写出错，没有写入任何内容。请检查磁盘。").Because(err)
-		}
+		return explainSQLite(err, s.Code(), s.Error())
 	}
 	var p *pgconn.PgError
 	if errors.As(err, &p) {
-		switch {
-		case p.Code == "23505":
-			return fault.New(fault.Conflict, "同样的记录已经存在。").Because(err)
-		case strings.Contains(p.Message, "audit context"):
-			return errors.Join(ErrNoContext, err)
-		case p.Code == "53100":
-			return fault.New(fault.Unavailable, "磁盘已满，没有写入任何内容。请清理磁盘后重试。").Because(err)
-		}
+		return explainPostgres(err, p)
+	}
+	var lost *pgconn.ConnectError
+	var network *net.OpError
+	if errors.As(err, &lost) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) {
+		return unreachable(err)
 	}
 	return err
 }
 
-// Retryable tells whether the engine asks to run the whole transaction again.
+func unavailable(text string, err error) error {
+	return fault.New(fault.Unavailable, text).Because(err)
+}
+
+// unreachable keeps the driver's text out of what is shown: it names the host and the user.
+func unreachable(err error) error {
+	return unavailable("与数据库的连接断了，请稍后重试；仍不行，请检查数据库是否在运行。", err)
+}
+
+const (
+	textFull    = "磁盘已满，没有写入任何内容。请清理磁盘后重试。"
+	textExists  = "同样的记录已经存在。"
+	textCorrupt = "数据库文件已经损坏，请不要继续使用，用最近的备份恢复（zhibu restore）。"
+)
+
+func explainSQLite(err error, code int, message string) error {
+	switch {
+	case code == sqliteUnique || code == sqlitePrimaryKey:
+		return fault.New(fault.Conflict, textExists).Because(err)
+	case strings.Contains(message, "audit context") || code == sqliteNotNull && strings.Contains(message, "t_event.act_id"):
+		return errors.Join(ErrNoContext, err)
+	}
+	switch code & 0xff {
+	case sqliteFull:
+		return unavailable(textFull, err)
+	case sqliteBusy:
+		return unavailable("数据库正忙，没有写入任何内容。请稍后重试。", err)
+	case sqliteIOError:
+		return unavailable("磁盘读写出错，没有写入任何内容。请检查磁盘。", err)
+	case sqliteCorrupt, sqliteNotADB:
+		return unavailable(textCorrupt, err)
+	case sqliteReadOnly, sqliteCantOpen:
+		return unavailable("数据库文件打不开或不能写。请检查目录的权限和磁盘。", err)
+	}
+	return err
+}
+
+func explainPostgres(err error, p *pgconn.PgError) error {
+	switch {
+	case p.Code == "23505":
+		return fault.New(fault.Conflict, textExists).Because(err)
+	case strings.Contains(p.Message, "audit context"):
+		return errors.Join(ErrNoContext, err)
+	case p.Code == "53100":
+		return unavailable(textFull, err)
+	case p.Code == "53300":
+		return unavailable("数据库的连接数用完了，请稍后重试；仍不行，请调大数据库的 max_connections。", err)
+	case strings.HasPrefix(p.Code, "08") || strings.HasPrefix(p.Code, "57P"):
+		return unreachable(err)
+	}
+	return err
+}
+
+// Retryable tells whether the engine asks to run the whole transaction again: a deadlock, a conflict of snapshots, or
+// two that wrote the first row of the same derived count at once.
 func Retryable(err error) bool {
 	var p *pgconn.PgError
-	return errors.As(err, &p) && (p.Code == "40001" || p.Code == "40P01")
+	if !errors.As(err, &p) {
+		return false
+	}
+	return p.Code == "40001" || p.Code == "40P01" || p.Code == "23505" && tables[strings.TrimPrefix(p.TableName, "t_")].class == derived
 }

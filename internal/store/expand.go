@@ -9,13 +9,16 @@ import (
 	"sync"
 )
 
-// ErrScope is a query without a scope, or one that names a physical table: a defect of the program.
-var ErrScope = errors.New("store: a query needs a scope and {table} tokens")
+// ErrScope is a query without a scope, one that names a physical table, or one that does not read: a defect of the
+// program.
+var ErrScope = errors.New("store: a query reads, under a scope, by {table} tokens")
 
 var (
 	// An alias is a word in small letters behind the table; keywords are written in capitals.
-	token    = regexp.MustCompile(`\{(\w+)\}(\s+(?:AS\s+)?[a-z_]\w*)?|\?`)
-	physical = regexp.MustCompile(`(?i)\bt_[a-z]`)
+	token = regexp.MustCompile(`\{(\w+)\}(\s+(?:AS\s+)?[a-z_]\w*)?|\?`)
+	// The tables as they are called in the database, and the engines' own catalogues and the keys, which have no token.
+	physical = regexp.MustCompile(`(?i)\b(t_[a-z]|sqlite_|pg_|information_schema|zhibu_keys|goose_)`)
+	reading  = regexp.MustCompile(`^\s*(SELECT|WITH)\b`)
 )
 
 // plan is an expanded query: the engine's text, and for each placeholder the caller's next argument (-1) or one of
@@ -106,7 +109,7 @@ func (p plan) fill(s Scope, in []any) (string, []any, error) {
 }
 
 func (e *expander) compile(s Scope, query string) (plan, error) {
-	if physical.MatchString(query) {
+	if physical.MatchString(query) || !reading.MatchString(query) {
 		return plan{}, ErrScope
 	}
 	var p plan

@@ -6,6 +6,10 @@ import "context"
 // organisations, and says how many organisations that were. Inside the engine it costs a few microseconds a row;
 // row by row through the program it would cost ten times as much.
 func (t *Tx) FoldCounts(ctx context.Context, batch string, limit int) (int, error) {
+	// Two that fold at once would each add what only one of them removes.
+	if err := t.Lock(ctx, "fold"); err != nil {
+		return 0, err
+	}
 	var paths []any
 	err := t.Each(ctx, "SELECT DISTINCT org_path FROM {headcount} WHERE batch = ? ORDER BY org_path LIMIT ?", []any{batch, limit}, func(row Row) error {
 		var p string

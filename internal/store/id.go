@@ -14,6 +14,7 @@ type IDs struct {
 	mu      sync.Mutex
 	clock   civil.Clock
 	entropy *ulid.MonotonicEntropy
+	last    uint64 // milliseconds
 }
 
 // NewIDs takes its randomness from r, which a reproducible demo seeds.
@@ -21,9 +22,10 @@ func NewIDs(clock civil.Clock, r io.Reader) *IDs {
 	return &IDs{clock: clock, entropy: ulid.Monotonic(r, 0)}
 }
 
-// New gives the next identifier, larger than every one this source gave before.
+// New gives the next identifier, larger than every one this source gave before, even when the clock was set back.
 func (i *IDs) New() string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return ulid.MustNew(ulid.Timestamp(i.clock.Now()), i.entropy).String()
+	i.last = max(i.last, ulid.Timestamp(i.clock.Now()))
+	return ulid.MustNew(i.last, i.entropy).String()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -11,7 +12,6 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"zhibu/internal/fault"
 )
@@ -39,58 +39,73 @@ func Generation() int64 {
 	return n
 }
 
-func (d *DB) migrate(ctx context.Context) error {
-	keysSchema, keysTable := "", "goose_db_version"
+// lockStart lets one process at a time look at the schema and change it.
+func (d *DB) lockStart(ctx context.Context) (release func(), err error) {
 	if d.dialect == postgres {
-		keysSchema, keysTable = "zhibu_keys", "zhibu_keys.goose_db_version"
-		if _, err := d.write.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+keysSchema); err != nil && !strings.Contains(err.Error(), "23505") {
+		const name = "zhibu.start"
+		conn, err := d.write.Conn(ctx)
+		if err != nil {
+			return nil, explain(err)
+		}
+		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext($1))", name); err != nil {
+			conn.Close()
+			return nil, explain(err)
+		}
+		return func() { unlock(ctx, conn, name) }, nil
+	}
+	release, err = d.lockFile(ctx, "start.lock", d.config.Patience)
+	if fault.Of(err) == fault.Conflict {
+		err = fault.New(fault.Unavailable, "另一个进程正在升级数据库，请等它完成后再启动。").Because(err)
+	}
+	return release, err
+}
+
+func (d *DB) migrate(ctx context.Context) error {
+	keysTable := "goose_db_version"
+	if d.dialect == postgres {
+		keysTable = keysSchema + ".goose_db_version"
+		if _, err := d.write.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+keysSchema); err != nil {
 			return explain(err)
 		}
 	}
-	if err := d.migrateSet(ctx, d.keys, keysMigrations, "keysmigrations", keysTable, nil); err != nil {
-		return err
-	}
-	return d.migrateSet(ctx, d.write, migrations, "migrations", "goose_db_version", d.checkGeneration)
-}
-
-// migrateSet brings one set of tables up to date. check sees the version found before anything is changed.
-func (d *DB) migrateSet(ctx context.Context, db *sql.DB, from embed.FS, dir, versionTable string, check func(context.Context, int64) (bool, error)) error {
-	files, err := d.localised(from, dir)
+	data, err := d.provider(d.write, migrations, "migrations", "goose_db_version")
 	if err != nil {
 		return err
 	}
-	kind, opts := goose.DialectSQLite3, []goose.ProviderOption{goose.WithTableName(versionTable)}
-	if d.dialect == postgres {
-		kind = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		opts = append(opts, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(kind, db, files, opts...)
+	keys, err := d.provider(d.keys, keysMigrations, "keysmigrations", keysTable)
 	if err != nil {
-		return fmt.Errorf("store: migrations: %w", err)
+		return err
 	}
-	version, err := provider.GetDBVersion(ctx)
+	version, err := data.GetDBVersion(ctx)
 	if err != nil {
 		return fmt.Errorf("store: schema version: %w", explain(err))
 	}
-	if check != nil {
-		if more, err := check(ctx, version); err != nil || !more {
-			return err
+	if err := d.checkGeneration(ctx, version, keys); err != nil || d.newer {
+		return err
+	}
+	for _, p := range []*goose.Provider{keys, data} {
+		if _, err := p.Up(ctx); err != nil {
+			return fmt.Errorf("store: migrate: %w", explain(err))
 		}
 	}
-	if pending, err := provider.HasPending(ctx); err != nil || !pending {
-		return explain(err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("store: migrate: %w", explain(err))
-	}
-	if check == nil {
-		return nil
-	}
 	return d.recordGeneration(ctx)
+}
+
+// provider brings one set of tables up to date; lockStart keeps other processes away meanwhile.
+func (d *DB) provider(db *sql.DB, from embed.FS, dir, versionTable string) (*goose.Provider, error) {
+	files, err := d.localised(from, dir)
+	if err != nil {
+		return nil, err
+	}
+	kind := goose.DialectSQLite3
+	if d.dialect == postgres {
+		kind = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(kind, db, files, goose.WithTableName(versionTable))
+	if err != nil {
+		return nil, fmt.Errorf("store: migrations: %w", err)
+	}
+	return p, nil
 }
 
 // localised is the migration files in the engine's own words.
@@ -116,32 +131,62 @@ func (d *DB) localised(from embed.FS, dir string) (fs.FS, error) {
 
 // checkGeneration refuses a database that a newer program has changed beyond this one, and asks for a copy before
 // an older one is changed.
-func (d *DB) checkGeneration(ctx context.Context, version int64) (bool, error) {
+func (d *DB) checkGeneration(ctx context.Context, version int64, keys *goose.Provider) error {
 	if version == 0 {
-		return true, nil
+		return nil
 	}
-	var oldest int64
-	row := d.write.QueryRowContext(ctx, "SELECT value FROM t_schema WHERE name = 'oldest_program'")
-	var text string
-	if err := row.Scan(&text); err == nil {
-		oldest, _ = strconv.ParseInt(text, 10, 64)
+	oldest, err := d.oldestProgram(ctx)
+	if err != nil {
+		return err
 	}
 	own := Generation()
 	if oldest > own {
-		return false, fault.New(fault.Unavailable, "这个数据库由更新的程序建立（结构版本 %d），本程序只认识到 %d。请升级程序，或者用升级前的备份恢复。", version, own)
+		return fault.New(fault.Unavailable, "这个数据库由更新的程序建立（结构版本 %d），本程序只认识到 %d。请升级程序，或者用升级前的备份恢复。", version, own)
 	}
-	if version < own && d.config.BeforeMigrate != nil {
-		if err := d.config.BeforeMigrate(ctx, d, version); err != nil {
-			return false, fmt.Errorf("store: copy before the migration: %w", err)
-		}
+	d.newer = version > own
+	older, err := keys.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("store: schema version: %w", explain(err))
 	}
-	return version < own, nil
+	if older = older || version < own; !older || d.newer || d.config.BeforeMigrate == nil {
+		return nil
+	}
+	if err := d.config.BeforeMigrate(ctx, d, version); err != nil {
+		return fmt.Errorf("store: copy before the migration: %w", err)
+	}
+	return nil
 }
 
+// oldestProgram is the oldest generation that can work with the database as it is, 0 if none is recorded.
+func (d *DB) oldestProgram(ctx context.Context) (n int64, err error) {
+	var text string
+	err = d.write.QueryRowContext(ctx, "SELECT value FROM t_schema WHERE name = 'oldest_program'").Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, explain(err)
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// recordGeneration writes the oldest program that can work with this schema, unless it stands there: a start that
+// died between the migration and this line is made up for by the next.
 func (d *DB) recordGeneration(ctx context.Context) error {
-	if _, err := d.write.ExecContext(ctx, "DELETE FROM t_schema WHERE name = 'oldest_program'"); err != nil {
+	have, err := d.oldestProgram(ctx)
+	if err != nil || have == OldestProgram {
+		return err
+	}
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
 		return explain(err)
 	}
-	_, err := d.write.ExecContext(ctx, "INSERT INTO t_schema (name, value) VALUES ('oldest_program', "+d.dialect.place(1)+")", strconv.Itoa(OldestProgram))
-	return explain(err)
+	defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+	if _, err := tx.ExecContext(ctx, "DELETE FROM t_schema WHERE name = 'oldest_program'"); err != nil {
+		return explain(err)
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO t_schema (name, value) VALUES ('oldest_program', "+d.dialect.place(1)+")", strconv.Itoa(OldestProgram)); err != nil {
+		return explain(err)
+	}
+	return explain(tx.Commit())
 }

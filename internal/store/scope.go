@@ -71,7 +71,7 @@ func (s Scope) HoldsRecord(member, path string) bool {
 // Within narrows the scope to one subtree, as every list does before it pages: an index follows one range only.
 // A path outside of the scope is answered as missing.
 func (s Scope) Within(path string) (Scope, error) {
-	if path == "" || !s.Holds(path) {
+	if !isPath(path) || !s.Holds(path) {
 		return Scope{}, fault.Missing()
 	}
 	return Scope{paths: []string{path}, noMember: s.noMember}, nil
@@ -104,12 +104,15 @@ func (s Scope) held(t table) []string {
 	return s.paths
 }
 
+// isPath tells an organisation path from a part of one, which would hold neighbours that begin with the same signs.
+func isPath(p string) bool { return strings.HasSuffix(p, ".") }
+
 // outermost drops paths that lie below another one.
 func outermost(paths []string) []string {
 	sorted := slices.Sorted(slices.Values(paths))
 	var out []string
 	for _, p := range sorted {
-		if p == "" || len(out) > 0 && strings.HasPrefix(p, out[len(out)-1]) {
+		if !isPath(p) || len(out) > 0 && strings.HasPrefix(p, out[len(out)-1]) {
 			continue
 		}
 		out = append(out, p)

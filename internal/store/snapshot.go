@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	sqlitedriver "modernc.org/sqlite"
 
@@ -31,8 +33,17 @@ func (d *DB) LockBackup(ctx context.Context) (release func(), err error) {
 	if d.dialect == postgres {
 		return d.lockPostgres(ctx)
 	}
-	// SQLite's own file locks work on every system and end with the process.
-	lock, err := sql.Open("sqlite", sqliteURI(filepath.Join(d.config.Dir, "backup.lock"), "_pragma=busy_timeout(0)"))
+	release, err = d.lockFile(ctx, "backup.lock", 0)
+	if fault.Of(err) == fault.Conflict {
+		err = running()
+	}
+	return release, err
+}
+
+// lockFile takes a lock beside the database that other processes see and that ends with this one: SQLite's own file
+// locks work on every system. fault.Conflict when another holds it for longer than wait.
+func (d *DB) lockFile(ctx context.Context, name string, wait time.Duration) (release func(), err error) {
+	lock, err := sql.Open("sqlite", sqliteURI(filepath.Join(d.config.Dir, name), "_pragma=busy_timeout("+strconv.FormatInt(wait.Milliseconds(), 10)+")"))
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +55,7 @@ func (d *DB) LockBackup(ctx context.Context) (release func(), err error) {
 		lock.Close()
 		var s *sqlitedriver.Error
 		if errors.As(err, &s) && s.Code()&0xff == sqliteBusy {
-			return nil, running()
+			return nil, fault.New(fault.Conflict, "另一个进程占着 %s。", name).Because(err)
 		}
 		return nil, explain(err)
 	}
@@ -65,12 +76,15 @@ func (d *DB) lockPostgres(ctx context.Context) (func(), error) {
 		}
 		return nil, explain(err)
 	}
-	return func() {
-		if _, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(hashtext($1))", name); err != nil {
-			conn.Raw(func(any) error { return sql.ErrConnDone }) //nolint:errcheck // a broken connection must not go back to the pool
-		}
-		conn.Close()
-	}, nil
+	return func() { unlock(ctx, conn, name) }, nil
+}
+
+// unlock ends an advisory lock and gives its connection back.
+func unlock(ctx context.Context, conn *sql.Conn, name string) {
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(hashtext($1))", name); err != nil {
+		conn.Raw(func(any) error { return sql.ErrConnDone }) //nolint:errcheck // a broken connection must not go back to the pool
+	}
+	conn.Close()
 }
 
 // SnapshotData writes a consistent copy of the data into dir while others read and write, and gives its path: on

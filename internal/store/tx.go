@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,34 +23,52 @@ func Set(column string, data any) Value { return Value{column, data} }
 type Tx struct {
 	scoped
 	operational bool // only operational tables may be written
-	stmts       map[string]*sql.Stmt
 }
 
 // Write opens a transaction, runs fn and commits. Only the ledger calls it (it sets the audit context); a write to a
-// fact without one is refused by the database.
+// fact without one is refused by the database. After a deadlock on PostgreSQL fn runs again, so it must not keep
+// results of an earlier run.
 func (d *DB) Write(ctx context.Context, s Scope, fn func(*Tx) error) error {
 	return d.transaction(ctx, s, false, fn)
 }
 
-// Operate writes operational tables: sessions, locks, progress. They hold no facts and are not audited.
+// Operate writes operational tables: sessions, locks, progress. They hold no facts and are not audited. fn may run
+// again, as in Write.
 func (d *DB) Operate(ctx context.Context, fn func(*Tx) error) error {
 	return d.transaction(ctx, System("operate"), true, fn)
 }
 
-func (d *DB) transaction(ctx context.Context, s Scope, operational bool, fn func(*Tx) error) error {
+// triesAtMost bounds how often a transaction runs that collides each time.
+const triesAtMost = 6
+
+func (d *DB) transaction(ctx context.Context, s Scope, operational bool, fn func(*Tx) error) (err error) {
+	for range triesAtMost {
+		if err = d.try(ctx, s, operational, fn); err == nil || !Retryable(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func (d *DB) try(ctx context.Context, s Scope, operational bool, fn func(*Tx) error) error {
 	raw, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return explain(err)
 	}
 	defer raw.Rollback() //nolint:errcheck // after a commit this does nothing
-	if err := fn(&Tx{scoped{d, raw, s}, operational, map[string]*sql.Stmt{}}); err != nil {
+	p := &prepared{db: d, tx: raw}
+	if err := fn(&Tx{scoped{d, raw, p, s}, operational}); err != nil {
 		return explain(err)
 	}
-	return explain(raw.Commit())
+	if err := raw.Commit(); err != nil {
+		return explain(err)
+	}
+	p.keep(ctx)
+	return nil
 }
 
 // With gives the same transaction under another scope.
-func (t *Tx) With(s Scope) *Tx { return &Tx{scoped{t.db, t.tx, s}, t.operational, t.stmts} }
+func (t *Tx) With(s Scope) *Tx { return &Tx{scoped{t.db, t.tx, t.texts, s}, t.operational} }
 
 // System gives the same transaction with everything in scope; why says for what.
 func (t *Tx) System(why string) *Tx { return t.With(System(why)) }
@@ -62,6 +80,34 @@ func (t *Tx) allowed(name string) (table, error) {
 	}
 	if t.operational && tb.class != operational {
 		return tb, fmt.Errorf("store: table %s holds facts: write it through the ledger", name)
+	}
+	return tb, nil
+}
+
+// known refuses column names that the table does not have, spelt as it has them: a path in other letters would not be
+// checked against the scope.
+func (t *Tx) known(name string, cols ...string) error {
+	for _, c := range cols {
+		if !slices.ContainsFunc(t.db.columns[name], func(have column) bool { return have.name == c }) {
+			return fmt.Errorf("store: table %s has no column %q", name, c)
+		}
+	}
+	return nil
+}
+
+// keyed checks what a change of rows names. Without a key it would be every row of the scope.
+func (t *Tx) keyed(name string, key Key, values ...Value) (table, error) {
+	tb, err := t.allowed(name)
+	if err != nil {
+		return tb, err
+	}
+	if len(key) == 0 {
+		return tb, fmt.Errorf("store: a change of table %s without a key", name)
+	}
+	for _, v := range append(slices.Clone(values), key...) {
+		if err := t.known(name, v.Column); err != nil {
+			return tb, err
+		}
 	}
 	return tb, nil
 }
@@ -84,6 +130,9 @@ const maxParams = 2000
 func (t *Tx) InsertMany(ctx context.Context, name string, cols []string, rows [][]any) error {
 	tb, err := t.allowed(name)
 	if err != nil {
+		return err
+	}
+	if err := t.known(name, cols...); err != nil {
 		return err
 	}
 	if err := t.checkPaths(tb, cols, rows); err != nil {
@@ -153,7 +202,7 @@ func (k Key) And(column string, data any) Key { return append(k, Value{column, d
 // Update changes the rows of a key that lie in the scope and says how many there were. A change of the path column
 // must stay in the scope.
 func (t *Tx) Update(ctx context.Context, name string, key Key, values ...Value) (int64, error) {
-	tb, err := t.allowed(name)
+	tb, err := t.keyed(name, key, values...)
 	if err != nil {
 		return 0, err
 	}
@@ -174,7 +223,7 @@ func (t *Tx) Update(ctx context.Context, name string, key Key, values ...Value) 
 
 // Add changes a counter by a number.
 func (t *Tx) Add(ctx context.Context, name string, key Key, column string, by int64) (int64, error) {
-	tb, err := t.allowed(name)
+	tb, err := t.keyed(name, key, Set(column, by))
 	if err != nil {
 		return 0, err
 	}
@@ -184,7 +233,7 @@ func (t *Tx) Add(ctx context.Context, name string, key Key, column string, by in
 
 // Delete removes the rows of a key that lie in the scope and says how many there were.
 func (t *Tx) Delete(ctx context.Context, name string, key Key) (int64, error) {
-	tb, err := t.allowed(name)
+	tb, err := t.keyed(name, key)
 	if err != nil {
 		return 0, err
 	}
@@ -213,22 +262,11 @@ func (t *Tx) where(tb table, key Key, args []any) (string, []any) {
 		}
 		and = append(and, "("+strings.Join(or, " OR ")+")")
 	}
-	if len(and) == 0 {
-		return " WHERE 1 = 0", args
-	}
 	return " WHERE " + strings.Join(and, " AND "), args
 }
 
 func (t *Tx) exec(ctx context.Context, text string, args []any) (int64, error) {
-	st := t.stmts[text]
-	if st == nil {
-		var err error
-		if st, err = t.tx.PrepareContext(ctx, text); err != nil {
-			return 0, explain(err)
-		}
-		t.stmts[text] = st
-	}
-	res, err := st.ExecContext(ctx, args...)
+	res, err := t.texts.exec(ctx, text, args)
 	if err != nil {
 		return 0, explain(err)
 	}
