@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/web/asset"
 )
 
 // noted is what the log says of a request: never an address, a query or a name.
@@ -66,7 +67,9 @@ func (s *Server) around(next http.Handler) http.Handler {
 		start := time.Now()
 		n := &noted{id: s.in.Ledger.IDs.New()}
 		out := watched{w, n}
-		s.headers(out.Header())
+		if !strings.HasPrefix(r.URL.Path, asset.Prefix) { // those set their own, few ones
+			s.headers(out.Header())
+		}
 		control := http.NewResponseController(w)
 		_ = control.SetReadDeadline(start.Add(readLimit)) // not supported by a recorder of a test
 		_ = control.SetWriteDeadline(start.Add(writeLimit))
@@ -102,8 +105,6 @@ func (s *Server) headers(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 	if s.options.Secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}

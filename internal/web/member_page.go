@@ -141,7 +141,7 @@ func (v *visit) facts(d dossier, branch view.OrgRef) ([]view.FactGroup, error) {
 	for _, g := range facts {
 		group := view.FactGroup{Title: g.title, Note: g.note}
 		for _, f := range g.list {
-			if !d.mask.Has(f.class) {
+			if !d.mask.Has(f.class) || f.key == "notes" && !d.m.HasNotes() {
 				continue
 			}
 			shown := view.Fact{Key: f.key, Label: f.label, Value: f.value(d.m, tails, today), Strong: f.strong, Note: f.note, MayMend: mend && f.kind != ""}

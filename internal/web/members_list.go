@@ -14,6 +14,9 @@ import (
 	"zhibu/internal/web/view"
 )
 
+// rowsOnPage is as much as a weak phone shows at once.
+const rowsOnPage = 30
+
 // listMembers is the member list under the filter of its address. Somebody without a post is shown the own record.
 func (s *Server) listMembers(v *visit) error {
 	if !v.works(access.List, access.Member) && v.person.Member != "" && !v.hasPost() {
@@ -24,7 +27,7 @@ func (s *Server) listMembers(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f.After, f.Before = q.Get("after"), q.Get("before")
+	f.After, f.Before, f.Limit = q.Get("after"), q.Get("before"), rowsOnPage
 	page, err := v.in.Members.List(v.ctx(), f.reader, f.Filter)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // less than what a slower one would lose in time. Measured in squeeze_test.go.
 const (
 	worthSqueezing = 1 << 10
-	brotliLevel    = 3
+	brotliLevel    = 5
 	gzipLevel      = 3
 )
 

@@ -90,3 +90,11 @@ func exportLead(v ExportForm) Text {
 	}
 	return Say("共 %d 人。导出会记入日志，包括用途和列。", v.Count)
 }
+
+// count says how many members a list holds in all.
+func (v MemberList) count() Text {
+	if v.More {
+		return Say("超过 %d 人", v.Pager.Total)
+	}
+	return Say("共 %d 人", v.Pager.Total)
+}

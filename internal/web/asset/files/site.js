@@ -51,6 +51,34 @@
   ready(d);
   d.addEventListener('htmx:load', function (e) { ready(e.target); });
 
+  // The code of a printed slip stands behind the #, where no server sees it; it does not stay in the address.
+  var code = d.getElementById('f-code');
+  if (code && location.hash.indexOf('#account=') === 0) {
+    var slip = new URLSearchParams(location.hash.slice(1));
+    d.getElementById('f-account').value = slip.get('account');
+    code.value = slip.get('code');
+    history.replaceState(null, '', location.pathname);
+  }
+
+  // htmx comes when a page moves by itself, or when somebody begins to use one that can do with it: a first visit is
+  // half as heavy. Until then forms and links do their work as everywhere.
+  var source = d.currentScript.getAttribute('data-htmx'), asked = false;
+  function fetchHtmx() {
+    if (asked) { return; }
+    asked = true;
+    var s = d.createElement('script');
+    s.src = source;
+    s.onload = function () {
+      each(d, 'details[open] > ul[hx-get]', function (u) { window.htmx.ajax('GET', u.getAttribute('hx-get'), { target: u, swap: 'outerHTML' }); });
+    };
+    d.head.appendChild(s);
+  }
+  window.addEventListener('load', function () {
+    if (d.querySelector('[hx-trigger^=every]')) { fetchHtmx(); return; }
+    if (!d.querySelector('[hx-get],[hx-post]')) { return; }
+    ['pointerover', 'touchstart', 'focusin', 'keydown'].forEach(function (e) { d.addEventListener(e, fetchHtmx, { once: true, passive: true }); });
+  });
+
   // After a mistake the summary is read first.
   var bad = d.querySelector('[data-focus]');
   if (bad) { bad.focus(); }
