@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime"
@@ -186,16 +187,16 @@ func startImport(c *call, in *sheetAsked) (*importGiven, error) {
 	if err != nil {
 		return nil, atOrg(err)
 	}
-	if err := errors.Join(book.Close(), rest()); err != nil {
-		return nil, err
-	}
-	if in.DryRun {
+	err = errors.Join(book.Close(), rest())
+	switch {
+	case err != nil:
+	case in.DryRun:
 		err = c.in.Intake.Choose(c, c.actor(), b.ID, in.Sheet, b.Mapping)
-	} else {
+	default:
 		err = c.in.Intake.Send(c, c.actor(), b.ID, in.Sheet)
 	}
-	if err != nil {
-		return nil, err
+	if err != nil { // refused: the upload is not kept
+		return nil, errors.Join(err, c.in.Intake.Discard(context.WithoutCancel(c), c.actor(), b.ID))
 	}
 	return c.await(b.ID, in.Wait, http.StatusCreated)
 }
@@ -237,7 +238,7 @@ func (in *sheetAsked) content(r *http.Request) (file io.Reader, rest func() erro
 		if !slices.Contains(sheetTypes, kind) {
 			return nil, nil, wrongMedia(r)
 		}
-		return r.Body, func() error { return nil }, nil
+		return cutShort{r, r.Body}, func() error { return nil }, nil
 	}
 	form, err := r.MultipartReader()
 	if err != nil {
@@ -247,7 +248,24 @@ func (in *sheetAsked) content(r *http.Request) (file io.Reader, rest func() erro
 	if err == nil && part == nil {
 		err = fault.New(fault.Invalid, "表单里没有文件，请把花名册放在 file 里。").At("file").By("required")
 	}
-	return part, func() error { return in.behind(r, form) }, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return cutShort{r, part}, func() error { return in.behind(r, form) }, nil
+}
+
+// cutShort reads a file of a request and says of one that ends too soon that the request is at fault.
+type cutShort struct {
+	r    *http.Request
+	file io.Reader
+}
+
+func (c cutShort) Read(b []byte) (int, error) {
+	n, err := c.file.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = badForm(c.r, err)
+	}
+	return n, err
 }
 
 // fields reads a form up to its file; nil when there is none.
@@ -266,7 +284,11 @@ func (in *sheetAsked) fields(r *http.Request, form *multipart.Reader) (*multipar
 			}
 			return part, nil
 		}
-		if err := in.field(part); err != nil {
+		b, err := io.ReadAll(io.LimitReader(part, 1000))
+		if err != nil {
+			return nil, badForm(r, err)
+		}
+		if err := in.field(part.FormName(), string(b)); err != nil {
 			return nil, err
 		}
 	}
@@ -303,14 +325,9 @@ func badForm(r *http.Request, err error) error {
 	return newProblem(r.Context(), http.StatusBadRequest, words.T(r.Context(), "上传的表单不完整。"))
 }
 
-// field takes a form field that stands before the file.
-func (in *sheetAsked) field(part *multipart.Part) error {
-	b, err := io.ReadAll(io.LimitReader(part, 1000))
-	if err != nil {
-		return err
-	}
-	text := string(b)
-	switch part.FormName() {
+// field takes a form field.
+func (in *sheetAsked) field(name, text string) (err error) {
+	switch name {
 	case "org":
 		in.Organisation = text
 	case "sheet":
@@ -328,7 +345,7 @@ func (in *sheetAsked) field(part *multipart.Part) error {
 			return fault.New(fault.Invalid, "请填 %d 到 %d 之间的数。", 0, 60).At("wait").By("range")
 		}
 	default:
-		return fault.New(fault.Invalid, "没有这个字段。").At(part.FormName()).By("unknown")
+		return fault.New(fault.Invalid, "没有这个字段。").At(name).By("unknown")
 	}
 	return nil
 }
@@ -389,6 +406,20 @@ func (c *call) mayImport(action access.Action, id string) (intake.Batch, error) 
 	}
 	_, err = c.person.Allow(action, access.Import, b.OrgPath, "")
 	return b, err
+}
+
+func discardImport(c *call, in *ID) (*importGiven, error) {
+	if _, err := c.mayImport(access.Run, in.ID); err != nil {
+		return nil, err
+	}
+	if err := c.in.Intake.Discard(c, c.actor(), in.ID); err != nil {
+		return nil, err
+	}
+	b, err := c.batch(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return c.importAnswer(http.StatusOK, b)
 }
 
 type importUndone struct {

@@ -76,6 +76,7 @@ var matrix = []try{
 	{"GET", "/imports/{id}/problems", "batch", access.List, access.Import, nil},
 	{"GET", "/imports/{id}/rejected-rows", "batch", access.Run, access.Import, nil},
 	{"POST", "/imports/{id}/confirm", "batch", access.Run, access.Import, nil},
+	{"POST", "/imports/{id}/discard", "batch", access.Run, access.Import, nil},
 	{"POST", "/imports/{id}/undo", "batch", access.Undo, access.Import, fixed(map[string]any{"reason": "试"})},
 	{"POST", "/imports", "", access.Run, access.Import, func(_ *house, m mark) any { return raw{"text/csv", []byte("何,为\n1,2\n")} }},
 	{"POST", "/exports", "", access.Run, access.Export, func(_ *house, m mark) any {

@@ -82,6 +82,7 @@ func (s *server) importRoutes() {
 	route(s, get(tag, "/imports/{id}/problems", "list-import-problems", "Its problems", "Row by row."), listProblems)
 	route(s, file(get(tag, "/imports/{id}/rejected-rows", "get-rejected-rows", "The rejected rows as a workbook", "As they were given, each with its reasons; mended there it can be imported again. Recorded before it is given."), sheetTypes[0]), rejectedRows)
 	route(s, later(act(tag, "POST", "/imports/{id}/confirm", "confirm-import", "Take in what a dry run has checked", "Answers 202 when it takes longer than wait.")), confirmImport)
+	route(s, act(tag, "POST", "/imports/{id}/discard", "discard-import", "Throw an upload away", "Before anything of it goes in: the file is destroyed, the import closed as failed."), discardImport)
 	route(s, act(tag, "POST", "/imports/{id}/undo", "undo-import", "Take an import back", "整批撤销. Refused once a row of it has been changed."), undoImport)
 }
 
