@@ -225,3 +225,6 @@ func (h *house) branchOf(n int) org.Organisation {
 	h.T.Fatal("no such secretary")
 	return org.Organisation{}
 }
+
+// on is the day on which the city stands.
+var on = demotest.On

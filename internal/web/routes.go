@@ -10,6 +10,7 @@ func (s *Server) routes() {
 	s.memberRoutes()
 	s.organisationRoutes()
 	s.importRoutes()
+	s.accountRoutes()
 	s.open("/", missing)
 }
 
@@ -94,4 +95,23 @@ func (s *Server) importRoutes() {
 	s.signed("POST "+one+"/discard", s.discardImport)
 	s.signed("POST "+one+"/undo", s.undoImport)
 	s.slow("GET "+one+"/errors.xlsx", s.giveRejected)
+}
+
+// accountRoutes: who may come in, as what, and the slips for the first time.
+func (s *Server) accountRoutes() {
+	s.signed("GET "+view.PathAccounts, s.listAccounts)
+	s.signed("POST "+view.PathAccounts, s.searchAccounts)
+	s.signed("GET "+view.PathAccountNew, s.askNewAccount)
+	s.signed("POST "+view.PathAccountNew, s.makeAccount)
+	s.signed("GET "+view.PathAccountsList, s.askAccountSheet)
+	s.slow("POST "+view.PathAccountsList, s.takeAccountSheet)
+	s.slow("GET "+view.PathAccountsBlank, s.giveAccountSheet)
+	s.signed("POST "+view.PathSlips, s.printSlips)
+
+	const one = view.PathAccounts + "/{id}"
+	s.signed("GET "+one, s.showOneAccount)
+	s.signed("POST "+one+"/slip", s.printSlip)
+	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "post": grantRole, "post-end": revokeRole} {
+		s.signed("POST "+one+"/"+name, actOnAccount(act))
+	}
 }

@@ -311,6 +311,19 @@ func (d *Door) close(ctx context.Context, p *Person, request, account, reason st
 	return err
 }
 
+// EndSessions ends all sessions of an account, which stays open: for a lost telephone.
+func (d *Door) EndSessions(ctx context.Context, p *Person, request, account, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return fault.New(fault.Invalid, "请写明原因。").At("reason")
+	}
+	act := ledger.Act{Kind: "account.end_sessions", Reason: reason}
+	err := d.change(ctx, p, Lock, account, act, request, func(tx *store.Tx, _ target) ([]store.Value, error) {
+		return nil, d.endAll(ctx, tx, account)
+	})
+	d.held.dropAccount(account)
+	return err
+}
+
 // Unlock opens a locked or disabled account, and one that is closed for a while after too many failures.
 func (d *Door) Unlock(ctx context.Context, p *Person, request, account, reason string) error {
 	if strings.TrimSpace(reason) == "" {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,38 +28,61 @@ type Entry struct {
 
 // Filter narrows the list of accounts.
 type Filter struct {
-	Text  string // beginning of a login or a name
-	Role  Role   // in force today
-	State State
-	Path  string // only below this organisation
-	After string // Next of the page before
-	Limit int    // 1 to 200; 0 is 50
+	Text   string // beginning of a login or a name
+	Role   Role   // in force today
+	State  State
+	Path   string // only below this organisation
+	After  string // Next of the page before
+	Before string // Prev of the page after
+	Limit  int    // 1 to 200; 0 is 50
 }
 
 // Page is a page of accounts in the order of the tree and the login.
 type Page struct {
 	Items []Entry
 	Next  string // for Filter.After; "" at the end
+	Prev  string // for Filter.Before; "" at the beginning
+}
+
+// CountAccounts counts the accounts of a filter in the person's area.
+func (d *Door) CountAccounts(ctx context.Context, p *Person, f Filter) (n int, err error) {
+	r, err := d.listed(p, f)
+	if err != nil {
+		return 0, err
+	}
+	f.After, f.Before = "", ""
+	where, args := f.where(civil.Today(d.clock))
+	_, err = r.One(ctx, "SELECT count(*) FROM {account} a WHERE "+where, args, &n)
+	return n, err
+}
+
+func (d *Door) listed(p *Person, f Filter) (store.Reader, error) {
+	scope, err := p.Scope(List, Account)
+	if err != nil {
+		return nil, err
+	}
+	if r := d.db.As(scope); f.Path == "" {
+		return r, nil
+	}
+	return d.db.As(scope).Within(f.Path)
 }
 
 // Accounts lists the accounts in the person's area.
 func (d *Door) Accounts(ctx context.Context, p *Person, f Filter) (Page, error) {
-	scope, err := p.Scope(List, Account)
+	r, err := d.listed(p, f)
 	if err != nil {
 		return Page{}, err
-	}
-	r := d.db.As(scope)
-	if f.Path != "" {
-		if r, err = r.Within(f.Path); err != nil {
-			return Page{}, err
-		}
 	}
 	if f.Limit <= 0 || f.Limit > 200 {
 		f.Limit = 50
 	}
 	where, args := f.where(civil.Today(d.clock))
+	order := "a.org_path, a.login"
+	if f.Before != "" {
+		order = "a.org_path DESC, a.login DESC"
+	}
 	query := "SELECT a.id, a.login, a.name, a.org_id, a.org_path, o.short_name, a.member_id, a.state, a.secret <> '' FROM {account} a JOIN {org} o ON o.id = a.org_id WHERE " +
-		where + " ORDER BY a.org_path, a.login LIMIT ?"
+		where + " ORDER BY " + order + " LIMIT ?"
 	var page Page
 	err = r.Each(ctx, query, append(args, f.Limit+1), func(row store.Row) error {
 		e, err := scanEntry(row)
@@ -68,10 +92,10 @@ func (d *Door) Accounts(ctx context.Context, p *Person, f Filter) (Page, error) 
 	if err != nil {
 		return Page{}, err
 	}
-	if len(page.Items) > f.Limit {
-		page.Items = page.Items[:f.Limit]
-		last := page.Items[f.Limit-1]
-		page.Next = last.OrgPath + " " + last.Login
+	page.cut(f)
+	scope, err := p.Scope(List, Account)
+	if err != nil {
+		return Page{}, err
 	}
 	for i := range page.Items {
 		if err := d.complete(ctx, p, d.db.As(scope), &page.Items[i]); err != nil {
@@ -81,10 +105,33 @@ func (d *Door) Accounts(ctx context.Context, p *Person, f Filter) (Page, error) 
 	return page, nil
 }
 
+// cut takes the one account too many off and says where the pages beside begin.
+func (p *Page) cut(f Filter) {
+	more := len(p.Items) > f.Limit
+	p.Items = p.Items[:min(len(p.Items), f.Limit)]
+	if f.Before != "" {
+		slices.Reverse(p.Items)
+	}
+	if len(p.Items) == 0 {
+		return
+	}
+	place := func(e Entry) string { return e.OrgPath + " " + e.Login }
+	if more || f.Before != "" {
+		p.Next = place(p.Items[len(p.Items)-1])
+	}
+	if f.Before != "" && more || f.Before == "" && f.After != "" {
+		p.Prev = place(p.Items[0])
+	}
+}
+
 func (f Filter) where(today civil.Date) (string, []any) {
 	and, args := []string{"1 = 1"}, []any{}
 	if path, login, ok := strings.Cut(f.After, " "); ok {
 		and = append(and, "a.org_path >= ? AND (a.org_path > ? OR a.login > ?)")
+		args = append(args, path, path, login)
+	}
+	if path, login, ok := strings.Cut(f.Before, " "); ok {
+		and = append(and, "a.org_path <= ? AND (a.org_path < ? OR a.login < ?)")
 		args = append(args, path, path, login)
 	}
 	if text := foldLogin(f.Text); text != "" {

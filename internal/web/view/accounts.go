@@ -10,6 +10,7 @@ type Accounts struct {
 	Rows    []AccountRow
 	Pager   Pager
 	MayMake bool
+	MaySlip bool
 	Form    Form // token for the batch form
 }
 
@@ -27,12 +28,16 @@ type Post struct {
 	Role        Text
 	Org         OrgRef
 	From, Until civil.Date
+	Basis       string
+	Held        bool // in force or to come: it can be taken back
 }
 
-// AccountNew is the form for one account. Fields: account, name, role, org (Picker or id), member.
+// AccountNew is the form for one account. Fields: account, name, org (Picker or id), member, and where the viewer may
+// grant one: role, day, until, basis.
 type AccountNew struct {
 	Form       Form
-	Roles      []Option
+	Roles      []Option // those the viewer may grant; none: the account begins without one
+	Members    bool     // the viewer may tie the account to a member's record
 	Orgs       []Option
 	OrgChoices []OrgRef
 }
@@ -55,7 +60,8 @@ type AccountListRow struct {
 	Problem                           string // "" good
 }
 
-// AccountPage is one account. Acts are POSTs: lock (reason), unlock, slip, post (role, org, day), post-end (post, day).
+// AccountPage is one account. Acts are POSTs: lock (reason, how: lock, disable or sessions), unlock (reason), slip, post
+// (role, org, day, until, basis), post-end (post).
 type AccountPage struct {
 	ID, Account, Name string
 	State             Tag
@@ -70,7 +76,7 @@ type AccountPage struct {
 }
 
 // AccountRights says what the viewer may do with the account.
-type AccountRights struct{ Lock, Unlock, Slip, Posts bool }
+type AccountRights struct{ Lock, Unlock, Slip, Grant, Revoke bool }
 
 // Slips is the printed page of one-time slips, to be cut apart.
 type Slips struct {
@@ -84,6 +90,6 @@ type Slips struct {
 type Slip struct {
 	Name, Account, Organisation string
 	Code                        string // as it is typed, in groups
-	URL                         string // what the QR holds: the sign-in page with account and code
+	URL                         string // what the QR holds: the sign-in page, account and code behind the #, which no server sees
 	Expires                     string
 }

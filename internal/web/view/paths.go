@@ -7,7 +7,7 @@ import "net/url"
 const (
 	PathWorkbench     = "/"
 	PathSignIn        = "/sign-in"      // GET, POST account, password, back, carry
-	PathSlip          = "/sign-in/slip" // GET ?account=&code= (the QR), POST account, code
+	PathSlip          = "/sign-in/slip" // GET (the QR adds #account=&code=, which no server sees), POST account, code
 	PathPassword      = "/password"     // set a new one after a slip, or change it: POST old, new, again
 	PathSignOut       = "/sign-out"     // POST
 	PathDisplay       = "/display"      // GET; POST text, contrast, lang, back (any of them; an absent one stays)
@@ -25,7 +25,8 @@ const (
 	PathTemplate      = "/imports/template" // GET, the blank workbook
 	PathAccounts      = "/accounts"
 	PathAccountNew    = "/accounts/new"
-	PathAccountsList  = "/accounts/list"  // accounts from an Excel list: GET, POST multipart file
+	PathAccountsList  = "/accounts/list" // accounts from an Excel list: GET, POST multipart file
+	PathAccountsBlank = "/accounts/list/template"
 	PathSlips         = "/accounts/slips" // POST id=…, answers the printed slips
 	PathAudit         = "/audit"
 	PathChain         = "/audit/chain" // GET the state, POST verifies now

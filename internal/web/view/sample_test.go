@@ -142,7 +142,7 @@ func samplePreview() ImportPreview {
 func samples() map[string]templ.Component {
 	p := samplePage
 	today := on("2026-11-23")
-	acc := []Post{{"p1", RoleName(RolePartyWorker), town, on("2024-01-01"), civil.Date{}}}
+	acc := []Post{{ID: "p1", Role: RoleName(RolePartyWorker), Org: town, From: on("2024-01-01"), Basis: "桥委发〔2024〕1 号", Held: true}}
 	tree := []OrgNode{{Org: town, Kind: Say("党委"), Members: 412, Below: 3, Open: true, Children: []OrgNode{
 		{Org: village, Kind: Say("党支部"), Members: 31},
 		{Org: OrgRef{ID: "o9", Name: "石桥镇机关党总支", Code: "331-002-010", Open: true}, Kind: Say("党总支"), Members: 61, Below: 4},
@@ -191,6 +191,8 @@ func samples() map[string]templ.Component {
 		"org-establish":       EstablishPage(p(Say("设立党组织"), PathOrganisations), EstablishForm{filled, town, kinds}),
 		"org-rename":          RenamePage(p(Say("更名"), PathOrganisations), RenameForm{filled, village}),
 		"org-move":            OrgMovePage(p(Say("调整隶属"), PathOrganisations), OrgMoveForm{Form: Form{Values: url.Values{"target": {"河东"}}, Problems: []Problem{{"target", "“河东”有几个，请选一个。", ""}}}, Org: village, Parent: town, Members: 31, Choices: []OrgRef{willow, coop}}),
+		"org-facts":           OrgFactsPage(p(Say("更正单位和联系方式"), PathOrganisations), FactsForm{Form: filled, Org: village, Kinds: kinds, HasPhone: true}),
+		"org-reopen":          ReopenPage(p(Say("恢复"), PathOrganisations), ReopenForm{Form: filled, Org: village, Act: Act{Day: on("2025-01-01")}}),
 		"org-abolish":         AbolishPage(p(Say("撤销"), PathOrganisations), AbolishForm{Form: filled, Org: village}),
 		"org-abolish-not":     AbolishPage(p(Say("撤销"), PathOrganisations), AbolishForm{Form: filled, Org: village, Members: 31, Below: 1}),
 		"org-post":            PostPage(p(Say("登记任职"), PathOrganisations), PostForm{Form: filled, Org: village, Titles: []Option{{"secretary", Say("支部书记"), Text{}}}}),
@@ -226,9 +228,9 @@ func samples() map[string]templ.Component {
 		"accounts":            AccountsPage(p(Say("账号"), PathAccounts), Accounts{Roles: why, States: cats[:1], Form: filled, MayMake: true, Rows: []AccountRow{{"a1", "liwenjing", "李文静", acc, Tag{Say("正常"), TagOK}, "2026-11-23 08:30"}, {"a2", "chenxiufen", "陈秀芬", []Post{{Role: RoleName(RoleMember), Org: village}}, Tag{Say("还没登录过"), TagSoon}, ""}}, Pager: Pager{Total: 2}}),
 		"account-new":         AccountNewPage(p(Say("开一个账号"), PathAccounts), AccountNew{Form: filled, Roles: why}),
 		"accounts-list":       AccountsListPage(p(Say("从 Excel 名单开账号"), PathAccounts), AccountsList{Form: filled, Batch: "x", Ready: 1, Bad: 1, Roles: cats[1:], Rows: []AccountListRow{{2, "陈秀芬", "chenxiufen", "党员", "石桥村党支部", ""}, {3, "何志强", "he zhi", "党员", "柳湾村党支部", "账号只能用字母、数字和短横。"}}}),
-		"account":             AccountOnePage(p(Plain("陈秀芬"), PathAccounts), AccountPage{ID: "a2", Account: "chenxiufen", Name: "陈秀芬", State: Tag{Say("正常"), TagOK}, Facts: []Fact{{Label: Say("最近登录"), Value: Plain("2026-11-22 20:10")}}, Posts: acc, Form: filled, Roles: why, May: AccountRights{Lock: true, Slip: true, Posts: true}}),
+		"account":             AccountOnePage(p(Plain("陈秀芬"), PathAccounts), AccountPage{ID: "a2", Account: "chenxiufen", Name: "陈秀芬", State: Tag{Say("正常"), TagOK}, Facts: []Fact{{Label: Say("最近登录"), Value: Plain("2026-11-22 20:10")}}, Posts: acc, Form: filled, Roles: why, May: AccountRights{Lock: true, Slip: true, Grant: true, Revoke: true}}),
 		"account-locked":      AccountOnePage(p(Plain("陈秀芬"), PathAccounts), AccountPage{ID: "a2", Account: "chenxiufen", Name: "陈秀芬", State: Tag{Say("已停用"), TagLate}, Posts: acc, Form: filled, May: AccountRights{Unlock: true}, LockedWhy: Say("密码连续输错 %d 次，已停用。", 10)}),
-		"slips":               SlipsPage(p(Say("登录条"), PathAccounts), Slips{Items: []Slip{{"陈秀芬", "chenxiufen", "石桥村党支部", "7KQ4-M2XD-9F", "https://zhibu.example/sign-in/slip?account=chenxiufen&code=7KQ4M2XD9F", "2026-11-24 09:00"}, {"陈桂生", "chenguisheng", "石桥村党支部", "P3ZC-H8VN-2T", "https://zhibu.example/sign-in/slip?account=chenguisheng&code=P3ZCH8VN2T", "2026-11-24 09:00"}, {"阿依古丽·买买提", "ayiguli", "禾丰合作社联合党支部", "R6WB-4KMS-8Y", "https://zhibu.example/sign-in/slip?account=ayiguli&code=R6WB4KMS8Y", "2026-11-24 09:00"}}, Made: "2026-11-23 09:00", By: "李文静", Back: PathAccounts}),
+		"slips":               SlipsPage(p(Say("登录条"), PathAccounts), Slips{Items: []Slip{{"陈秀芬", "chenxiufen", "石桥村党支部", "7KQ4-M2XD-9F", "https://zhibu.example/sign-in/slip#account=chenxiufen&code=7KQ4M2XD9F", "2026-11-24 09:00"}, {"陈桂生", "chenguisheng", "石桥村党支部", "P3ZC-H8VN-2T", "https://zhibu.example/sign-in/slip#account=chenguisheng&code=P3ZCH8VN2T", "2026-11-24 09:00"}, {"阿依古丽·买买提", "ayiguli", "禾丰合作社联合党支部", "R6WB-4KMS-8Y", "https://zhibu.example/sign-in/slip#account=ayiguli&code=R6WB4KMS8Y", "2026-11-24 09:00"}}, Made: "2026-11-23 09:00", By: "李文静", Back: PathAccounts}),
 		"audit":               AuditPage(auditor, Audit{Filter: filled, Whats: why, Rows: []AuditRow{audit, {ID: "e2", Seq: 48212, When: "2026-11-23 09:10", Actor: "张晓蕾", What: Say("查看完整证件号码"), Object: Plain("陈秀芬（石桥村党支部）"), Reason: "核对身份", Kind: TagInfo}, {ID: "e3", Seq: 48211, When: "2026-11-23 08:59", Actor: "wangqiang", What: Say("登录失败"), Kind: TagSoon}}, Pager: Pager{Total: 3}, Chain: ChainMark{48213, "2026-11-23 06:00", true}, Clear: PathAudit}),
 		"audit-none":          AuditPage(auditor, Audit{Filter: filled, Whats: why, Chain: ChainMark{Size: 48213}}),
 		"audit-event":         AuditEventPage(auditor, AuditEvent{Row: audit, Facts: []Fact{{Label: Say("谁"), Value: Plain("李文静")}, {Label: Say("请求编号"), Value: Plain("01JD3M8Z")}}, Changes: []Change{{"member", Say("学历"), "中专", "大专", false}, {"member", Say("手机号码"), "尾号 2071", "尾号 5566", true}, {"member", Say("工作岗位"), "", "村级网格员", false}}, Prev: PathEvent("e0"), Next: PathEvent("e2")}),
