@@ -92,4 +92,3 @@ func period(from, to string) (start, end int64, err error) {
 	}
 	return start, end, nil
 }
-

@@ -13,6 +13,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/demo"
 	"zhibu/internal/installation"
+	"zhibu/internal/store"
 	"zhibu/internal/words"
 )
 
@@ -54,6 +55,9 @@ func (c *console) demoCommand() *cobra.Command {
 		Example: "  zhibu demo\n  zhibu demo --members 2000 --dir ./try --now 2026-11-23 --listen 127.0.0.1:9000",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if c.dir == "" && c.database != "" {
+				c.dir = store.Home(cmd.Context(), c.database)
+			}
 			if c.dir == "" {
 				c.dir = demoDir
 			}

@@ -17,6 +17,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/words"
 )
@@ -137,6 +138,9 @@ func checkArguments(cmd *cobra.Command) {
 
 // directory is the installation's directory.
 func (c *console) directory() installation.Dir {
+	if c.dir == "" && c.database != "" {
+		c.dir = store.Home(context.Background(), c.database)
+	}
 	if c.dir == "" {
 		return defaultDir
 	}

@@ -34,6 +34,7 @@ type Options struct {
 	Clock          civil.Clock // nil: the machine's, or the demo's day
 	Random         io.Reader   // source of identifiers; nil: the machine's
 	Readers        int
+	Trace          func(text string, args []any) // store.Config.Trace, for measurements
 }
 
 // Installation is an opened installation with its rooms.
@@ -112,7 +113,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	if err := in.ClearTemp(time.Hour); err != nil {
 		return nil, err
 	}
-	in.DB, err = store.Open(ctx, store.Config{Dir: string(o.Dir), URL: c.Database, Readers: o.Readers, BeforeMigrate: in.copyBefore})
+	in.DB, err = store.Open(ctx, store.Config{Dir: string(o.Dir), URL: c.Database, Readers: o.Readers, Trace: o.Trace, BeforeMigrate: in.copyBefore})
 	if err != nil {
 		return nil, err
 	}
@@ -256,11 +257,23 @@ func Found(ctx context.Context, f Founding) (in *Installation, finish func() err
 	if in, err = assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile), ring); err != nil {
 		return nil, nil, err
 	}
-	if err := errors.Join(in.empty(ctx), in.writeKit(private, pass, f.Demo)); err != nil {
+	if err := errors.Join(in.empty(ctx), in.writeKit(private, pass, f.Demo), in.settle(ctx)); err != nil {
 		in.Close()
 		return nil, nil, err
 	}
 	return in, func() error { return f.Dir.WriteConfig(in.Config) }, nil
+}
+
+// settle records in a PostgreSQL database where the rest of the installation is.
+func (in *Installation) settle(ctx context.Context) error {
+	if !in.DB.IsPostgres() {
+		return nil
+	}
+	dir, err := filepath.Abs(string(in.Dir))
+	if err != nil {
+		return err
+	}
+	return in.DB.SetHome(ctx, dir)
 }
 
 // empty refuses a database that somebody uses already.

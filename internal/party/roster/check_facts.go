@@ -57,11 +57,15 @@ func (k *checker) byDefault() {
 }
 
 func (k *checker) noBranch(text string, nearest []string) {
+	shown := quoted(text)
+	if len(text) == 12 && onlyDigits(text) { // as long as an organisation's code, and no number of a person
+		shown = text
+	}
 	if len(nearest) == 0 {
-		k.err(Organisation, UnknownOrganisation, "在目标组织之下没有找到“%s”。请填写支部的代码、全称或唯一的简称；支部还没有建立的，请先建立。", quoted(text))
+		k.err(Organisation, UnknownOrganisation, "在目标组织之下没有找到“%s”。请填写支部的代码、全称或唯一的简称；支部还没有建立的，请先建立。", shown)
 		return
 	}
-	k.err(Organisation, UnknownOrganisation, "“%s”对不上唯一的党支部。相近的有：%s。请填写支部的全称或代码。", quoted(text), strings.Join(nearest[:min(5, len(nearest))], "、"))
+	k.err(Organisation, UnknownOrganisation, "“%s”对不上唯一的党支部。相近的有：%s。请填写支部的全称或代码。", shown, strings.Join(nearest[:min(5, len(nearest))], "、"))
 }
 
 // date reads a day and reports what is wrong with its form; the date is zero unless it is whole or part.
