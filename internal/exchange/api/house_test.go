@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,7 +11,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
+	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -70,24 +73,32 @@ func (w *syncWriter) Write(p []byte) (int, error) {
 // each runs a test in a house on SQLite, and on PostgreSQL where a server is given.
 func each(t *testing.T, run func(t *testing.T, h *house)) {
 	storetest.Each(t, func(t *testing.T, c store.Config) {
-		if c.URL == "" {
-			t.Parallel()
-		}
+		t.Parallel()
 		run(t, found(t, c))
 	})
 }
 
-// found makes a house. On SQLite it is copied from one that was made once, since every test begins with the same.
+// found makes a house. It is copied from one that was made once, since every test begins with the same.
 func found(t *testing.T, c store.Config) *house {
 	t.Helper()
 	ctx := t.Context()
 	dir := installation.Dir(t.TempDir())
-	if c.URL == "" {
-		if err := os.CopyFS(string(dir), os.DirFS(template(t))); err != nil {
+	original := onSQLite
+	if c.URL != "" {
+		original = onPostgres
+	}
+	from, err := original()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(string(dir), os.DirFS(from.dir)); err != nil {
+		t.Fatal(err)
+	}
+	if c.URL != "" {
+		name := path.Base(strings.SplitN(c.URL, "?", 2)[0])
+		if err := server("DROP DATABASE "+name, "CREATE DATABASE "+name+" TEMPLATE "+from.database); err != nil {
 			t.Fatal(err)
 		}
-	} else if _, err := demo.Found(ctx, plan(dir, c.URL)); err != nil {
-		t.Fatal(err)
 	}
 	h := &house{tokens: map[string]string{}, people: map[string]*access.Person{}, log: &bytes.Buffer{}, clock: &clock{t: civil.FixedOn(today).Now()}}
 	in, err := installation.Open(ctx, installation.Options{Dir: dir, Database: c.URL, Clock: h.clock})
@@ -121,26 +132,61 @@ func plan(dir installation.Dir, database string) demo.Plan {
 	return demo.Plan{Dir: dir, Database: database, Members: 300, Seed: 7, On: today}
 }
 
-var templateOnce = sync.OnceValues(func() (string, error) {
+// original is a founded house that is copied and never opened.
+type original struct{ dir, database string }
+
+var onSQLite = sync.OnceValues(func() (original, error) {
 	dir, err := os.MkdirTemp("", "zhibu-api-test-")
 	if err == nil {
 		_, err = demo.Found(context.Background(), plan(installation.Dir(dir), ""))
 	}
-	return dir, err
+	return original{dir: dir}, err
 })
 
-func template(t *testing.T) string {
-	dir, err := templateOnce()
-	if err != nil {
-		t.Fatal(err)
+var onPostgres = sync.OnceValues(func() (o original, err error) {
+	if o.dir, err = os.MkdirTemp("", "zhibu-api-test-"); err != nil {
+		return o, err
 	}
-	return dir
+	o.database = fmt.Sprintf("zhibu_api_original_%d", os.Getpid())
+	if err := server("CREATE DATABASE " + o.database); err != nil {
+		return o, err
+	}
+	u, err := url.Parse(os.Getenv("ZHIBU_TEST_POSTGRES"))
+	if err != nil {
+		return o, err
+	}
+	u.Path = "/" + o.database
+	_, err = demo.Found(context.Background(), plan(installation.Dir(o.dir), u.String()))
+	return o, err
+})
+
+// server speaks to the test server itself, past the store.
+func server(statements ...string) error {
+	db, err := sql.Open("pgx", os.Getenv("ZHIBU_TEST_POSTGRES"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if dir, err := templateOnce(); err == nil {
-		os.RemoveAll(dir)
+	if o, err := onSQLite(); err == nil {
+		os.RemoveAll(o.dir)
+	}
+	if os.Getenv("ZHIBU_TEST_POSTGRES") != "" {
+		if o, err := onPostgres(); err == nil {
+			os.RemoveAll(o.dir)
+			if err := server("DROP DATABASE " + o.database); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
 	}
 	os.Exit(code)
 }
