@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -146,3 +148,33 @@ func membersOf(paths ...string) []string {
 
 // whole reads everything.
 func (h *house) whole() store.Reader { return h.db.As(store.System("test")) }
+
+// behind runs SQL behind the program's back.
+func behind(t *testing.T, c store.Config) func(statements ...string) {
+	t.Helper()
+	driver, dsn := "sqlite", "file:"+filepath.Join(c.Dir, "zhibu.db")
+	if c.URL != "" {
+		driver, dsn = "pgx", c.URL
+	}
+	return func(statements ...string) {
+		t.Helper()
+		db, err := sql.Open(driver, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for _, s := range statements {
+			if _, err := db.Exec(s); err != nil {
+				t.Fatalf("%s: %v", s, err)
+			}
+		}
+	}
+}
+
+// yes is how the engine writes a flag of the table of versions.
+func yes(c store.Config) string {
+	if c.URL != "" {
+		return "true"
+	}
+	return "1"
+}

@@ -27,7 +27,7 @@ type Config struct {
 	// stops the start. A nil function migrates without a copy.
 	BeforeMigrate func(ctx context.Context, db *DB, from int64) error
 	Readers       int           // read connections, 0 for a sensible number
-	Patience      time.Duration // how long a SQLite write waits for another process's; 0 is 20 seconds
+	Patience      time.Duration // how long a write waits for another one's lock; 0 is 20 seconds
 	// Trace is told every query that reads outside of a write, as it goes to the engine; nil in service.
 	Trace func(text string, args []any)
 }
@@ -145,6 +145,7 @@ func (d *DB) openPostgres(ctx context.Context) (err error) {
 	// A scope's ranges may hold one organisation or all of them. A plan made without knowing which, as PostgreSQL
 	// makes from the sixth use of a statement, reads the whole tree for a page of it.
 	server.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	server.RuntimeParams["lock_timeout"] = strconv.FormatInt(d.config.Patience.Milliseconds(), 10)
 	d.write, d.keys = pool(*server, 16), pool(*server, 4)
 	server.RuntimeParams = maps.Clone(server.RuntimeParams)
 	server.RuntimeParams["default_transaction_read_only"] = "on"

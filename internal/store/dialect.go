@@ -87,6 +87,7 @@ func unreachable(err error) error {
 }
 
 const (
+	textBusy    = "数据库正忙，没有写入任何内容。请稍后重试。"
 	textFull    = "磁盘已满，没有写入任何内容。请清理磁盘后重试。"
 	textExists  = "同样的记录已经存在。"
 	textCorrupt = "数据库文件已经损坏，请不要继续使用，用最近的备份恢复（zhibu restore）。"
@@ -103,7 +104,7 @@ func explainSQLite(err error, code int, message string) error {
 	case sqliteFull:
 		return unavailable(textFull, err)
 	case sqliteBusy:
-		return unavailable("数据库正忙，没有写入任何内容。请稍后重试。", err)
+		return unavailable(textBusy, err)
 	case sqliteIOError:
 		return unavailable("磁盘读写出错，没有写入任何内容。请检查磁盘。", err)
 	case sqliteCorrupt, sqliteNotADB:
@@ -122,6 +123,8 @@ func explainPostgres(err error, p *pgconn.PgError) error {
 		return errors.Join(ErrNoContext, err)
 	case p.Code == "53100":
 		return unavailable(textFull, err)
+	case p.Code == "55P03":
+		return unavailable(textBusy, err)
 	case p.Code == "53300":
 		return unavailable("数据库的连接数用完了，请稍后重试；仍不行，请调大数据库的 max_connections。", err)
 	case strings.HasPrefix(p.Code, "08") || strings.HasPrefix(p.Code, "57P"):

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing/fstest"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 
 	"zhibu/internal/fault"
@@ -47,17 +48,22 @@ func (d *DB) lockStart(ctx context.Context) (release func(), err error) {
 		if err != nil {
 			return nil, explain(err)
 		}
-		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext($1))", name); err != nil {
+		if _, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock(hashtext($1))", name); err != nil {
 			conn.Close()
-			return nil, explain(err)
+			return nil, starting(explain(err))
 		}
 		return func() { unlock(ctx, conn, name) }, nil
 	}
 	release, err = d.lockFile(ctx, "start.lock", d.config.Patience)
-	if fault.Of(err) == fault.Conflict {
-		err = fault.New(fault.Unavailable, "另一个进程正在升级数据库，请等它完成后再启动。").Because(err)
+	return release, starting(err)
+}
+
+func starting(err error) error {
+	var p *pgconn.PgError
+	if fault.Of(err) == fault.Conflict || errors.As(err, &p) && p.Code == "55P03" {
+		return fault.New(fault.Unavailable, "另一个进程正在升级数据库，请等它完成后再启动。").Because(err)
 	}
-	return release, err
+	return err
 }
 
 func (d *DB) migrate(ctx context.Context) error {

@@ -42,22 +42,28 @@ func (d *DB) Operate(ctx context.Context, fn func(*Tx) error) error {
 const triesAtMost = 6
 
 func (d *DB) transaction(ctx context.Context, s Scope, operational bool, fn func(*Tx) error) (err error) {
-	for range triesAtMost {
-		if err = d.try(ctx, s, operational, fn); err == nil || !Retryable(err) {
+	for n := range triesAtMost {
+		if err = d.try(ctx, s, operational, n > 0, fn); err == nil || !Retryable(err) {
 			return err
 		}
 	}
 	return err
 }
 
-func (d *DB) try(ctx context.Context, s Scope, operational bool, fn func(*Tx) error) error {
+func (d *DB) try(ctx context.Context, s Scope, operational, again bool, fn func(*Tx) error) error {
 	raw, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return explain(err)
 	}
 	defer raw.Rollback() //nolint:errcheck // after a commit this does nothing
 	p := &prepared{db: d, tx: raw}
-	if err := fn(&Tx{scoped{d, raw, p, s}, operational}); err != nil {
+	tx := &Tx{scoped{d, raw, p, s}, operational}
+	if again { // those that collided go one after the other, or they would collide with each other again
+		if err := tx.Lock(ctx, "again"); err != nil {
+			return err
+		}
+	}
+	if err := fn(tx); err != nil {
 		return explain(err)
 	}
 	if err := raw.Commit(); err != nil {

@@ -91,7 +91,7 @@ CREATE TABLE t_look (
   id {text} PRIMARY KEY, member_id {text} NOT NULL, org_path {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
   kind {text} NOT NULL, purpose {text} NOT NULL, at BIGINT NOT NULL
 );
-CREATE INDEX t_look_member ON t_look (member_id, at);
+CREATE INDEX t_look_member ON t_look (member_id, id);
 CREATE INDEX t_look_account ON t_look (account_id, at);
 
 -- Imports
