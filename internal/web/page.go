@@ -73,7 +73,7 @@ func (v *visit) menu() []string {
 	add(v.works(access.List, access.Member), view.PathMembers)
 	add(v.works(access.List, access.Import), view.PathImports)
 	add(v.works(access.List, access.Account), view.PathAccounts)
-	add(v.person.May(access.See, access.Audit), view.PathAudit)
+	add(v.works(access.List, access.Event), view.PathAudit)
 	add(v.person.May(access.See, access.Backup), view.PathBackup)
 	return out
 }

@@ -11,6 +11,7 @@ func (s *Server) routes() {
 	s.organisationRoutes()
 	s.importRoutes()
 	s.accountRoutes()
+	s.auditRoutes()
 	s.open("/", missing)
 }
 
@@ -114,4 +115,14 @@ func (s *Server) accountRoutes() {
 	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "post": grantRole, "post-end": revokeRole} {
 		s.signed("POST "+one+"/"+name, actOnAccount(act))
 	}
+}
+
+// auditRoutes: what was done, and whether the record of it is whole.
+func (s *Server) auditRoutes() {
+	s.signed("GET "+view.PathAudit, s.listActs)
+	s.signed("POST "+view.PathAudit, s.searchActs)
+	s.signed("GET "+view.PathAudit+"/{id}", s.showAct)
+	s.signed("GET "+view.PathChain, s.showChain)
+	s.signed("POST "+view.PathChain, s.verifyChain)
+	s.slow("POST "+view.PathBundle, s.giveBundle)
 }

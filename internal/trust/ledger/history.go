@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"zhibu/internal/store"
@@ -109,7 +110,9 @@ type Query struct {
 	Kind    string // kind or its beginning before the dot
 	From    int64  // microseconds, inclusive
 	To      int64  // exclusive
+	Request string // number of the request in which they were done
 	Before  string // id of the last act of the page before: acts come newest first
+	After   string // id of the first act of the page after
 	Limit   int
 }
 
@@ -134,7 +137,9 @@ func (l *Ledger) Acts(ctx context.Context, r store.Reader, q Query) ([]Record, e
 	add(q.Kind != "", "kind >= ? AND kind < ?", q.Kind, q.Kind+"~")
 	add(q.From > 0, "at >= ?", q.From)
 	add(q.To > 0, "at < ?", q.To)
+	add(q.Request != "", "request = ?", q.Request)
 	add(q.Before != "", "id < ?", q.Before)
+	add(q.After != "", "id > ?", q.After)
 	where := ""
 	if len(cond) > 0 {
 		where = " WHERE " + strings.Join(cond, " AND ")
@@ -142,12 +147,19 @@ func (l *Ledger) Acts(ctx context.Context, r store.Reader, q Query) ([]Record, e
 	if q.Limit <= 0 || q.Limit > 500 {
 		q.Limit = 50
 	}
+	order := " ORDER BY id DESC LIMIT ?"
+	if q.After != "" {
+		order = " ORDER BY id LIMIT ?"
+	}
 	var out []Record
-	err := r.Each(ctx, "SELECT "+recordColumns+" FROM {act}"+where+" ORDER BY id DESC LIMIT ?", append(args, q.Limit), func(row store.Row) error {
+	err := r.Each(ctx, "SELECT "+recordColumns+" FROM {act}"+where+order, append(args, q.Limit), func(row store.Row) error {
 		rec, err := scanRecord(row)
 		out = append(out, rec)
 		return err
 	})
+	if q.After != "" {
+		slices.Reverse(out)
+	}
 	return out, err
 }
 

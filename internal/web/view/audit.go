@@ -7,7 +7,7 @@ type Audit struct {
 	Rows   []AuditRow
 	Pager  Pager
 	Clear  string
-	Chain  ChainMark
+	Chain  *ChainMark // for whoever may read the whole log; nil: what was done in the viewer's area
 }
 
 // AuditRow is an event in the list.
@@ -53,10 +53,14 @@ type Chain struct {
 	Size       int
 	Root       string // hash of the root
 	Checkpoint string // when the last checkpoint was signed
-	Witness    string // when the witness file last saw it
+	Witness    Text   // when the witness file last saw it, and how far
 	KeyName    string
 	Result     *ChainResult
 	Restored   []Text // restores recorded in the chain
+	Running    *ImportProgress
+	Stopped    Text // why verifying broke off
+	MayVerify  bool
+	MayTake    bool // the proof of a period, to be verified off line. POST to PathBundle with from, until
 }
 
 // ChainResult is what verifying found.
@@ -64,9 +68,10 @@ type ChainResult struct {
 	When   string
 	Took   string
 	Good   bool
-	Events int
-	Rows   int // live rows compared with their last image
+	Acts   int
+	Events int // changes recorded in them
 	Faults []ChainFault
+	More   int // faults that are not listed
 }
 
 // ChainFault is one thing that does not fit.
@@ -74,4 +79,12 @@ type ChainFault struct {
 	Where Text
 	What  Text
 	Link  Link
+}
+
+// eventLead says where in the chain an event stands; one that is not chained yet has only its time.
+func eventLead(r AuditRow) Text {
+	if r.Seq == 0 {
+		return Say("%s，还没有编入日志链。", r.When)
+	}
+	return Say("日志第 %d 条，%s。", r.Seq, r.When)
 }

@@ -29,8 +29,9 @@ const (
 	PathAccountsBlank = "/accounts/list/template"
 	PathSlips         = "/accounts/slips" // POST id=…, answers the printed slips
 	PathAudit         = "/audit"
-	PathChain         = "/audit/chain" // GET the state, POST verifies now
-	PathBackup        = "/backup"      // GET; POST act=run|drill|schedule
+	PathChain         = "/audit/chain"  // GET the state, POST verifies now
+	PathBundle        = "/audit/bundle" // POST from, until: the proof of a period
+	PathBackup        = "/backup"       // GET; POST act=run|drill|schedule
 	PathHelp          = "/help"
 	PathPrivacy       = "/privacy"
 	PathAccessibility = "/accessibility"
