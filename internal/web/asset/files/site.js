@@ -63,14 +63,21 @@
   // htmx comes when a page moves by itself, or when somebody begins to use one that can do with it: a first visit is
   // half as heavy. Until then forms and links do their work as everywhere.
   var source = d.currentScript.getAttribute('data-htmx'), asked = false;
+  function catchUp() { // with what was opened or typed before htmx was there
+    each(d, 'details[open] > ul[hx-get]:not(.htmx-request)', function (u) {
+      window.htmx.ajax('GET', u.getAttribute('hx-get'), { target: u, swap: 'outerHTML' });
+    });
+    var typed = d.activeElement;
+    if (typed && typed.matches('input[hx-get]') && typed.value) {
+      window.htmx.ajax('GET', typed.getAttribute('hx-get'), { source: typed, target: typed.getAttribute('hx-target'), swap: 'innerHTML' });
+    }
+  }
   function fetchHtmx() {
     if (asked) { return; }
     asked = true;
     var s = d.createElement('script');
     s.src = source;
-    s.onload = function () {
-      each(d, 'details[open] > ul[hx-get]', function (u) { window.htmx.ajax('GET', u.getAttribute('hx-get'), { target: u, swap: 'outerHTML' }); });
-    };
+    s.onload = function () { window.setTimeout(catchUp, 100); };
     d.head.appendChild(s);
   }
   window.addEventListener('load', function () {
