@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -27,7 +28,8 @@ type Ledger struct {
 	IDs     *store.IDs
 	Clock   civil.Clock
 	keys    Keys
-	witness string // path of the witness file
+	witness string       // path of the witness file
+	seen    atomic.Int64 // size of the checkpoint that the witness file is known to have
 }
 
 // New makes the ledger of a database. witness is the path of the file that keeps the newest checkpoint outside.
@@ -52,17 +54,12 @@ func (l *Ledger) DoAct(ctx context.Context, actor Actor, act *Act, fn func(tx *s
 	if actor.Account == "" {
 		return "", errors.New("ledger: an act needs an actor")
 	}
-	for try := 0; ; try++ {
-		id := l.IDs.New()
-		err := l.DB.Write(ctx, actor.Scope, func(tx *store.Tx) error { return l.record(ctx, tx, id, actor, act, fn) })
-		if errors.Is(err, ErrUnchanged) {
-			return "", nil
-		}
-		if err != nil && store.Retryable(err) && try < 5 {
-			continue
-		}
-		return id, err
+	id := l.IDs.New()
+	err := l.DB.Write(ctx, actor.Scope, func(tx *store.Tx) error { return l.record(ctx, tx, id, actor, act, fn) })
+	if errors.Is(err, ErrUnchanged) {
+		return "", nil
 	}
+	return id, err
 }
 
 func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Actor, act *Act, fn func(tx *store.Tx) error) error {

@@ -5,9 +5,13 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
+	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
@@ -233,6 +237,152 @@ func TestManyActsKeepOneTree(t *testing.T) {
 		}
 		if rep := h.verify(); !rep.OK || rep.Size != 40 {
 			t.Fatalf("report %+v", rep)
+		}
+	})
+}
+
+// An old copy that goes on does not wash the witness away: however many acts follow, verify finds it.
+func TestOldCopyThatGoesOnIsFound(t *testing.T) {
+	c := store.Config{Dir: t.TempDir()}
+	h := build(t, c)
+	for _, id := range []string{"p1", "p2"} {
+		h.must(h.post(worker, id, "0001."))
+		h.verify()
+	}
+	h.behind("VACUUM INTO '" + filepath.Join(c.Dir, "old") + "'")
+	for _, id := range []string{"p3", "p4"} {
+		h.must(h.post(worker, id, "0001."))
+		h.verify()
+	}
+	h.db.Close()
+	h.must(os.Rename(filepath.Join(c.Dir, "old"), h.db.File()))
+	os.Remove(h.db.File() + "-wal")
+	os.Remove(h.db.File() + "-shm")
+	h.db = storetest.Open(t, c)
+	h.ledger = ledger.New(h.db, h.ledger.IDs, h.ledger.Clock, h.vault, filepath.Join(c.Dir, "witness"))
+	h.expect("witness") // two acts behind
+	for _, id := range []string{"q1", "q2", "q3", "q4"} {
+		h.must(h.post(worker, id, "0001."))
+		_, err := h.ledger.Sequence(context.Background())
+		h.must(err)
+		h.expect("witness") // one behind, level, and ahead
+	}
+}
+
+// A witness file that somebody has damaged stays for verify to find; one that is gone is found missing, and the next
+// act writes a new one.
+func TestDamagedWitness(t *testing.T) {
+	h := build(t, store.Config{Dir: t.TempDir()})
+	path := filepath.Join(h.config.Dir, "witness")
+	h.must(h.post(worker, "p1", "0001."))
+	if rep := h.verify(); !rep.OK {
+		t.Fatal(rep.Findings)
+	}
+	h.must(os.WriteFile(path, []byte("nonsense\n"), 0o600))
+	h.must(h.post(worker, "p2", "0001."))
+	h.expect("witness")
+	h.must(os.Remove(path))
+	h.expect("witness")
+	h.must(h.post(worker, "p3", "0001."))
+	if rep := h.verify(); !rep.OK || rep.Witness != 3 {
+		t.Errorf("%+v", rep)
+	}
+}
+
+// A process that died between the commit and the witness is made up for by the next, without a new act.
+func TestWitnessIsMadeUpFor(t *testing.T) {
+	h := build(t, store.Config{Dir: t.TempDir()})
+	path := filepath.Join(h.config.Dir, "witness")
+	h.must(h.post(worker, "p1", "0001."))
+	h.verify()
+	older, err := os.ReadFile(path)
+	h.must(err)
+	h.must(h.post(worker, "p2", "0001."))
+	h.verify()
+	h.must(os.WriteFile(path, older, 0o600))
+	next := ledger.New(h.db, h.ledger.IDs, h.ledger.Clock, h.vault, path)
+	c, err := next.Sequence(context.Background())
+	h.must(err)
+	if w, err := next.Witness(); err != nil || w.Size != 2 || c.Size != 2 {
+		t.Errorf("witness %d of %d, %v", w.Size, c.Size, err)
+	}
+}
+
+// setBack is a clock that somebody sets.
+type setBack struct{ at time.Time }
+
+func (c *setBack) Now() time.Time { return c.at }
+
+// The machine's clock is set back two days and then forward: acts keep their order, the chain verifies, and every
+// act says the time that the clock showed.
+func TestClockSetBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		clock := &setBack{time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+		h.ledger = ledger.New(h.db, store.NewIDs(clock, rand.Reader), clock, h.vault, filepath.Join(c.Dir, "witness"))
+		var told []int64
+		for i, jump := range []time.Duration{0, -48 * time.Hour, time.Minute, 72 * time.Hour, -time.Second, 0} {
+			clock.at = clock.at.Add(jump)
+			told = append(told, clock.at.UnixMicro())
+			h.must(h.post(worker, fmt.Sprint("p", i), "0001."))
+			if i%2 == 1 {
+				_, err := h.ledger.Sequence(context.Background())
+				h.must(err)
+			}
+		}
+		rep := h.verify()
+		if !rep.OK || rep.Size != 6 {
+			t.Fatalf("%+v", rep)
+		}
+		var subjects []string
+		var at []int64
+		h.must(h.db.As(store.System("test")).Each(context.Background(), "SELECT a.subject_id, a.at FROM {leaf} l JOIN {act} a ON a.id = l.act_id ORDER BY l.idx", nil, func(row store.Row) error {
+			var s string
+			var n int64
+			err := row.Scan(&s, &n)
+			subjects, at = append(subjects, s), append(at, n)
+			return err
+		}))
+		if !slices.Equal(subjects, []string{"p0", "p1", "p2", "p3", "p4", "p5"}) || !slices.Equal(at, told) {
+			t.Errorf("%v at %v", subjects, at)
+		}
+	})
+}
+
+// Acts of many at once, chained by two processes and verified meanwhile, stay one chain in which every act stands
+// once and nothing is ever found.
+func TestActsSequencesAndVerifiesAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		beside := ledger.New(storetest.Open(t, c), store.NewIDs(h.ledger.Clock, rand.Reader), h.ledger.Clock, h.vault, filepath.Join(c.Dir, "witness"))
+		ctx := context.Background()
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				l := []*ledger.Ledger{h.ledger, beside}[i%2]
+				for j := range 12 {
+					err := l.Do(ctx, worker, ledger.Act{Kind: "setting.change", Reason: "并发"}, func(tx *store.Tx) error {
+						return tx.Insert(ctx, "setting", store.Set("id", fmt.Sprint(i, "-", j)), store.Set("value", ""))
+					})
+					if err != nil {
+						t.Error(err)
+					}
+					if _, err := l.Sequence(ctx); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Go(func() {
+			for range 4 {
+				if rep, err := beside.Verify(ctx); err != nil || !rep.OK {
+					t.Errorf("%+v, %v", rep, err)
+				}
+			}
+		})
+		wg.Wait()
+		if rep := h.verify(); !rep.OK || rep.Size != 48 || rep.Witness != 48 {
+			t.Errorf("%+v", rep)
 		}
 	})
 }

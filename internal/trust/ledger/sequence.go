@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -46,7 +44,9 @@ func (l *Ledger) sequenceSome(ctx context.Context) (c Checkpoint, more bool, err
 		return c, false, err
 	}
 	if !waiting {
-		c, err = l.Newest(ctx)
+		if c, err = l.Newest(ctx); err == nil {
+			err = l.writeWitness(ctx, c) // the last process may have died before it did
+		}
 		return c, false, err
 	}
 	err = l.DB.Write(ctx, store.System("sequence"), func(tx *store.Tx) error {
@@ -64,7 +64,7 @@ func (l *Ledger) sequenceSome(ctx context.Context) (c Checkpoint, more bool, err
 		return nil
 	})
 	if err == nil {
-		err = l.writeWitness(c)
+		err = l.writeWitness(ctx, c)
 	}
 	return c, more, err
 }
@@ -194,36 +194,4 @@ func OpenCheckpoint(text string, verifiers ...note.Verifier) (Checkpoint, error)
 	}
 	c.Root, err = tlog.ParseHash(lines[2])
 	return c, err
-}
-
-// writeWitness replaces the witness file; a crash leaves the earlier one, which is still true.
-func (l *Ledger) writeWitness(c Checkpoint) error {
-	if l.witness == "" || c.Size == 0 {
-		return nil
-	}
-	if old, err := os.ReadFile(l.witness); err == nil {
-		if w, err := OpenCheckpoint(string(old), l.keys.Verifier()); err == nil && w.Size > c.Size {
-			return nil // another process has written a newer one, or the database is older: Verify decides
-		}
-	}
-	if err := os.MkdirAll(filepath.Dir(l.witness), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(l.witness), ".witness-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if _, err := f.WriteString(c.Note); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), l.witness)
 }

@@ -185,15 +185,6 @@ func (l *Ledger) compareWitness(w Checkpoint, err error, at tlog.Hash, size int6
 	}
 }
 
-// Witness reads the witness file.
-func (l *Ledger) Witness() (Checkpoint, error) {
-	b, err := os.ReadFile(l.witness)
-	if err != nil {
-		return Checkpoint{}, err
-	}
-	return OpenCheckpoint(string(b), l.keys.Verifier())
-}
-
 func (l *Ledger) verifyAct(rec Record, events *eventCursor, rep *Report) {
 	if !l.genuine(rec) {
 		rep.find(Finding{Code: "act_changed", Act: rec.ID, Message: "一条操作记录被改动过。"})
