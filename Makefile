@@ -8,7 +8,7 @@ LINTER   := bin/golangci-lint-$(LINT)
 RELEASES := linux/amd64 linux/arm64 linux/loong64 windows/amd64
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-go test-browser test-both bench check lint generate fresh links notice cross clean
+.PHONY: help build demo test test-go test-browser test-both bench check lint generate fresh documents links notice cross clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,11 @@ generate: ## the Go code of the page templates
 fresh: ## says which generated files are older than what they are made from
 	scripts/check-generated $(TEMPL)
 	go run ./scripts/notice -check
+	go test ./internal/installation/... -count=1 -run Document
+
+documents: ## docs/configuration.md and docs/privacy.md, which are made from the code
+	go test ./internal/installation -count=1 -run Document -update
+	go test ./internal/installation/register -count=1 -run Document -update
 
 links:
 	go test ./test -count=1 -run 'TestLinks'
