@@ -89,23 +89,16 @@ func (v *visit) orgRef(o org.Organisation) view.OrgRef {
 // fewOrgs lists the living organisations of some kinds to choose from, when the reader holds few; nil when there are
 // many and a field has to search.
 func (v *visit) fewOrgs(r store.Reader, blank view.Text, kinds ...org.Kind) ([]view.Option, error) {
-	list, next, err := org.List(v.ctx(), r, "", 2*few)
-	if err != nil || next != "" {
+	list, err := org.Few(v.ctx(), r, few, kinds...)
+	if err != nil || list == nil {
 		return nil, err
 	}
 	var out []view.Option
 	if !blank.IsZero() {
 		out = append(out, view.Option{Label: blank})
 	}
-	n := 0
 	for _, o := range list {
-		if o.Living() && (len(kinds) == 0 || contains(kinds, o.Kind)) {
-			out = append(out, view.Option{Value: o.ID, Label: view.Plain(o.ShortName)})
-			n++
-		}
-	}
-	if n > few {
-		return nil, nil
+		out = append(out, view.Option{Value: o.ID, Label: view.Plain(o.ShortName)})
 	}
 	return out, nil
 }

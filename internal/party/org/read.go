@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"strings"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
@@ -62,6 +63,33 @@ func List(ctx context.Context, r store.Reader, after string, limit int) (list []
 		next = list[limit-1].Path
 	}
 	return list, next, err
+}
+
+// Choice is an organisation in a list to choose from.
+type Choice struct{ ID, ShortName string }
+
+// Few gives the living organisations of some kinds, of every kind without any, when there are at most so many under
+// the reader's scope; nil when there are more.
+func Few(ctx context.Context, r store.Reader, atMost int, kinds ...Kind) ([]Choice, error) {
+	where, args := " FROM {org} WHERE abolished_on = ''", []any{}
+	if len(kinds) > 0 {
+		where += " AND kind IN (?" + strings.Repeat(", ?", len(kinds)-1) + ")"
+		for _, k := range kinds {
+			args = append(args, string(k))
+		}
+	}
+	var one int // to pass over rows costs a tenth of reading them
+	if many, err := r.One(ctx, "SELECT 1"+where+" LIMIT 1 OFFSET ?", append(args, atMost), &one); err != nil || many {
+		return nil, err
+	}
+	list := []Choice{}
+	err := r.Each(ctx, "SELECT id, short_name"+where+" ORDER BY path", args, func(row store.Row) error {
+		var o Choice
+		err := row.Scan(&o.ID, &o.ShortName)
+		list = append(list, o)
+		return err
+	})
+	return list, err
 }
 
 // Child is an organisation below another, with how many living ones stand directly below itself.
