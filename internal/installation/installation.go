@@ -54,6 +54,8 @@ type Installation struct {
 	Archive *archive.Archive
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
+
+	ring *vault.Ring // opens a copy of itself for a drill
 }
 
 // Open opens what Found has made.
@@ -104,7 +106,7 @@ func clockOf(o Options, c Config) civil.Clock {
 }
 
 func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *vault.Ring) (_ *Installation, err error) {
-	in := &Installation{Dir: o.Dir, Config: c, Clock: clockOf(o, c), Root: root, Rules: rulebook.Default()}
+	in := &Installation{Dir: o.Dir, Config: c, Clock: clockOf(o, c), Root: root, Rules: rulebook.Default(), ring: ring}
 	for _, dir := range []string{in.Dir.Spool(), in.Dir.Temp()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err

@@ -55,7 +55,7 @@ func (in *Installation) Backup(ctx context.Context, actor ledger.Actor, to strin
 	if err != nil {
 		return rep, err
 	}
-	act := ledger.Act{Kind: KindBackup, Subject: "backup", SubjectID: rep.Run, Reason: "备份", Detail: map[string]any{"bytes": rep.Size, "added": rep.Added}}
+	act := ledger.Act{Kind: KindBackup, Subject: "backup", SubjectID: rep.Run, Reason: "备份", Detail: map[string]any{"bytes": rep.Size, "added": rep.Added, "to": to}}
 	return rep, in.Ledger.Note(ctx, actor, act)
 }
 

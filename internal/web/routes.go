@@ -12,6 +12,8 @@ func (s *Server) routes() {
 	s.importRoutes()
 	s.accountRoutes()
 	s.auditRoutes()
+	s.careRoutes()
+	s.helpRoutes()
 	s.open("/", missing)
 }
 
@@ -125,4 +127,18 @@ func (s *Server) auditRoutes() {
 	s.signed("GET "+view.PathChain, s.showChain)
 	s.signed("POST "+view.PathChain, s.verifyChain)
 	s.slow("POST "+view.PathBundle, s.giveBundle)
+}
+
+// careRoutes: that nothing is lost when the machine is.
+func (s *Server) careRoutes() {
+	s.signed("GET "+view.PathBackup, s.showBackup)
+	s.signed("POST "+view.PathBackup, s.runBackup)
+}
+
+// helpRoutes: how it is done, what is kept about people, who can use it.
+func (s *Server) helpRoutes() {
+	s.open("GET "+view.PathHelp, s.showHelp)
+	s.open("GET "+view.PathHelp+"/{topic}", s.showTopic)
+	s.open("GET "+view.PathPrivacy, s.showPrivacy)
+	s.open("GET "+view.PathAccessibility, s.showAccessibility)
 }

@@ -1,16 +1,18 @@
 package view
 
-// Backup is the page of backups. POST act=run; act=schedule with to, every (off, hourly, daily, weekly), at (HH:MM),
-// keep; act=drill.
+// Backup is the page of backups. POST act=run, with to where no place is configured; act=drill.
 type Backup struct {
 	Form     Form
 	Warnings []Notice
 	Items    []BackupItem
-	Every    []Option
+	To       string // where backups go; "" none is known
+	AskTo    bool   // no place is configured: the form asks
+	Facts    []Fact // the schedule and how long backups are kept
 	Drill    *Drill
-	Running  *ImportProgress // a backup under way
+	Running  *ImportProgress // a backup or a drill under way
 	Kit      Text            // where the recovery kit should be kept
 	MayRun   bool
+	MayDrill bool
 	Command  string // how to restore, as it is typed in a terminal
 }
 
@@ -26,6 +28,7 @@ type BackupItem struct {
 
 // Drill is the last trial restore.
 type Drill struct {
+	Run        string
 	When, Took string
 	Good       bool
 	Detail     Text

@@ -135,6 +135,14 @@ var topics = []topic{
 // Topic tells whether there is a help page of this key.
 func Topic(key string) bool { return topicOf(key) != nil }
 
+// TopicTitle is what a help page is called.
+func TopicTitle(key string) Text {
+	if t := topicOf(key); t != nil {
+		return t.title
+	}
+	return Text{}
+}
+
 func topicOf(key string) *topic {
 	for i := range topics {
 		if topics[i].key == key {

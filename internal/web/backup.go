@@ -1,0 +1,271 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/installation"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/trust/archive"
+	"zhibu/internal/trust/ledger"
+	"zhibu/internal/web/view"
+	"zhibu/internal/words"
+)
+
+const (
+	backing  = "backup"
+	drilling = "drill"
+
+	backupLate = 24*time.Hour + time.Hour // the daily one may itself take a while
+	drillLate  = 35 * 24 * time.Hour
+	listWait   = 8 * time.Second // how long the page waits for the place where backups lie
+	runsListed = 30
+)
+
+func (s *Server) showBackup(v *visit) error {
+	if err := v.person.Need(access.See, access.Backup); err != nil {
+		return err
+	}
+	if v.scripted() && !s.chores.look(backing).Running && !s.chores.look(drilling).Running {
+		v.w.Header().Set("HX-Redirect", view.PathBackup)
+		return v.send(200, nil)
+	}
+	page, err := v.backupPage(v.form(url.Values{}))
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+// backupTo is where backups go: as configured, else where the last one went.
+func (v *visit) backupTo(last *ledger.Record) string {
+	if to := v.in.Config.BackupTo; to != "" || last == nil {
+		return to
+	}
+	var detail struct{ To string }
+	if err := json.Unmarshal(last.Detail, &detail); err != nil {
+		return ""
+	}
+	return detail.To
+}
+
+// newest is the newest act of a kind in the installation; nil for none.
+func (v *visit) newest(kind string) (*ledger.Record, error) {
+	acts, err := v.in.Ledger.Acts(v.ctx(), v.in.DB.As(store.System("backups")), ledger.Query{Kind: kind, Limit: 1})
+	if err != nil || len(acts) == 0 {
+		return nil, err
+	}
+	return &acts[0], nil
+}
+
+func (v *visit) backupPage(f view.Form) (templ.Component, error) {
+	last, err := v.newest(installation.KindBackup)
+	if err != nil {
+		return nil, err
+	}
+	drilled, err := v.newest(installation.KindDrill)
+	if err != nil {
+		return nil, err
+	}
+	d := view.Backup{Form: f, To: v.backupTo(last), AskTo: v.in.Config.BackupTo == "", MayRun: v.person.May(access.Run, access.Backup), MayDrill: v.person.May(access.Drill, access.Backup)}
+	if d.AskTo && !f.Values.Has("to") {
+		d.Form.Values.Set("to", d.To)
+	}
+	p := v.page(view.Say("备份"), view.PathBackup)
+	for kind, step := range map[string]view.Text{backing: view.Say("正在备份"), drilling: view.Say("正在演练恢复")} {
+		switch c := v.s.chores.look(kind); {
+		case c.Running:
+			d.Running = &view.ImportProgress{Step: view.Say("%s：%s", step, c.Step), Done: int(c.Done >> 10), Total: int(c.Total >> 10), Since: words.Moment(c.Since)}
+			p.Refresh = refreshEvery
+		case c.Failed != nil:
+			d.Warnings = append(d.Warnings, view.Notice{Kind: view.NoticeLate, Text: view.Say("%s，没有做完：%s", step, view.Plain(words.Error(v.ctx(), c.Failed)))})
+		}
+	}
+	d.Drill = lastDrill(drilled)
+	v.backupWarnings(&d, last, drilled)
+	v.listBackups(&d)
+	d.Facts, d.Kit, d.Command = v.backupFacts(), v.kitWords(), restoreCommand(d.To)
+	return view.BackupPage(p, d), nil
+}
+
+func restoreCommand(to string) string {
+	if to == "" {
+		to = "file:///…"
+	}
+	return fmt.Sprintf("zhibu restore --from '%s' --dir /var/lib/zhibu --recovery /media/usb/recovery", to)
+}
+
+// backupWarnings are the red lights: no backup for a day, no drill for five weeks, all eggs in one basket.
+func (v *visit) backupWarnings(d *view.Backup, last, drilled *ledger.Record) {
+	now := v.in.Clock.Now()
+	late := func(t view.Text) {
+		d.Warnings = append(d.Warnings, view.Notice{Kind: view.NoticeLate, Text: t})
+	}
+	switch {
+	case last == nil:
+		late(view.Say("还没有做过备份。"))
+	case now.Sub(last.Time()) > backupLate:
+		late(view.Say("最近一次备份是 %s，已经超过一天。", words.Moment(last.Time())))
+	}
+	switch {
+	case d.Drill == nil || !d.Drill.Good:
+		late(view.Say("还没有一次成功的恢复演练。"))
+	case now.Sub(drilled.Time()) > drillLate:
+		late(view.Say("最近一次恢复演练是 %s，已经超过 35 天。", words.Moment(drilled.Time())))
+	}
+	if dir, err := filepath.Abs(string(v.in.Dir)); err == nil && strings.HasPrefix(d.To, "file://"+dir) {
+		d.Warnings = append(d.Warnings, view.Notice{Text: view.Say("备份与数据在同一个目录里，磁盘坏了会一起丢。请存到另一台机器。")})
+	}
+	if _, err := os.Stat(v.in.Dir.Recovery()); err == nil && !v.in.Config.Demo {
+		d.Warnings = append(d.Warnings, view.Notice{Text: view.Say("恢复包还在这台机器上。请打印封存，另存一份到别处，再从机器上拿走。")})
+	}
+}
+
+// listBackups lists what lies at the place of the backups, where it answers in time.
+func (v *visit) listBackups(d *view.Backup) {
+	if d.To == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(v.ctx(), listWait)
+	defer cancel()
+	runs, err := archive.List(ctx, d.To)
+	if err != nil {
+		d.Warnings = append(d.Warnings, view.Notice{Kind: view.NoticeLate, Text: view.Say("备份的位置现在读不到：%s", view.Plain(words.Error(v.ctx(), err)))})
+		return
+	}
+	for _, r := range runs[:min(len(runs), runsListed)] {
+		item := view.BackupItem{Name: r.Run, When: words.Moment(r.Time), Size: bytesText(r.Size), New: bytesText(r.Added), To: d.To, State: view.Tag{Text: view.Say("已完成"), Kind: view.TagOK}}
+		if d.Drill != nil && d.Drill.Good && d.Drill.Run == r.Run {
+			item.Verified = d.Drill.When
+		}
+		d.Items = append(d.Items, item)
+	}
+}
+
+func bytesText(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+func lastDrill(a *ledger.Record) *view.Drill {
+	if a == nil {
+		return nil
+	}
+	var got installation.Drilled
+	if err := json.Unmarshal(a.Detail, &got); err != nil {
+		return nil
+	}
+	d := &view.Drill{When: words.Moment(a.Time()), Took: seconds(time.Duration(got.Took) * time.Millisecond), Good: got.OK, Run: got.Run}
+	switch {
+	case got.OK:
+		d.Detail = view.Say("恢复了 %s 的备份：党员 %d 名，日志 %d 条，校验通过。", words.Moment(got.Made), got.Members, got.Acts)
+	case got.Message != "":
+		d.Detail = view.Plain(got.Message)
+	default:
+		d.Detail = view.Say("恢复出来的数据有 %d 处对不上。", got.Findings)
+	}
+	return d
+}
+
+// backupFacts are the schedule and the retention, as configured.
+func (v *visit) backupFacts() []view.Fact {
+	c, keep := v.in.Config, v.in.Retention()
+	to, hour := view.Say("没有设定，不自动备份"), view.Say("每天 %02d:00", c.BackupHour)
+	if c.BackupTo != "" {
+		to = view.Plain(c.BackupTo)
+	} else {
+		hour = view.Text{}
+	}
+	return []view.Fact{{Label: view.Say("存到哪里"), Value: to}, {Label: view.Say("几点"), Value: hour},
+		{Label: view.Say("保留多久"), Value: view.Say("每天的 %d 天，每周的 %d 周，每月的 %d 个月", keep.Days, keep.Weeks, keep.Months)},
+		{Label: view.Say("个人密钥保留多久"), Value: view.Say("%d 天；到期后，已经销毁的个人信息不能再恢复", keep.KeyDays)}}
+}
+
+func (v *visit) kitWords() view.Text {
+	return view.Say("恢复包（%s）里有备份的私钥和密钥文件。打印的一张封存在保险柜，另存一份在别处；没有它，备份谁也打不开。", view.Plain(v.in.Dir.Recovery()))
+}
+
+// runBackup begins a backup or a drill; both go on by themselves, whoever looks at the page sees how far.
+func (s *Server) runBackup(v *visit) error {
+	values, err := v.posted()
+	if err != nil {
+		return err
+	}
+	action := access.Run
+	switch values.Get("act") {
+	case "run":
+	case "drill":
+		action = access.Drill
+	default:
+		return fault.Missing()
+	}
+	if err := v.person.Need(action, access.Backup); err != nil {
+		return err
+	}
+	last, err := v.newest(installation.KindBackup)
+	if err != nil {
+		return err
+	}
+	to := v.backupTo(last)
+	if typed := said(values, "to"); v.in.Config.BackupTo == "" && typed != "" {
+		to = typed
+	}
+	if u, perr := url.Parse(to); to == "" || perr != nil || u.Scheme != "file" && u.Scheme != "s3" {
+		err = fault.New(fault.Invalid, "请写明备份存到哪里：目录写 file:///mnt/backup，对象存储写 s3://桶名。").At("to")
+	} else if action == access.Drill {
+		err = s.startDrill(v.actor(), to)
+	} else {
+		err = s.startBackup(v.actor(), to)
+	}
+	if err == nil || fault.Of(err) == fault.Conflict {
+		return v.to(view.PathBackup)
+	}
+	if !wrong(err) {
+		return err
+	}
+	f := v.form(values)
+	f.Problems = []view.Problem{v.problem(err, at{"to": "to"})}
+	page, perr := v.backupPage(f)
+	if perr != nil {
+		return perr
+	}
+	return v.again(err, page)
+}
+
+func (s *Server) startBackup(actor ledger.Actor, to string) error {
+	return s.chores.start(backing, s.in.Clock.Now(), view.Say(archive.StepCopy), func(ctx context.Context, report tell) error {
+		_, err := s.in.Backup(ctx, actor, to, steps(report))
+		return s.noted(backing, err)
+	})
+}
+
+func (s *Server) startDrill(actor ledger.Actor, from string) error {
+	return s.chores.start(drilling, s.in.Clock.Now(), view.Say(archive.StepFetch), func(ctx context.Context, report tell) error {
+		_, err := s.in.Drill(ctx, actor, from, steps(report))
+		return s.noted(drilling, err)
+	})
+}
+
+func steps(report tell) func(archive.Progress) {
+	return func(p archive.Progress) { report(view.Say(p.Step), p.Done, p.Total) }
+}
+
+// noted writes a failure that is no sentence for people into the log.
+func (s *Server) noted(what string, err error) error {
+	if err != nil && fault.As(err) == nil {
+		s.log.Error(what, "error", err.Error())
+	}
+	return err
+}
