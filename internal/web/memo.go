@@ -1,15 +1,19 @@
 package web
 
 import (
+	"context"
 	"sync"
 	"time"
 )
 
-// memo keeps what was costly to compute for a short while, by who it was computed for. What is quick to compute is
-// computed each time, so that a small organisation always sees its newest state.
+// memo keeps what was costly to compute, by what it was computed for. What is quick to compute is computed each time,
+// so that a small organisation always sees its newest state. Something older than fresh is still given while it is
+// computed anew behind the scenes; older than stale it is not.
 type memo[T any] struct {
-	mu   sync.Mutex
-	held map[string]kept[T]
+	fresh, stale time.Duration
+	mu           sync.Mutex
+	held         map[string]kept[T]
+	busy         map[string]bool
 }
 
 type kept[T any] struct {
@@ -18,25 +22,56 @@ type kept[T any] struct {
 }
 
 const (
-	memoAge   = 30 * time.Second
 	memoWorth = 10 * time.Millisecond
 	memoKept  = 2000
 )
 
-func (m *memo[T]) get(key string, compute func() (T, error)) (T, error) {
+func (m *memo[T]) get(ctx context.Context, key string, compute func(context.Context) (T, error)) (T, error) {
 	m.mu.Lock()
 	k, ok := m.held[key]
+	age := time.Since(k.at)
+	renew := ok && age >= m.fresh && age < m.stale && !m.busy[key]
+	if renew {
+		if m.busy == nil {
+			m.busy = map[string]bool{}
+		}
+		m.busy[key] = true
+	}
 	m.mu.Unlock()
-	if ok && time.Since(k.at) < memoAge {
+	switch {
+	case renew:
+		go m.renew(context.WithoutCancel(ctx), key, compute)
+		return k.value, nil
+	case ok && age < max(m.fresh, m.stale):
 		return k.value, nil
 	}
+	return m.compute(ctx, key, compute)
+}
+
+// renew computes once more; what fails is asked for again by the next visitor.
+func (m *memo[T]) renew(ctx context.Context, key string, compute func(context.Context) (T, error)) {
+	defer func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.busy, key)
+	}()
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
+	_, _ = m.compute(ctx, key, compute)
+}
+
+func (m *memo[T]) compute(ctx context.Context, key string, compute func(context.Context) (T, error)) (T, error) {
 	start := time.Now()
-	value, err := compute()
-	if err != nil || time.Since(start) < memoWorth {
+	value, err := compute(ctx)
+	if err != nil {
 		return value, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if time.Since(start) < memoWorth {
+		delete(m.held, key)
+		return value, nil
+	}
 	if m.held == nil || len(m.held) >= memoKept {
 		m.held = map[string]kept[T]{}
 	}

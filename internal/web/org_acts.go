@@ -65,6 +65,7 @@ func (a orgAct) send(v *visit) error {
 	}
 	to, choices, err := a.do(v, o, values)
 	if err == nil {
+		v.s.reshaped()
 		v.done(a.done)
 		return v.to(to)
 	}
@@ -87,6 +88,12 @@ func (a orgAct) send(v *visit) error {
 		return rerr
 	}
 	return v.again(err, page)
+}
+
+// reshaped forgets what was kept of the tree.
+func (s *Server) reshaped() {
+	s.structures.drop()
+	s.kinds.drop()
 }
 
 func orgBasis(values url.Values) (org.Basis, error) {
@@ -375,6 +382,7 @@ func (s *Server) endPost(v *visit) error {
 		_, err = v.in.Orgs.EndPost(v.ctx(), v.actor(), org.EndPost{ID: p.ID, Version: versionOf(values), Basis: b})
 	}
 	if err == nil {
+		v.s.reshaped()
 		v.done(words.Mark("已经登记离任。"))
 		return v.to(view.PathOrg(o.ID))
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"strings"
 
 	"zhibu/internal/party/duty"
@@ -12,7 +13,7 @@ import (
 // structure counts the living organisations of a scope by kind.
 func (v *visit) structure(r store.Reader) (map[org.Kind]int, error) {
 	key := strings.Join(r.Scope().Paths(), " ") + " " + v.person.MemberPath
-	return v.s.kinds.get(key, func() (map[org.Kind]int, error) { return org.CountByKind(v.ctx(), r) })
+	return v.s.kinds.get(v.ctx(), key, func(ctx context.Context) (map[org.Kind]int, error) { return org.CountByKind(ctx, r) })
 }
 
 // headsOf counts the members at and below an organisation; none for a role that sees no members.

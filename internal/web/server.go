@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
@@ -24,24 +25,28 @@ type Options struct {
 
 // Server answers the browser for one installation.
 type Server struct {
-	in       *installation.Installation
-	options  Options
-	proxies  []netip.Prefix
-	sessions *access.Sessions
-	log      *slog.Logger
-	sealer   *sealer
-	places   *places
-	unread   *unread
-	findings memo[findings]         // of a workbench, by place and day
-	kinds    memo[map[org.Kind]int] // of a scope
-	chores   *chores
-	pages    *http.ServeMux
-	ready    atomic.Bool
+	in         *installation.Installation
+	options    Options
+	proxies    []netip.Prefix
+	sessions   *access.Sessions
+	log        *slog.Logger
+	sealer     *sealer
+	places     *places
+	unread     *unread
+	findings   memo[findings]         // of a workbench, by place and day
+	structures memo[structure]        // of the tree below a place
+	kinds      memo[map[org.Kind]int] // of a scope
+	chores     *chores
+	pages      *http.ServeMux
+	ready      atomic.Bool
 }
 
 // New makes the server of an installation.
 func New(in *installation.Installation, o Options) (*Server, error) {
 	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), chores: newChores(), pages: http.NewServeMux()}
+	s.findings.fresh = 30 * time.Second
+	s.structures.fresh, s.structures.stale = time.Minute, time.Hour
+	s.kinds.fresh, s.kinds.stale = time.Minute, time.Hour
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -163,5 +163,4 @@ func (v *visit) to(path string) error {
 func (v *visit) done(sentence string) {
 	v.s.sessions.Put(v.ctx(), "done", sentence)
 	v.s.findings.drop()
-	v.s.kinds.drop()
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"zhibu/internal/party/duty"
@@ -17,16 +19,21 @@ import (
 // findings are what the records of a part of the tree say today.
 type findings struct {
 	full, probationary                   int64
-	kinds                                map[org.Kind]int
 	pending, incomplete, lost, floating  duty.Count
 	overdue, ending, away                []duty.Somebody
 	overdueCount, endingCount, awayCount duty.Count
-	vacant                               []org.Step
-	vacantCount                          duty.Count
-	vacantRule                           view.Text
 	branches                             []org.Organisation // all of them where they are few, else those with findings
 	heads                                map[string]duty.Head
-	branchCount                          int
+	structure
+}
+
+// structure is what the tree itself says. It changes seldom, and is costly to ask of a city.
+type structure struct {
+	kinds       map[org.Kind]int
+	branchCount int
+	vacant      []org.Step
+	vacantCount duty.Count
+	vacantRule  string
 }
 
 // branchesShown bounds the table of branches.
@@ -59,7 +66,7 @@ func (v *visit) memberBench(d *view.Workbench) error {
 		return err
 	}
 	top := v.bench()
-	f, err := v.s.findings.get(top+" "+v.today().String(), func() (findings, error) { return v.find(r, top) })
+	f, err := v.s.findings.get(v.ctx(), top+" "+v.today().String(), func(ctx context.Context) (findings, error) { return v.find(ctx, r, top) })
 	if err != nil {
 		return err
 	}
@@ -95,7 +102,7 @@ func (v *visit) bench() string {
 }
 
 // find asks the records.
-func (v *visit) find(r store.Reader, top string) (f findings, err error) {
+func (v *visit) find(ctx context.Context, r store.Reader, top string) (f findings, err error) {
 	desk, err := duty.At(r, top, v.in.Rules, v.today())
 	if err != nil {
 		return f, err
@@ -104,48 +111,54 @@ func (v *visit) find(r store.Reader, top string) (f findings, err error) {
 	if err != nil {
 		return f, err
 	}
-	heads, err := headcount.At(v.ctx(), below, top, v.today())
+	f.structure, err = v.s.structures.get(ctx, top, func(ctx context.Context) (structure, error) { return survey(ctx, below, desk) })
+	if err != nil {
+		return f, err
+	}
+	heads, err := headcount.At(ctx, below, top, v.today())
 	if err != nil {
 		return f, err
 	}
 	f.full, f.probationary = heads.Category[string(identity.Full)], heads.Category[string(identity.Probationary)]
-	if f.kinds, err = org.CountByKind(v.ctx(), below); err != nil {
-		return f, err
-	}
 	for _, q := range []struct {
 		into *duty.Count
 		flag string
 	}{{&f.pending, duty.Pending}, {&f.incomplete, duty.Incomplete}, {&f.lost, duty.Lost}, {&f.floating, duty.Floating}} {
-		if *q.into, err = desk.Flagged(v.ctx(), q.flag); err != nil {
+		if *q.into, err = desk.Flagged(ctx, q.flag); err != nil {
 			return f, err
 		}
 	}
-	if f.overdue, f.overdueCount, err = desk.Overdue(v.ctx()); err != nil {
+	if f.overdue, f.overdueCount, err = desk.Overdue(ctx); err != nil {
 		return f, err
 	}
-	if f.ending, f.endingCount, err = desk.Ending(v.ctx(), 31); err != nil {
+	if f.ending, f.endingCount, err = desk.Ending(ctx, 31); err != nil {
 		return f, err
 	}
-	if f.away, f.awayCount, err = desk.OutOfContact(v.ctx()); err != nil {
+	if f.away, f.awayCount, err = desk.OutOfContact(ctx); err != nil {
 		return f, err
 	}
-	vacant, n, rule, err := desk.Vacant(v.ctx())
-	if err != nil {
-		return f, err
+	return f, findBranches(ctx, below, &f)
+}
+
+// survey asks the tree.
+func survey(ctx context.Context, r store.Reader, desk duty.Desk) (s structure, err error) {
+	if s.kinds, err = org.CountByKind(ctx, r); err != nil {
+		return s, err
 	}
-	f.vacant, f.vacantCount, f.vacantRule = vacant, n, view.Plain(rule.Cite())
-	return f, v.findBranches(below, &f)
+	for k, n := range s.kinds {
+		if k.IsBranch() {
+			s.branchCount += n
+		}
+	}
+	vacant, n, rule, err := desk.Vacant(ctx)
+	s.vacant, s.vacantCount, s.vacantRule = vacant, n, rule.Cite()
+	return s, err
 }
 
 // findBranches takes all branches where they are few, else those about which something was found.
-func (v *visit) findBranches(r store.Reader, f *findings) error {
-	for k, n := range f.kinds {
-		if k.IsBranch() {
-			f.branchCount += n
-		}
-	}
+func findBranches(ctx context.Context, r store.Reader, f *findings) error {
 	if f.branchCount <= branchesShown {
-		list, _, err := org.List(v.ctx(), r, "", org.MaxLimit)
+		list, _, err := org.List(ctx, r, "", org.MaxLimit)
 		if err != nil {
 			return err
 		}
@@ -157,13 +170,13 @@ func (v *visit) findBranches(r store.Reader, f *findings) error {
 	}
 	if len(f.branches) == 0 {
 		var ids []string
-		for _, s := range append(append([]duty.Somebody{}, f.overdue...), f.away...) {
+		for _, s := range slices.Concat(f.overdue, f.away) {
 			ids = append(ids, s.OrgID)
 		}
 		for _, s := range f.vacant {
 			ids = append(ids, s.ID)
 		}
-		list, err := org.ByIDs(v.ctx(), r, distinct(ids, branchesShown/2))
+		list, err := org.ByIDs(ctx, r, distinct(ids, branchesShown/2))
 		if err != nil {
 			return err
 		}
@@ -173,7 +186,7 @@ func (v *visit) findBranches(r store.Reader, f *findings) error {
 	for i, o := range f.branches {
 		paths[i] = o.Path
 	}
-	heads, err := duty.Heads(v.ctx(), r, paths)
+	heads, err := duty.Heads(ctx, r, paths)
 	f.heads = heads
 	return err
 }
@@ -242,14 +255,14 @@ func (v *visit) benchPeople(f findings) []view.Todo {
 func (v *visit) vacancies(f findings) []view.Todo {
 	var out []view.Todo
 	for _, s := range f.vacant[:min(len(f.vacant), peopleListed)] {
-		t := view.Todo{Title: view.Say("%s没有书记", view.Plain(s.Name)), URL: view.PathOrg(s.ID), Basis: f.vacantRule, Action: view.Say("看党组织")}
+		t := view.Todo{Title: view.Say("%s没有书记", view.Plain(s.Name)), URL: view.PathOrg(s.ID), Basis: view.Plain(f.vacantRule), Action: view.Say("看党组织")}
 		if v.may(access.Post, access.Org, s.Path, "") {
 			t.URL, t.Action = view.PathOrgAct(s.ID, "post"), view.Say("登记任职")
 		}
 		out = append(out, t)
 	}
 	if rest := f.vacantCount.N - peopleListed; rest > 0 {
-		out = append(out, view.Todo{Title: view.Say("还有 %d 个支部没有书记", rest), URL: view.PathOrganisations, Basis: f.vacantRule, Action: view.Say("看党组织")})
+		out = append(out, view.Todo{Title: view.Say("还有 %d 个支部没有书记", rest), URL: view.PathOrganisations, Basis: view.Plain(f.vacantRule), Action: view.Say("看党组织")})
 	}
 	return out
 }
@@ -328,7 +341,7 @@ func (v *visit) branchRows(f findings) []view.BranchRow {
 		}
 		note(over[o.ID] > 0, view.Say("%d 名预备党员预备期已满", over[o.ID]), citeOf(f.overdue))
 		note(h.Lost > 0, view.Say("%d 名党员失联", h.Lost), "")
-		note(vacant[o.ID], view.Say("没有书记"), f.vacantRule.In(v.ctx()))
+		note(vacant[o.ID], view.Say("没有书记"), f.vacantRule)
 		note(h.Incomplete > 0, view.Say("%d 份档案有缺项", h.Incomplete), "")
 		row.Basis = view.Plain(strings.Join(basis, v.t("；")))
 		if len(row.Attention) > 0 {

@@ -26,7 +26,7 @@ type Somebody struct {
 // Bounds: lists are for looking at, counts for knowing whether there are many.
 const (
 	mostListed  = 50
-	mostCounted = 300
+	mostCounted = 200
 )
 
 // Desk asks the questions of one part of the tree on one day.
