@@ -29,7 +29,7 @@ func (s *Server) showTopic(v *visit) error {
 
 // showPrivacy is the notice of what is kept about members, why, and for how long.
 func (s *Server) showPrivacy(v *visit) error {
-	d := view.Privacy{Fields: privacyFields, Contact: v.s.places.root(v.ctx())}
+	d := view.Privacy{Fields: privacyFields(), Contact: v.s.places.root(v.ctx())}
 	return v.show(view.PrivacyPage(v.page(view.Say("个人信息保护说明"), ""), d))
 }
 
