@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Person, launch, widths } from "./lib/browser.mjs";
 import { axeFaults } from "./lib/gates.mjs";
-import { Program, engine } from "./lib/program.mjs";
+import { Program, engine, zhibu } from "./lib/program.mjs";
 import { readSheets, writeSheet } from "./lib/sheet.mjs";
 import { mend, townRoster } from "./lib/workbook.mjs";
 
@@ -379,6 +379,26 @@ test("the auditor verifies the chain", async () => {
   assert.deepEqual(await axeFaults(auditor.page), []);
   const said = await program.command(["audit", "verify"]);
   assert.equal(said.code, 0, said.stderr + said.stdout);
+  await auditor.leave();
+});
+
+test("a proof taken away holds by the public key alone, and a touched one does not", async () => {
+  const auditor = await Person.sit(browser, program);
+  await auditor.signIn("auditor");
+  await auditor.go("/audit/chain");
+  const proof = await auditor.download(() => auditor.main().getByRole("button", { name: "下载凭证" }).click());
+  const file = join(program.dir, "..", "proof.json");
+  const key = join(program.dir, "recovery", "audit-public-key.txt");
+  await writeFile(file, proof);
+  const held = await zhibu("audit", "verify", "--bundle", file, "--key", key);
+  assert.equal(held.code, 0, held.stderr + held.stdout);
+
+  const forged = JSON.parse(proof);
+  assert.ok(forged.acts.length > 10, `a proof of ${forged.acts.length} acts`);
+  forged.acts.at(-1).act.actor = "别人";
+  await writeFile(file, JSON.stringify(forged));
+  const touched = await zhibu("audit", "verify", "--bundle", file, "--key", key);
+  assert.equal(touched.code, 1, touched.stderr + touched.stdout);
   await auditor.leave();
 });
 

@@ -90,12 +90,7 @@ export class Program {
 
   /** Runs a sub-command beside the server and gives { code, stdout, stderr }; a code is no exception. */
   async command(name, ...rest) {
-    return new Promise((resolve) => {
-      const words = Array.isArray(name) ? name : [name];
-      execFile(binary, [...words, ...this.where(), ...rest], { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-        resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
-      );
-    });
+    return zhibu(...[name].flat(), ...this.where(), ...rest);
   }
 
   /** A statement given to the database by its own shell, past the program. */
@@ -144,6 +139,15 @@ export class Program {
     await rm(join(this.dir, ".."), { recursive: true, force: true });
     if (this.database) await dropDatabase(this.database);
   }
+}
+
+/** Runs the program without any data of its own, as on another machine. */
+export function zhibu(...words) {
+  return new Promise((resolve) => {
+    execFile(binary, words, { maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
+      resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
+    );
+  });
 }
 
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import { Person, launch } from "./lib/browser.mjs";
+import { visitBytes } from "./lib/gates.mjs";
+const accounts = JSON.parse(await readFile("/tmp/zw/data/demo-accounts.json", "utf8"));
+const program = { url: "http://127.0.0.1:8531", accounts, account: (r, i = 0) => accounts.filter((a) => a.role === r)[i] };
+const browser = await launch();
+const p = await (await Person.sit(browser, program, { width: 360 })).signIn("party-worker");
+console.log(await visitBytes(p, "/members"));
+// htmx: tree and search
+const q = await (await Person.sit(browser, program, { width: 1440 })).signIn("organisation-department");
+await q.go("/organisations");
+const s = q.page.locator(".tree details:not([open]) > summary").first();
+await s.click();
+await q.page.waitForTimeout(1500);
+console.log("tree", await q.page.locator("details[open] details[open] ul li").count(), q.complaints);
+await q.go("/members");
+await q.page.getByRole("searchbox").fill("zhang");
+await q.page.getByRole("button", { name: "查询" }).click();
+await q.page.waitForTimeout(1500);
+console.log(q.page.url().slice(0, 60), await q.page.locator("tbody tr").count(), q.complaints);
+await q.page.getByLabel("党组织").fill("石桥");
+await q.page.waitForTimeout(1200);
+console.log("options", await q.page.locator("datalist option").count(), q.complaints);
+await browser.close();
