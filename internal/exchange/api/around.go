@@ -14,20 +14,21 @@ import (
 	"zhibu/internal/words"
 )
 
-// Limits of a request. A sheet or a file that is taken out may come over a slow line.
+// Limits of a request. A sheet or a file that is taken out may come over a slow line, and to undo a large import takes
+// its time.
 const (
 	jsonLimit  = 1 << 20
 	quickLimit = 2 * time.Minute
 	slowLimit  = time.Hour
 )
 
-// slow tells whether a request carries a file in or out.
+// slow tells whether a request carries a file in or out, or undoes an import.
 func slow(r *http.Request) bool {
 	switch r.URL.Path {
 	case Prefix + "/imports", Prefix + "/exports":
 		return r.Method == http.MethodPost
 	}
-	return strings.HasPrefix(r.URL.Path, Prefix+"/imports/") && strings.HasSuffix(r.URL.Path, "/rejected-rows")
+	return strings.HasPrefix(r.URL.Path, Prefix+"/imports/") && (strings.HasSuffix(r.URL.Path, "/rejected-rows") || strings.HasSuffix(r.URL.Path, "/undo"))
 }
 
 // around numbers a request, finds out who calls and in which language, and bounds its size and time.

@@ -82,7 +82,7 @@ func (c *call) file(name, format string, write func(io.Writer) error) *fileGiven
 		case !w.begun:
 			c.s.write(c, c.s.problem(c, "file", err))
 		default:
-			c.s.problem(c, "file", err) // for the log
+			_ = c.s.problem(c, "file", err) // for the log
 			panic(http.ErrAbortHandler)
 		}
 	}}

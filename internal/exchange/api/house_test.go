@@ -335,7 +335,7 @@ func (h *house) all(t *testing.T, account, path string, limit int) []object {
 	}
 	var out []object
 	next := ""
-	for pages := 0; pages < 1000; pages++ {
+	for range 1000 {
 		o := h.as(t, account, "GET", fmt.Sprintf("%s%slimit=%d%s", path, sep, limit, next), nil).want(t, 200)
 		if _, there := o["next"]; !there {
 			t.Fatal("a list without next")

@@ -98,13 +98,13 @@ type memberMended struct {
 
 // may reads a record and decides whether the caller may do the action to it. This goes beyond what the room asks: it
 // knows whose record it is, and that nobody moves, ends or restores the own one (H-02).
-func (c *call) may(action access.Action, id string) (member.Member, error) {
+func (c *call) may(action access.Action, id string) error {
 	m, _, err := c.one(id)
 	if err != nil {
-		return m, err
+		return err
 	}
 	_, err = c.person.Allow(action, access.Member, m.OrgPath, m.ID)
-	return m, err
+	return err
 }
 
 func mendMember(c *call, in *memberMended) (*memberGiven, error) {
@@ -116,7 +116,7 @@ func mendMember(c *call, in *memberMended) (*memberGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.may(access.Mend, in.ID.ID); err != nil {
+	if err := c.may(access.Mend, in.ID.ID); err != nil {
 		return nil, err
 	}
 	problems, err := c.in.Members.Mend(c, c.actor(), in.ID.ID, version, in.Body.typed(), basis)
@@ -158,7 +158,7 @@ func moveMember(c *call, in *memberMoved) (*memberGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.may(access.Move, in.ID.ID); err != nil {
+	if err := c.may(access.Move, in.ID.ID); err != nil {
 		return nil, err
 	}
 	if err := c.in.Members.Move(c, c.actor(), in.ID.ID, version, in.Body.Organisation, basis); err != nil {
@@ -187,7 +187,7 @@ func endMember(c *call, in *memberEnded) (*memberGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.may(access.End, in.ID.ID); err != nil {
+	if err := c.may(access.End, in.ID.ID); err != nil {
 		return nil, err
 	}
 	if err := c.in.Members.End(c, c.actor(), in.ID.ID, version, member.EventKind(in.Body.Kind), basis); err != nil {
@@ -215,7 +215,7 @@ func restoreMember(c *call, in *memberRestored) (*memberGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.may(access.Restore, in.ID.ID); err != nil {
+	if err := c.may(access.Restore, in.ID.ID); err != nil {
 		return nil, err
 	}
 	if err := c.in.Members.Restore(c, c.actor(), in.ID.ID, version, basis); err != nil {

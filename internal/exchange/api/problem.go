@@ -13,7 +13,7 @@ import (
 )
 
 // Problem is an error as RFC 9457 has it.
-type Problem struct {
+type Problem struct { //nolint:errname // the word of RFC 9457, and of the document
 	Type    string  `json:"type" doc:"What sort of problem this is, stable." example:"urn:zhibu:problem:invalid"`
 	Title   string  `json:"title" doc:"The sort of problem, for people." example:"内容不符合要求"`
 	Status  int     `json:"status" doc:"HTTP status." example:"422"`
@@ -65,12 +65,12 @@ func newProblem(ctx context.Context, status int, detail string) *Problem {
 
 var errBroken = errors.New("api: broken")
 
-// refusedToken is a request without a good token.
-type refusedToken struct{ error }
+// tokenError is a request without a good token.
+type tokenError struct{ error }
 
-func (e refusedToken) Unwrap() error { return e.error }
+func (e tokenError) Unwrap() error { return e.error }
 
-func unauthorised(err error) error { return refusedToken{err} }
+func unauthorised(err error) error { return tokenError{err} }
 
 func wrongMethod(ctx context.Context) *Problem {
 	return newProblem(ctx, http.StatusMethodNotAllowed, words.T(ctx, "这个地址没有这种操作。允许的见 Allow。"))
@@ -79,7 +79,7 @@ func wrongMethod(ctx context.Context) *Problem {
 // statusOf is how HTTP says a fault. A field that names something unknown is an invalid field; a thing that is itself
 // unknown, or out of scope, is not found.
 func statusOf(err error) int {
-	var token refusedToken
+	var token tokenError
 	if errors.As(err, &token) {
 		return http.StatusUnauthorized
 	}
@@ -157,5 +157,5 @@ func init() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, detail string, errs ...error) huma.StatusError {
 		return schemaProblem(ctx.Context(), status, detail, errs)
 	}
-	huma.ErrorFormatter = packed
+	huma.ErrorFormatter = packed //nolint:reassign // that is how huma is told
 }

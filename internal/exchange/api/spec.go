@@ -50,7 +50,7 @@ func document(op *huma.Operation) {
 	for _, more := range []struct {
 		when   bool
 		status int
-	}{{hasID(op.Path), 404}, {op.Method != "GET", 409}, {true, 422}, {op.Method != "GET", 413}, {carries(op.Method), 400}, {carries(op.Method), 415}} {
+	}{{hasID(op.Path), 404}, {op.Method != http.MethodGet, 409}, {true, 422}, {op.Method != http.MethodGet, 413}, {carries(op.Method), 400}, {carries(op.Method), 415}} {
 		if more.when {
 			op.Errors = append(op.Errors, more.status)
 		}
