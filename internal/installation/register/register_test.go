@@ -98,9 +98,9 @@ func TestPrivacyDocument(t *testing.T) {
 	zh, en := words.With(context.Background(), words.Chinese), words.With(context.Background(), words.English)
 	var b strings.Builder
 	b.WriteString(headZH)
-	write(&b, zh, "###")
+	write(zh, &b, "###")
 	b.WriteString(headEN)
-	write(&b, en, "###")
+	write(en, &b, "###")
 	if *update {
 		if err := os.WriteFile(document, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
@@ -124,7 +124,7 @@ func said(ctx context.Context, chinese, english string) string {
 	return chinese
 }
 
-func write(b *strings.Builder, ctx context.Context, level string) {
+func write(ctx context.Context, b *strings.Builder, level string) {
 	row := func(cells ...string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
 	rule := func(n int) { b.WriteString(strings.Repeat("|---", n) + "|\n") }
 	used := map[string]bool{}
@@ -149,7 +149,7 @@ func write(b *strings.Builder, ctx context.Context, level string) {
 			row(cells...)
 		}
 		if g.Key == "record" {
-			sights(b, ctx, level, row, rule)
+			sights(ctx, b, level, row, rule)
 		}
 	}
 	fmt.Fprintf(b, "\n%s %s\n\n", level, said(ctx, "依据", "Bases"))
@@ -191,7 +191,7 @@ func seers(ctx context.Context, i Item) string {
 }
 
 // sights is who sees which field of a member, from the rights table.
-func sights(b *strings.Builder, ctx context.Context, level string, row func(...string), rule func(int)) {
+func sights(ctx context.Context, b *strings.Builder, level string, row func(...string), rule func(int)) {
 	fmt.Fprintf(b, "\n%s %s\n\n", level, said(ctx, "谁看得到哪一项", "Who sees which field"))
 	b.WriteString(said(ctx, sightZH, sightEN))
 	roles := slices.DeleteFunc(slices.Clone(access.Roles()), func(r access.Role) bool { return r == access.PlainMember || r.Administers() })
