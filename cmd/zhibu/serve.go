@@ -91,6 +91,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 		return err
 	case <-ctx.Done():
 	}
+	server.Ready(false)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if err := h.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {

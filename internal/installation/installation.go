@@ -170,7 +170,11 @@ func (in *Installation) Retention() archive.Retention {
 	if in.Config.Retention == (archive.Retention{}) {
 		return archive.DefaultRetention
 	}
-	return in.Config.Retention
+	r := in.Config.Retention
+	if r.KeyDays == 0 {
+		r.KeyDays = archive.DefaultRetention.KeyDays
+	}
+	return r
 }
 
 // copyBefore copies an older database before it is migrated.

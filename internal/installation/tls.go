@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -61,8 +62,12 @@ func (in *Installation) LocalCA(host string) error {
 			return err
 		}
 	}
-	in.Config.TLSCert, in.Config.TLSKey = in.Dir.join("tls-cert.pem"), in.Dir.join("tls-key.pem")
-	return nil
+	// Whole paths: serve may be started from elsewhere.
+	if in.Config.TLSCert, err = filepath.Abs(in.Dir.join("tls-cert.pem")); err != nil {
+		return err
+	}
+	in.Config.TLSKey, err = filepath.Abs(in.Dir.join("tls-key.pem"))
+	return err
 }
 
 func serial() *big.Int {

@@ -386,3 +386,67 @@ func TestActsSequencesAndVerifiesAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestWitnessKeptElsewhere: a proper restore explains a chain that an earlier witness does not know; a rollback after
+// it is still found.
+func TestWitnessKeptElsewhere(t *testing.T) {
+	c := store.Config{Dir: t.TempDir()}
+	h := build(t, c)
+	ctx := context.Background()
+	keep := func(name string) string {
+		h.verify()
+		text, err := os.ReadFile(filepath.Join(c.Dir, "witness"))
+		h.must(err)
+		path := filepath.Join(t.TempDir(), name)
+		h.must(os.WriteFile(path, text, 0o600))
+		return path
+	}
+	copyTo := func(name string) string {
+		path := filepath.Join(t.TempDir(), name)
+		h.behind("VACUUM INTO '" + path + "'")
+		return path
+	}
+	putBack := func(path string) {
+		h.must(h.db.Close())
+		for _, f := range []string{h.db.File() + "-wal", h.db.File() + "-shm", filepath.Join(c.Dir, "witness")} {
+			os.Remove(f)
+		}
+		h.must(os.Rename(path, h.db.File()))
+		h.db = storetest.Open(t, c)
+		h.ledger = ledger.New(h.db, h.ledger.IDs, h.ledger.Clock, h.vault, filepath.Join(c.Dir, "witness"))
+	}
+	compare := func(witness string) *ledger.Report {
+		rep := h.verify()
+		h.must(h.ledger.CompareWith(ctx, witness, rep))
+		return rep
+	}
+	for _, id := range []string{"p1", "p2", "p3"} {
+		h.must(h.post(worker, id, "0001."))
+	}
+	h.verify()
+	backup := copyTo("backup")
+	for _, id := range []string{"p4", "p5"} {
+		h.must(h.post(worker, id, "0001."))
+	}
+	five := keep("five")
+	putBack(backup)
+	if compare(five).OK {
+		t.Error("an old copy without a restore passed")
+	}
+	h.must(h.ledger.Note(ctx, worker, ledger.Act{Kind: ledger.KindRestore, Reason: "从备份恢复"}))
+	if rep := compare(five); !rep.OK || len(rep.Restores) != 1 {
+		t.Errorf("after a proper restore: %+v", rep.Findings)
+	}
+	again := copyTo("again")
+	for _, id := range []string{"p6", "p7"} {
+		h.must(h.post(worker, id, "0001."))
+	}
+	six := keep("six")
+	if rep := compare(six); !rep.OK {
+		t.Errorf("the newest witness: %+v", rep.Findings)
+	}
+	putBack(again)
+	if compare(six).OK {
+		t.Error("a rollback after a restore passed")
+	}
+}

@@ -19,7 +19,10 @@ type Checkpoint struct {
 	Origin string
 	Size   int64
 	Root   tlog.Hash
-	Note   string // the signed three-line text
+	// Restores counts the proper restores up to here: a witness from before one knows fewer, and only then may the
+	// chain be another than the witness saw.
+	Restores int
+	Note     string // the signed text: three lines and the count
 }
 
 // ErrMAC is an act that the program did not record: somebody wrote it into the database.
@@ -98,8 +101,15 @@ func (l *Ledger) chain(ctx context.Context, tx *store.Tx, records []Record) (Che
 	}
 	fresh := map[int64]tlog.Hash{}
 	read := storedHashes(ctx, tx, fresh)
+	restores, err := l.restoresBefore(ctx, tx)
+	if err != nil {
+		return Checkpoint{}, err
+	}
 	var hashes, leaves [][]any
 	for _, r := range records {
+		if r.Kind == KindRestore {
+			restores++
+		}
 		if !l.genuine(r) {
 			return Checkpoint{}, fmt.Errorf("%w: %s", ErrMAC, r.ID)
 		}
@@ -124,15 +134,26 @@ func (l *Ledger) chain(ctx context.Context, tx *store.Tx, records []Record) (Che
 	if err := tx.InsertMany(ctx, "leaf", []string{"idx", "act_id"}, leaves); err != nil {
 		return Checkpoint{}, err
 	}
-	return l.sign(ctx, tx, size, read)
+	return l.sign(ctx, tx, size, restores, read)
 }
 
-func (l *Ledger) sign(ctx context.Context, tx *store.Tx, size int64, read tlog.HashReader) (Checkpoint, error) {
+// restoresBefore is the count of the newest checkpoint.
+func (l *Ledger) restoresBefore(ctx context.Context, tx *store.Tx) (int, error) {
+	var text string
+	found, err := tx.One(ctx, "SELECT note FROM {checkpoint} ORDER BY size DESC LIMIT 1", nil, &text)
+	if err != nil || !found {
+		return 0, err
+	}
+	c, err := OpenCheckpoint(text, l.keys.Verifier())
+	return c.Restores, err
+}
+
+func (l *Ledger) sign(ctx context.Context, tx *store.Tx, size int64, restores int, read tlog.HashReader) (Checkpoint, error) {
 	root, err := tlog.TreeHash(size, read)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	text := fmt.Sprintf("%s\n%d\n%s\n", l.keys.Signer().Name(), size, root)
+	text := fmt.Sprintf("%s\n%d\n%s\nrestores %d\n", l.keys.Signer().Name(), size, root, restores)
 	signed, err := note.Sign(&note.Note{Text: text}, l.keys.Signer())
 	if err != nil {
 		return Checkpoint{}, err
@@ -141,7 +162,7 @@ func (l *Ledger) sign(ctx context.Context, tx *store.Tx, size int64, read tlog.H
 		return Checkpoint{}, err
 	}
 	err = tx.Insert(ctx, "checkpoint", store.Set("size", size), store.Set("at", l.Clock.Now().UnixMicro()), store.Set("note", string(signed)))
-	return Checkpoint{l.keys.Signer().Name(), size, root, string(signed)}, err
+	return Checkpoint{l.keys.Signer().Name(), size, root, restores, string(signed)}, err
 }
 
 // storedHashes reads tree hashes, those of this transaction first.
@@ -191,6 +212,11 @@ func OpenCheckpoint(text string, verifiers ...note.Verifier) (Checkpoint, error)
 	c.Origin = lines[0]
 	if _, err := fmt.Sscanf(lines[1], "%d", &c.Size); err != nil {
 		return c, fmt.Errorf("ledger: checkpoint size: %w", err)
+	}
+	if len(lines) > 3 && lines[3] != "" {
+		if _, err := fmt.Sscanf(lines[3], "restores %d", &c.Restores); err != nil {
+			return c, fmt.Errorf("ledger: checkpoint restores: %w", err)
+		}
 	}
 	c.Root, err = tlog.ParseHash(lines[2])
 	return c, err
