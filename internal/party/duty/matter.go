@@ -42,14 +42,15 @@ func At(r store.Reader, path string, rules *rulebook.Book, on civil.Date) (Desk,
 	return Desk{r, rules, on}, err
 }
 
-// Overdue are probationary members whose probation is over and who have not been confirmed (D-36), the longest first.
+// Overdue are probationary members whose probation ended before the day and who have not been confirmed (D-36), the
+// longest first.
 func (d Desk) Overdue(ctx context.Context) ([]Somebody, Count, error) {
-	return d.probation(ctx, civil.Date{}, d.on)
+	return d.probation(ctx, civil.Date{}, d.on.AddDays(-1))
 }
 
-// Ending are those whose probation ends within the days after the day.
+// Ending are those whose probation ends on the day or within so many days after it.
 func (d Desk) Ending(ctx context.Context, days int) ([]Somebody, Count, error) {
-	return d.probation(ctx, d.on, d.on.AddDays(days))
+	return d.probation(ctx, d.on.AddDays(-1), d.on.AddDays(days))
 }
 
 // probation lists probations that end after a day and up to another. How long one lasts is the rule in force on the

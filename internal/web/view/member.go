@@ -120,7 +120,6 @@ type MemberNew struct {
 	Categories []Option
 	Ethnics    []Option
 	Educations []Option
-	Works      []Option
 	Sources    []Option
 	Same       []MemberRef // persons with the same name and birthday month in scope, to be looked at first
 }

@@ -1307,7 +1307,7 @@ func MemberNewPage(p Page, v MemberNew) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = choose(v.Form, Field{Name: "work", Label: Say("工作岗位"), Optional: true}, v.Works).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = input(v.Form, Field{Name: "work", Label: Say("工作岗位"), Hint: Say("例如：村民小组长、乡镇卫生院医生。"), Auto: "off", Optional: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
