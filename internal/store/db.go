@@ -145,6 +145,7 @@ func (d *DB) openPostgres(ctx context.Context) (err error) {
 	// A scope's ranges may hold one organisation or all of them. A plan made without knowing which, as PostgreSQL
 	// makes from the sixth use of a statement, reads the whole tree for a page of it.
 	server.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	server.RuntimeParams["jit"] = "off" // to compile a query for a table without statistics takes longer than to run it
 	server.RuntimeParams["lock_timeout"] = strconv.FormatInt(d.config.Patience.Milliseconds(), 10)
 	d.write, d.keys = pool(*server, 16), pool(*server, 4)
 	server.RuntimeParams = maps.Clone(server.RuntimeParams)
@@ -243,6 +244,9 @@ func (r scoped) Each(ctx context.Context, query string, args []any, fn func(Row)
 	}
 	defer rows.Close()
 	for rows.Next() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := fn(rows); err != nil {
 			return err
 		}
@@ -272,6 +276,14 @@ func (r scoped) query(ctx context.Context, text string, args []any) (*sql.Rows, 
 	}
 	if trace := r.db.config.Trace; trace != nil {
 		trace(text, args)
+	}
+	// What a person reads is a page of something. To watch over each such query, so that it can be broken off between
+	// two rows, would cost as much as half of it; Each looks after every row. The program's own long work is watched.
+	if r.db.dialect == sqlite && !r.scope.IsSystem() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		ctx = context.WithoutCancel(ctx)
 	}
 	if r.tx != nil {
 		return r.tx.QueryContext(ctx, text, args...)

@@ -32,7 +32,22 @@ type plan struct {
 type expander struct {
 	dollar bool
 	mu     sync.RWMutex
-	plans  map[string]plan
+	plans  map[planKey]plan
+}
+
+// planKey is a query under scopes of one shape: how many values of which sort, not which.
+type planKey struct {
+	query                 string
+	system, self          bool
+	noMember              bool
+	paths, own, ancestors int
+}
+
+func keyOf(s Scope, query string) planKey {
+	if s.system != "" {
+		return planKey{query: query, system: true}
+	}
+	return planKey{query, false, s.self != "", s.noMember, len(s.paths), len(s.own), len(lineage(s))}
 }
 
 // scopeArgs are the values that a scope puts into a query, in a fixed order: range ends, own paths, self, ancestors.
@@ -54,8 +69,10 @@ func scopeArgs(s Scope) []any {
 
 func lineage(s Scope) []string {
 	var out []string
-	for _, p := range append(append([]string{}, s.paths...), s.own...) {
-		out = append(out, ancestors(p)...)
+	for _, list := range [2][]string{s.paths, s.own} {
+		for _, p := range list {
+			out = append(out, ancestors(p)...)
+		}
 	}
 	return out
 }
@@ -64,11 +81,7 @@ func (e *expander) expand(s Scope, query string, in []any) (string, []any, error
 	if s.Empty() {
 		return "", nil, ErrScope
 	}
-	shape := "s"
-	if s.system == "" {
-		shape = strconv.Itoa(len(s.paths)) + "." + strconv.Itoa(len(s.own)) + "." + strconv.Itoa(len(lineage(s))) + strconv.FormatBool(s.self != "") + strconv.FormatBool(s.noMember)
-	}
-	key := shape + "\x00" + query
+	key := keyOf(s, query)
 	e.mu.RLock()
 	p, ok := e.plans[key]
 	e.mu.RUnlock()
@@ -79,7 +92,7 @@ func (e *expander) expand(s Scope, query string, in []any) (string, []any, error
 		}
 		e.mu.Lock()
 		if e.plans == nil || len(e.plans) > 2000 {
-			e.plans = map[string]plan{}
+			e.plans = map[planKey]plan{}
 		}
 		e.plans[key] = p
 		e.mu.Unlock()
@@ -89,7 +102,10 @@ func (e *expander) expand(s Scope, query string, in []any) (string, []any, error
 
 func (p plan) fill(s Scope, in []any) (string, []any, error) {
 	args := make([]any, 0, len(p.slots))
-	own := scopeArgs(s)
+	var own []any
+	if s.system == "" {
+		own = scopeArgs(s)
+	}
 	next := 0
 	for _, slot := range p.slots {
 		if slot >= 0 {
@@ -138,6 +154,9 @@ func (e *expander) compile(s Scope, query string) (plan, error) {
 	return p, bad
 }
 
+// hidden is the condition on a row not to be of a hidden batch.
+const hidden = "batch NOT IN (SELECT id FROM t_hidden)"
+
 // rows is what a {table} token stands for under a scope.
 func rows(s Scope, name string, hold func(int) string) (string, error) {
 	if name == "lineage" { // the organisations above the scope, for names on the way down
@@ -153,7 +172,7 @@ func rows(s Scope, name string, hold func(int) string) (string, error) {
 	}
 	hide := ""
 	if t.hide {
-		hide = "batch NOT IN (SELECT id FROM t_hidden)"
+		hide = hidden
 	}
 	if s.system != "" {
 		if hide == "" {

@@ -61,10 +61,13 @@ func (p *prepared) exec(ctx context.Context, text string, args []any) (sql.Resul
 		return p.tx.ExecContext(ctx, text, args...)
 	}
 	st, err := p.get(ctx, text)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(ctx, args...)
+	return st.ExecContext(context.WithoutCancel(ctx), args...) // a write is short: nothing watches over each of them
 }
 
 func (p *prepared) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
@@ -72,10 +75,13 @@ func (p *prepared) query(ctx context.Context, text string, args []any) (*sql.Row
 		return p.tx.QueryContext(ctx, text, args...)
 	}
 	st, err := p.get(ctx, text)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(ctx, args...)
+	return st.QueryContext(context.WithoutCancel(ctx), args...)
 }
 
 func (p *prepared) get(ctx context.Context, text string) (st *sql.Stmt, err error) {
