@@ -293,6 +293,15 @@ func TestHiddenBatches(t *testing.T) {
 			}
 		}
 		h.reads(h.whole(), shown, "SELECT id FROM {all_member} WHERE org_path = ?", branchA)
+		h.must(h.act(store.Subtree(county), func(tx *store.Tx) error {
+			changed, err := tx.Update(ctx, "member", store.ByID("hidden-1"), store.Set("name", "改"))
+			h.must(err)
+			removed, err := tx.Delete(ctx, "member", store.ByID("hidden-1"))
+			if changed+removed > 0 {
+				h.t.Errorf("a person changed %d and removed %d hidden rows", changed, removed)
+			}
+			return err
+		}))
 		h.must(h.db.Operate(ctx, func(tx *store.Tx) error {
 			_, err := tx.Delete(ctx, "hidden", store.ByID("b1"))
 			return err

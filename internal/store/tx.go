@@ -267,6 +267,9 @@ func (t *Tx) where(tb table, key Key, args []any) (string, []any) {
 			or = []string{"1 = 0"}
 		}
 		and = append(and, "("+strings.Join(or, " OR ")+")")
+		if tb.hide {
+			and = append(and, hidden)
+		}
 	}
 	return " WHERE " + strings.Join(and, " AND "), args
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"sync"
 	"time"
 
 	"zhibu/internal/civil"
@@ -76,9 +75,6 @@ type Service struct {
 	MaxBytes int64         // largest file
 	// Actor gives the actor of an account again when a batch goes on after a restart.
 	Actor func(ctx context.Context, account string) (ledger.Actor, error)
-
-	mu      sync.Mutex
-	running map[string]*heartbeat
 }
 
 // The action of this room, as the rights table names it.

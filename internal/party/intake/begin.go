@@ -2,8 +2,8 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"zhibu/internal/fault"
@@ -14,77 +14,6 @@ import (
 	"zhibu/internal/trust/ledger"
 )
 
-// A running import renews its lease every second; one that was killed is taken over when its lease has lapsed.
-const (
-	leaseRenewed = time.Second
-	leaseLasts   = 6 * time.Second
-)
-
-// heartbeat renews the lease of a running batch.
-type heartbeat struct {
-	s    *Service
-	id   string
-	end  context.CancelFunc
-	done chan struct{}
-	mu   sync.Mutex
-	err  error
-	last time.Time
-}
-
-func (s *Service) beat(id string) *heartbeat {
-	ctx, end := context.WithCancel(context.Background())
-	h := &heartbeat{s: s, id: id, end: end, done: make(chan struct{}), last: time.Now()}
-	go h.run(ctx)
-	return h
-}
-
-func (h *heartbeat) run(ctx context.Context) {
-	defer close(h.done)
-	tick := time.NewTicker(leaseRenewed)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			err := h.s.renew(ctx, h.id)
-			h.mu.Lock()
-			if err == nil {
-				h.last = time.Now()
-			}
-			h.err = err
-			h.mu.Unlock()
-		}
-	}
-}
-
-// alive tells whether the lease still holds: without it another process may have taken the batch over.
-func (h *heartbeat) alive() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if time.Since(h.last) > leaseLasts {
-		return fault.New(fault.Unavailable, "导入中断过久，已经停止，没有写入任何内容。请重新导入。").Because(h.err)
-	}
-	return nil
-}
-
-func (h *heartbeat) stop() {
-	if h != nil {
-		h.end()
-		<-h.done
-	}
-}
-
-// The lease counts by the machine's own clock, whatever day a demo stands on.
-func leaseUntil() int64 { return time.Now().Add(leaseLasts).UnixMicro() }
-
-func (s *Service) renew(ctx context.Context, id string) error {
-	return s.db().Operate(ctx, func(tx *store.Tx) error {
-		_, err := tx.Update(ctx, "job", store.ByID(id), store.Set("lease", leaseUntil()))
-		return err
-	})
-}
-
 // begin opens a batch, hidden, after removing what an interrupted import of the same file has left.
 func (r *run) begin(ctx context.Context, req Request) error {
 	if err := r.sweepSame(ctx, req); err != nil {
@@ -93,6 +22,7 @@ func (r *run) begin(ctx context.Context, req Request) error {
 	b := Batch{ID: r.ledger().IDs.New(), OrgID: r.target.id, OrgPath: r.target.path, Account: r.actor.Account, Actor: r.actor.Name,
 		FileName: req.FileName, FileHash: req.FileHash, Sheet: req.Sheet, State: Running, At: r.clock().Now(), Version: 1}
 	r.batch, r.result.Batch = &b, b.ID
+	owner := r.ledger().IDs.New()
 	act := ledger.Act{Kind: "import.begin", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
 	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
 		if err := org.Still(ctx, tx); err != nil {
@@ -101,12 +31,12 @@ func (r *run) begin(ctx context.Context, req Request) error {
 		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
-		return hide(ctx, tx, b.ID)
+		return cover(ctx, tx, b.ID, owner)
 	})
 	if err != nil {
 		return err
 	}
-	r.beat = r.Service.beat(b.ID)
+	r.lease = r.keepUp(b.ID, owner)
 	return r.learn(ctx)
 }
 
@@ -115,18 +45,6 @@ func (r *run) learn(ctx context.Context) (err error) {
 	r.branches, err = org.NewDirectory(ctx, r.db().As(r.actor.Scope), r.target.path)
 	r.context.Organisations = r.branches
 	return err
-}
-
-// hide makes a batch's rows invisible and gives it a lease.
-func hide(ctx context.Context, tx *store.Tx, id string) error {
-	if err := tx.Insert(ctx, "hidden", store.Set("id", id)); err != nil {
-		return err
-	}
-	if _, err := tx.Delete(ctx, "job", store.ByID(id)); err != nil {
-		return err
-	}
-	return tx.Insert(ctx, "job", store.Set("id", id), store.Set("kind", "import"), store.Set("state", "running"), store.Set("due", 0),
-		store.Set("lease", leaseUntil()), store.Set("detail", ""), store.Set("progress", 0), store.Set("result", ""))
 }
 
 func insertBatch(ctx context.Context, tx *store.Tx, b Batch) error {
@@ -140,12 +58,14 @@ func insertBatch(ctx context.Context, tx *store.Tx, b Batch) error {
 // is really running is refused.
 func (r *run) sweepSame(ctx context.Context, req Request) error {
 	for waited := time.Duration(0); ; waited += 200 * time.Millisecond {
-		left, lease, err := r.left(ctx, req.FileHash)
+		left, owner, until, err := r.left(ctx, req.FileHash)
 		if err != nil || left == "" {
 			return err
 		}
-		if lease < time.Now().UnixMicro() {
-			return r.clear(ctx, left, Failed, "导入中断，已经全部撤回。")
+		if hasLapsed(until) {
+			if err := r.clear(ctx, left, owner, Failed, interrupted); err == nil || !errors.Is(err, errTaken) {
+				return err
+			}
 		}
 		if waited > leaseLasts+2*time.Second {
 			return fault.New(fault.Conflict, "同一个文件正在导入，请等它结束。")
@@ -158,24 +78,28 @@ func (r *run) sweepSame(ctx context.Context, req Request) error {
 	}
 }
 
-func (r *run) left(ctx context.Context, hash string) (id string, lease int64, err error) {
-	_, err = r.everything().One(ctx, "SELECT b.id, j.lease FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.file_hash = ? AND b.org_id = ?", []any{hash, r.target.id}, &id, &lease)
-	return id, lease, err
+const interrupted = "导入中断，已经全部撤回。"
+
+func (r *run) left(ctx context.Context, hash string) (id, owner string, lease int64, err error) {
+	_, err = r.everything().One(ctx, "SELECT b.id, j.detail, j.lease FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.file_hash = ? AND b.org_id = ?", []any{hash, r.target.id}, &id, &owner, &lease)
+	return id, owner, lease, err
 }
 
 // Sweep removes what interrupted commands have left hidden. Batches of pages are taken up again by Work instead.
 func (s *Service) Sweep(ctx context.Context) error {
-	var ids []string
-	err := s.everything().Each(ctx, "SELECT b.id FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.sealed = '' AND j.lease < ?", []any{time.Now().UnixMicro()}, func(row store.Row) error {
-		var id string
-		err := row.Scan(&id)
-		ids = append(ids, id)
-		return err
-	})
-	for _, id := range ids {
+	left, err := s.abandoned(ctx, Running, " AND b.sealed = ''")
+	for id, owner := range left {
 		if err == nil {
-			err = s.clear(ctx, id, Failed, "导入中断，已经全部撤回。")
+			err = unlessTaken(s.clear(ctx, id, owner, Failed, interrupted))
 		}
+	}
+	return err
+}
+
+// unlessTaken passes over what another process has taken up first.
+func unlessTaken(err error) error {
+	if errors.Is(err, errTaken) {
+		return nil
 	}
 	return err
 }
@@ -183,19 +107,35 @@ func (s *Service) Sweep(ctx context.Context) error {
 // withdrawAtOnce is how many rows one transaction of a withdrawal removes.
 const withdrawAtOnce = 1000
 
-// clear removes a hidden batch's rows and counts, piece by piece, and closes it.
-func (s *Service) clear(ctx context.Context, id string, state State, message string) error {
-	actor := ledger.System("import")
-	for more := true; more; {
-		var err error
-		if more, err = s.Members.Withdraw(ctx, actor, id, withdrawAtOnce); err != nil {
-			return err
-		}
+// clear takes a hidden batch over from its owner, removes its rows and counts, piece by piece, and closes it.
+func (s *Service) clear(ctx context.Context, id, owner string, state State, message string) error {
+	l, err := s.takeOver(ctx, id, owner)
+	if err != nil {
+		return err
+	}
+	defer l.stop()
+	if err := s.withdraw(ctx, l); err != nil {
+		return err
 	}
 	if err := s.dropCounts(ctx, id); err != nil {
 		return err
 	}
-	return s.close(ctx, actor, id, state, func(b *Batch) { b.Result.Message = message })
+	l.stop()
+	return s.close(ctx, ledger.System("import"), id, state, func(b *Batch) { b.Result.Message = message })
+}
+
+// withdraw removes a covered batch's rows.
+func (s *Service) withdraw(ctx context.Context, l *lease) error {
+	for more := true; more; {
+		if err := l.alive(); err != nil {
+			return err
+		}
+		var err error
+		if more, err = s.Members.Withdraw(ctx, ledger.System("import"), l.batch, withdrawAtOnce); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // dropCounts removes the hidden counts of a batch that never was shown.
@@ -223,14 +163,6 @@ func (s *Service) close(ctx context.Context, actor ledger.Actor, id string, stat
 	})
 }
 
-func uncover(ctx context.Context, tx *store.Tx, id string) error {
-	if _, err := tx.Delete(ctx, "job", store.ByID(id)); err != nil {
-		return err
-	}
-	_, err := tx.Delete(ctx, "hidden", store.ByID(id))
-	return err
-}
-
 // putBatch writes what changes in a batch's life. Problems lie in their own table.
 func (s *Service) putBatch(ctx context.Context, tx *store.Tx, b Batch) error {
 	problems := b.Result.Problems
@@ -252,17 +184,25 @@ func (s *Service) putBatch(ctx context.Context, tx *store.Tx, b Batch) error {
 // show makes the whole batch visible, with the changes to known members, in one transaction.
 func (r *run) show(ctx context.Context) error {
 	err := r.change.Tag(ctx, r.batch.ID, countsAtOnce, func(fn func(*store.Tx) error) error {
-		return r.db().Write(ctx, store.System("import"), fn)
+		return r.db().Write(ctx, store.System("import"), func(tx *store.Tx) error {
+			if err := r.lease.holds(ctx, tx); err != nil {
+				return err
+			}
+			return fn(tx)
+		})
 	})
 	if err != nil {
 		return err
 	}
-	r.beat.stop()
+	r.lease.stop()
 	b := *r.batch
 	b.State, b.Result = Done, r.result
 	act := ledger.Act{Kind: "import.done", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName,
 		Detail: map[string]any{"rows": r.result.Rows, "new": r.result.New, "changed": r.result.Changed, "rejected": r.result.Rejected}}
 	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := r.lease.holds(ctx, tx); err != nil {
+			return err
+		}
 		for _, u := range r.updates {
 			if err := r.Members.Apply(ctx, tx, u); err != nil {
 				return err
@@ -305,7 +245,7 @@ func (r *run) giveUp(ctx context.Context, cause error) error {
 	if f := fault.As(cause); f != nil {
 		message = f.Error()
 	}
-	return r.clear(ctx, r.batch.ID, Failed, message)
+	return r.clear(ctx, r.batch.ID, r.lease.owner, Failed, message)
 }
 
 // takeUp gives a page's batch to this run: a lease, and hidden unless it is only to be checked.
@@ -316,15 +256,18 @@ func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
 	}
 	next := b
 	next.State = state
+	owner := r.ledger().IDs.New()
 	act := ledger.Act{Kind: "import.begin", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName}
 	err := r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
 		if err := org.Still(ctx, tx); err != nil {
 			return err
 		}
-		if err := r.putBatch(ctx, tx, next); err != nil {
+		if err := r.putBatch(ctx, tx, next); fault.Of(err) == fault.Conflict {
+			return errTaken // by another process that works batches
+		} else if err != nil {
 			return err
 		}
-		return hide(ctx, tx, b.ID)
+		return cover(ctx, tx, b.ID, owner)
 	})
 	if err != nil {
 		return err
@@ -334,7 +277,7 @@ func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
 	if !dry {
 		r.batch = &next
 	}
-	r.beat = r.Service.beat(b.ID)
+	r.lease = r.keepUp(b.ID, owner)
 	return r.learn(ctx)
 }
 
@@ -343,7 +286,7 @@ func (r *run) check(ctx context.Context, req Request, survey *roster.Survey, b B
 	if err := r.rows(ctx, req, survey); err != nil {
 		return err
 	}
-	r.beat.stop()
+	r.lease.stop()
 	r.result.Unknown = req.Book.Unknown()
 	return r.close(ctx, r.actor, b.ID, Checked, func(b *Batch) { b.Result = r.result })
 }

@@ -37,7 +37,7 @@ type run struct {
 	branches *org.Directory
 	context  roster.Context
 	batch    *Batch // nil on a dry run
-	beat     *heartbeat
+	lease    *lease
 	result   Result
 	updates  []*member.Update
 	pending  []pendingRow
@@ -69,7 +69,7 @@ func (s *Service) Run(ctx context.Context, actor ledger.Actor, req Request) (res
 		if err := r.begin(ctx, req); err != nil {
 			return res, err
 		}
-		defer r.beat.stop()
+		defer r.lease.stop()
 	}
 	return r.finish(ctx, req, survey)
 }
@@ -258,7 +258,7 @@ func (r *run) insert(ctx context.Context, entries []member.Entry) error {
 	if r.batch == nil || len(entries) == 0 {
 		return nil
 	}
-	if err := r.beat.alive(); err != nil {
+	if err := r.lease.alive(); err != nil {
 		return err
 	}
 	prepared, err := r.Members.Prepare(ctx, entries, r.batch.ID, member.Pending)
@@ -267,7 +267,12 @@ func (r *run) insert(ctx context.Context, entries []member.Entry) error {
 	}
 	act := ledger.Act{Kind: "import.rows", Subject: "batch", SubjectID: r.batch.ID, OrgPath: r.target.path, Reason: "导入花名册",
 		Source: r.batch.FileName, Detail: map[string]any{"rows": len(entries)}}
-	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error { return r.Members.Insert(ctx, tx, prepared) })
+	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := r.lease.holds(ctx, tx); err != nil {
+			return err
+		}
+		return r.Members.Insert(ctx, tx, prepared)
+	})
 	if fault.Of(err) == fault.Conflict {
 		return fault.New(fault.Conflict, "导入期间，有人登记了同一名党员。没有写入任何内容，请重新导入。").Because(err)
 	}

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
@@ -32,11 +31,12 @@ func (s *Service) Undo(ctx context.Context, actor ledger.Actor, id, reason strin
 		return err
 	}
 	act := ledger.Act{Kind: "import.undo", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: reason, Source: b.FileName}
-	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.undo(ctx, tx, b, changes) })
+	owner := s.ledger().IDs.New()
+	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.undo(ctx, tx, b, changes, owner) })
 	if err != nil {
 		return err
 	}
-	return s.finishUndo(ctx, id)
+	return s.finishUndo(ctx, s.keepUp(id, owner))
 }
 
 // changesOf are the rows of known members that the batch changed.
@@ -55,7 +55,7 @@ func (s *Service) changesOf(ctx context.Context, b Batch) ([]ledger.Change, erro
 	return out, err
 }
 
-func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []ledger.Change) error {
+func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []ledger.Change, owner string) error {
 	all := tx.System("import")
 	var touched int
 	if _, err := all.One(ctx, "SELECT count(*) FROM {member} WHERE batch = ? AND version <> 1", []any{b.ID}, &touched); err != nil {
@@ -76,7 +76,7 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []led
 	if err := s.putBatch(ctx, all, b); err != nil {
 		return err
 	}
-	return hide(ctx, tx, b.ID)
+	return cover(ctx, tx, b.ID, owner)
 }
 
 func changedSince(n int) *fault.Error {
@@ -105,18 +105,17 @@ func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
 
 func undoTag(id string) string { return "undo-" + id }
 
-// finishUndo removes the hidden rows and merges the counts; after a crash it is called again.
-func (s *Service) finishUndo(ctx context.Context, id string) error {
-	for more := true; more; {
-		var err error
-		if more, err = s.Members.Withdraw(ctx, ledger.System("import"), id, withdrawAtOnce); err != nil {
-			return err
-		}
-	}
-	if err := s.close(ctx, ledger.System("import"), id, Undone, func(*Batch) {}); err != nil {
+// finishUndo removes the hidden rows and merges the counts; after a crash another process takes it over.
+func (s *Service) finishUndo(ctx context.Context, l *lease) error {
+	defer l.stop()
+	if err := s.withdraw(ctx, l); err != nil {
 		return err
 	}
-	return s.fold(ctx, undoTag(id))
+	l.stop()
+	if err := s.close(ctx, ledger.System("import"), l.batch, Undone, func(*Batch) {}); err != nil {
+		return err
+	}
+	return s.fold(ctx, undoTag(l.batch))
 }
 
 // Resume finishes what a crash has left half way: undoings, and counts of shown batches that were not yet merged.
@@ -124,25 +123,27 @@ func (s *Service) Resume(ctx context.Context) error {
 	if err := s.Sweep(ctx); err != nil {
 		return err
 	}
-	var undoing, unfolded []string
-	collect := func(into *[]string) func(store.Row) error {
-		return func(row store.Row) error {
-			var id string
-			err := row.Scan(&id)
-			*into = append(*into, id)
-			return err
-		}
-	}
-	all := s.everything()
-	if err := all.Each(ctx, "SELECT b.id FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'undoing' AND j.lease < ?", []any{time.Now().UnixMicro()}, collect(&undoing)); err != nil {
+	undoing, err := s.abandoned(ctx, Undoing, "")
+	if err != nil {
 		return err
 	}
-	for _, id := range undoing {
-		if err := s.finishUndo(ctx, id); err != nil {
+	for id, owner := range undoing {
+		l, err := s.takeOver(ctx, id, owner)
+		if err == nil {
+			err = s.finishUndo(ctx, l)
+		}
+		if err := unlessTaken(err); err != nil {
 			return err
 		}
 	}
-	if err := all.Each(ctx, "SELECT DISTINCT batch FROM {headcount} WHERE batch <> ''", nil, collect(&unfolded)); err != nil {
+	var unfolded []string
+	err = s.everything().Each(ctx, "SELECT DISTINCT batch FROM {headcount} WHERE batch <> ''", nil, func(row store.Row) error {
+		var id string
+		err := row.Scan(&id)
+		unfolded = append(unfolded, id)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for _, id := range unfolded {

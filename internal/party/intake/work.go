@@ -18,13 +18,20 @@ import (
 
 func decode(text string, into any) error { return json.Unmarshal([]byte(text), into) }
 
+// resumeEvery is how often Work looks for what a killed process has left half way.
+const resumeEvery = 5 * time.Second
+
 // Work takes up batches of pages one after the other until the context ends: checks, imports, and what a restart
 // interrupted. One process of an installation does this.
 func (s *Service) Work(ctx context.Context, report func(error)) {
-	if err := s.Resume(ctx); err != nil && ctx.Err() == nil {
-		report(err)
-	}
+	var resumed time.Time
 	for {
+		if time.Since(resumed).Abs() > resumeEvery { // a command may die beside this process at any time
+			if err := s.Resume(ctx); err != nil && ctx.Err() == nil {
+				report(err)
+			}
+			resumed = time.Now()
+		}
 		worked, err := s.next(ctx)
 		if err != nil && ctx.Err() == nil {
 			report(err)
@@ -46,9 +53,8 @@ func (s *Service) next(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	var id string
-	now := time.Now().UnixMicro()
-	query := "SELECT b.id FROM {batch} b LEFT JOIN {job} j ON j.id = b.id WHERE b.sealed <> '' AND (b.state IN ('checking', 'queued') OR b.state = 'running' AND j.lease < ?) AND (j.id IS NULL OR j.lease < ?) ORDER BY b.id LIMIT 1"
-	found, err := s.everything().One(ctx, query, []any{now, now}, &id)
+	query := "SELECT b.id FROM {batch} b LEFT JOIN {job} j ON j.id = b.id WHERE b.sealed <> '' AND b.state IN ('checking', 'queued', 'running') AND (j.id IS NULL AND b.state <> 'running' OR " + lapsed + ") ORDER BY b.id LIMIT 1"
+	found, err := s.everything().One(ctx, query, lapsedArgs(), &id)
 	if err != nil || !found {
 		return false, err
 	}
@@ -60,58 +66,82 @@ func (s *Service) next(ctx context.Context) (bool, error) {
 }
 
 func (s *Service) work(ctx context.Context, b Batch) error {
+	var owner string
 	actor, err := s.Actor(ctx, b.Account)
 	if err == nil {
-		err = s.attempt(ctx, actor, b)
+		owner, err = s.attempt(ctx, actor, b)
 	}
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errTaken) {
 		// The batch must not be tried again and again: it ends with a sentence.
 		message := "导入没有完成，没有写入任何内容。请重试；仍不行，请联系系统管理员。"
 		if f := fault.As(err); f != nil {
 			message = f.Error()
 		}
-		return errors.Join(err, s.clear(ctx, b.ID, Failed, message))
+		return errors.Join(err, s.end(ctx, b.ID, owner, message))
 	}
 	return err
 }
 
-func (s *Service) attempt(ctx context.Context, actor ledger.Actor, b Batch) error {
-	if b.State == Running {
-		if err := s.clear(ctx, b.ID, Queued, ""); err != nil {
+// end closes a batch that failed and removes its rows. Without an owner it failed before it was taken up, and may be
+// that of a killed process.
+func (s *Service) end(ctx context.Context, id, owner, message string) (err error) {
+	if owner == "" {
+		if owner, err = s.ownerOf(ctx, id); err != nil {
 			return err
 		}
-		var err error
-		if b, err = s.Batch(ctx, s.everything(), b.ID); err != nil {
-			return err
+	}
+	if owner == "" { // no row was written
+		return s.close(ctx, ledger.System("import"), id, Failed, func(b *Batch) { b.Result.Message = message })
+	}
+	return s.clear(ctx, id, owner, Failed, message)
+}
+
+// attempt takes a batch up and works it; it gives the owner it had it under.
+func (s *Service) attempt(ctx context.Context, actor ledger.Actor, b Batch) (owner string, err error) {
+	if b.State == Running {
+		if b, err = s.requeue(ctx, b); err != nil {
+			return "", err
 		}
 	}
 	book, err := s.Book(b)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer book.Close()
 	r, err := s.prepare(ctx, actor, b.OrgID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	survey, err := book.Survey(ctx, &r.context)
 	if err != nil {
-		return err
+		return "", err
 	}
 	dry := b.State == Checking
 	if err := r.takeUp(ctx, b, dry); err != nil {
-		return err
+		return "", err
 	}
-	defer r.beat.stop()
+	defer r.lease.stop()
 	req := Request{Book: book, Progress: s.progress(b.ID)}
 	if dry {
-		return r.check(ctx, req, survey, b)
+		return r.lease.owner, r.check(ctx, req, survey, b)
 	}
 	if err := r.rows(ctx, req, survey); err != nil {
-		return err
+		return r.lease.owner, err
 	}
 	r.result.Unknown = book.Unknown()
-	return r.show(ctx)
+	return r.lease.owner, r.show(ctx)
+}
+
+// requeue removes what a killed process has written of a batch, which then waits for its turn again.
+func (s *Service) requeue(ctx context.Context, b Batch) (Batch, error) {
+	owner, err := s.ownerOf(ctx, b.ID)
+	if err == nil {
+		err = s.clear(ctx, b.ID, owner, Queued, "")
+	}
+	if err != nil {
+		return b, err
+	}
+	return s.Batch(ctx, s.everything(), b.ID)
 }
 
 // progress writes how far a batch is, a few times a second at most.
