@@ -85,6 +85,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 		}
 	}()
 	server.Ready(true)
+	slog.Info("ready", "passphrase_ms", in.Derivation.Milliseconds()) // what a start takes beyond it is the program's own
 	f.ready(ctx, in, url)
 	select {
 	case err := <-failed:

@@ -10,11 +10,19 @@ import (
 	_ "modernc.org/sqlite" // the bare driver
 )
 
+// The page caches of the program's connections.
+const (
+	writeCache = "-16000"
+	readCache  = "-8000"
+)
+
 // bareFile opens a database with the settings that the program uses and nothing else of it.
-func bareFile(path string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-16000)&_pragma=temp_store(MEMORY)&_txlock=immediate")
+func bareFile(path, cache string, connections int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size("+cache+
+		")&_pragma=temp_store(MEMORY)&_txlock=immediate")
 	if err == nil {
-		db.SetMaxOpenConns(1)
+		db.SetMaxOpenConns(connections)
+		db.SetMaxIdleConns(connections)
 	}
 	return db, err
 }
@@ -26,7 +34,7 @@ type writer struct {
 }
 
 func newWriter(path string) (*writer, error) {
-	db, err := bareFile(path)
+	db, err := bareFile(path, writeCache, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +154,7 @@ func (w *writer) commit(parts ...rowsOf) error {
 // replay inserts into a copy of the city everything that stands in the city after an import and did not before, and
 // says what the inserting cost; looking it up does not count.
 func replay(ctx context.Context, after, before string) (took spent, err error) {
-	src, err := bareFile(filepath.Join(after, "zhibu.db"))
+	src, err := bareFile(filepath.Join(after, "zhibu.db"), readCache, 1)
 	if err != nil {
 		return took, err
 	}
@@ -159,7 +167,7 @@ func replay(ctx context.Context, after, before string) (took spent, err error) {
 	if err != nil {
 		return took, err
 	}
-	from, err := bareFile(filepath.Join(after, "keys.db"))
+	from, err := bareFile(filepath.Join(after, "keys.db"), readCache, 1)
 	if err != nil {
 		return took, err
 	}

@@ -110,10 +110,15 @@ func (s *site) signIn(dir, role string) error {
 const encodings = "gzip, deflate, br, zstd"
 
 // get asks for a page as the signed-in browser does.
-func (s *site) get(path string) (*httptest.ResponseRecorder, error) {
+func (s *site) get(path string) (*httptest.ResponseRecorder, error) { return s.getIn(path, encodings) }
+
+// getIn asks for a page in an encoding, "" for none.
+func (s *site) getIn(path, encoding string) (*httptest.ResponseRecorder, error) {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Header.Set("Cookie", s.cookie)
-	r.Header.Set("Accept-Encoding", encodings)
+	if encoding != "" {
+		r.Header.Set("Accept-Encoding", encoding)
+	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
 	if w.Code != http.StatusOK {
