@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -89,7 +90,7 @@ func (v *visit) accountPosts(e access.Entry) ([]view.Post, error) {
 	var out []view.Post
 	for _, g := range e.Grants {
 		out = append(out, view.Post{ID: g.ID, Role: view.RoleName(string(g.Role)), Org: names[g.Org], From: g.From, Until: g.To, Basis: g.Basis,
-			Held: g.To.IsZero() || !today.After(g.To)})
+			Held: (g.To.IsZero() || !today.After(g.To)) && slices.Contains(v.person.Gives(), g.Role)})
 	}
 	return out, err
 }

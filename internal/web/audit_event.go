@@ -17,7 +17,10 @@ import (
 )
 
 // changesShown bounds the changed rows that are shown of one act.
-const changesShown = 100
+const changesShown = 20
+
+// derived are columns that follow from others: who reads the log learns nothing from them.
+var derived = []string{"id", "pinyin", "initials", "id_index", "id_tail", "mobile_tail"}
 
 // showAct is one act with what it changed. Of members the visitor sees what the mask of the record covers today; of a
 // record out of the visitor's area, as an auditor's, only which field was changed.
@@ -51,6 +54,9 @@ func (s *Server) showAct(v *visit) error {
 	}
 	if d.Changes, err = v.actChanges(act); err != nil {
 		return err
+	}
+	if act.Events > changesShown {
+		d.Cut = view.Say("改了 %s 行，这里只列前 %d 行。", view.Plain(words.Number(v.ctx(), int(act.Events))), changesShown)
 	}
 	for _, side := range []struct {
 		q    ledger.Query
@@ -185,7 +191,7 @@ func (v *visit) rowChanges(c ledger.Change) ([]view.Change, error) {
 	slices.Sort(columns)
 	var out []view.Change
 	for _, col := range columns {
-		if col == "id" {
+		if slices.Contains(derived, col) {
 			continue
 		}
 		w, known := table.columns[col]
@@ -211,7 +217,9 @@ func (v *visit) rowChanges(c ledger.Change) ([]view.Change, error) {
 				*side.into = clipped(side.value, 200)
 			}
 		}
-		out = append(out, d)
+		if d.Before != "" || d.After != "" { // a new row's empty columns say nothing
+			out = append(out, d)
+		}
 	}
 	return out, nil
 }

@@ -182,15 +182,12 @@ func lastDrill(a *ledger.Record) *view.Drill {
 // backupFacts are the schedule and the retention, as configured.
 func (v *visit) backupFacts() []view.Fact {
 	c, keep := v.in.Config, v.in.Retention()
-	to, hour := view.Say("没有设定，不自动备份"), view.Say("每天 %02d:00", c.BackupHour)
+	out := []view.Fact{{Label: view.Say("存到哪里"), Value: view.Say("没有设定，不自动备份")}}
 	if c.BackupTo != "" {
-		to = view.Plain(c.BackupTo)
-	} else {
-		hour = view.Text{}
+		out = []view.Fact{{Label: view.Say("存到哪里"), Value: view.Plain(c.BackupTo)}, {Label: view.Say("几点"), Value: view.Say("每天 %02d:00", c.BackupHour)}}
 	}
-	return []view.Fact{{Label: view.Say("存到哪里"), Value: to}, {Label: view.Say("几点"), Value: hour},
-		{Label: view.Say("保留多久"), Value: view.Say("每天的 %d 天，每周的 %d 周，每月的 %d 个月", keep.Days, keep.Weeks, keep.Months)},
-		{Label: view.Say("个人密钥保留多久"), Value: view.Say("%d 天；到期后，已经销毁的个人信息不能再恢复", keep.KeyDays)}}
+	return append(out, view.Fact{Label: view.Say("保留多久"), Value: view.Say("每天的 %d 天，每周的 %d 周，每月的 %d 个月", keep.Days, keep.Weeks, keep.Months)},
+		view.Fact{Label: view.Say("个人密钥保留多久"), Value: view.Say("%d 天；到期后，已经销毁的个人信息不能再恢复", keep.KeyDays)})
 }
 
 func (v *visit) kitWords() view.Text {

@@ -19,6 +19,9 @@ var exportFields = at{"purpose": "purpose", "purpose-text": "purpose-text", "col
 
 // takenOut is the list that is to be exported: the filter of the list's address, or the members that were ticked.
 func (v *visit) takenOut(q url.Values) (sifted, access.Decision, error) {
+	if err := v.person.Need(access.Run, access.Export); err != nil {
+		return sifted{}, access.Decision{}, err
+	}
 	f, err := v.sift(q)
 	if err != nil {
 		return f, access.Decision{}, err

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/fault"
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -19,6 +20,9 @@ const rosterPrinted = 5000
 // organisational work needs and the role may see; numbers, telephones and addresses are taken out by an export only,
 // with a purpose.
 func (s *Server) printRoster(v *visit) error {
+	if !v.works(access.List, access.Member) { // somebody without a post has a record, and no roster
+		return fault.New(fault.Forbidden, "您的角色不能做这件事。").By(access.RuleFor(access.List, access.Member).ID)
+	}
 	q := v.r.URL.Query()
 	f, err := v.sift(q)
 	if err != nil {

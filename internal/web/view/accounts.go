@@ -29,7 +29,7 @@ type Post struct {
 	Org         OrgRef
 	From, Until civil.Date
 	Basis       string
-	Held        bool // in force or to come: it can be taken back
+	Held        bool // in force or to come, and the viewer may take it back
 }
 
 // AccountNew is the form for one account. Fields: account, name, org (Picker or id), member, and where the viewer may

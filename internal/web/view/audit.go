@@ -34,6 +34,7 @@ type AuditEvent struct {
 	Row     AuditRow
 	Facts   []Fact
 	Changes []Change
+	Cut     Text // why not all changes stand there, zero: they do
 	Prev    string
 	Next    string
 	Object  Link
