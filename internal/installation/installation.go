@@ -67,6 +67,9 @@ func Open(ctx context.Context, o Options) (*Installation, error) {
 	if o.Database != "" {
 		c.Database = o.Database
 	}
+	if err := o.Dir.holdsData(c); err != nil {
+		return nil, err
+	}
 	root := keyfile(o.Dir, c, o.PassphraseFile)
 	start := time.Now()
 	ring, err := root.Open(ctx)
@@ -78,8 +81,36 @@ func Open(ctx context.Context, o Options) (*Installation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := in.founded(ctx); err != nil {
+		in.Close()
+		return nil, err
+	}
 	in.Derivation = took
 	return in, nil
+}
+
+// holdsData refuses an installation whose files are gone: to begin with empty ones would look like a start, and the
+// person keys made from then on would not open what a recovered file holds.
+func (d Dir) holdsData(c Config) error {
+	if c.Database != "" {
+		return nil
+	}
+	for _, name := range []string{"zhibu.db", "keys.db"} {
+		if _, err := os.Stat(d.join(name)); errors.Is(err, os.ErrNotExist) {
+			return fault.New(fault.Unavailable, "数据文件 %s 不见了，程序不启动，以免从空白开始。请找回它，或者用备份恢复到新目录（zhibu restore）。", d.join(name)).Because(err)
+		}
+	}
+	return nil
+}
+
+// founded refuses a database without a single act, which is not the one that was founded with the directory.
+func (in *Installation) founded(ctx context.Context) error {
+	var one int
+	found, err := in.DB.As(store.System("open")).One(ctx, "SELECT 1 FROM {act} LIMIT 1", nil, &one)
+	if err == nil && !found {
+		err = fault.New(fault.Unavailable, "这个数据库是空的，程序不启动。请核对数据库地址；如果数据库丢了，用备份恢复（zhibu restore）。").At("database")
+	}
+	return err
 }
 
 func keyfile(d Dir, c Config, passphraseFile string) *vault.Keyfile {
@@ -177,20 +208,26 @@ func (in *Installation) Retention() archive.Retention {
 	return r
 }
 
-// copyBefore copies an older database before it is migrated.
+// copyBefore copies an older database before it is migrated. A copy that was cut short is made anew.
 func (in *Installation) copyBefore(ctx context.Context, db *store.DB, from int64) error {
 	dir := in.Dir.join(fmt.Sprintf("before-migration-%d", from))
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if _, err := os.Stat(dir); err == nil {
+		return nil // an earlier start has made it and was interrupted later
+	}
+	unfinished := dir + ".unfinished"
+	if err := os.RemoveAll(unfinished); err != nil {
 		return err
 	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return nil // an earlier, interrupted start has made it
-	}
-	if _, err := db.SnapshotData(ctx, dir); err != nil {
+	if err := os.MkdirAll(unfinished, 0o700); err != nil {
 		return err
 	}
-	_, err := db.SnapshotKeys(ctx, dir)
-	return err
+	if _, err := db.SnapshotData(ctx, unfinished); err != nil {
+		return err
+	}
+	if _, err := db.SnapshotKeys(ctx, unfinished); err != nil {
+		return err
+	}
+	return os.Rename(unfinished, dir)
 }
 
 // ClearTemp removes what an ended process has left in the private directory: everything older than age, but for the

@@ -77,40 +77,41 @@ func explain(err error) error {
 	return err
 }
 
-func unavailable(text string, err error) error {
-	return fault.New(fault.Unavailable, text).Because(err)
-}
-
 // unreachable keeps the driver's text out of what is shown: it names the host and the user.
 func unreachable(err error) error {
-	return unavailable("与数据库的连接断了，请稍后重试；仍不行，请检查数据库是否在运行。", err)
+	return fault.New(fault.Unavailable, "与数据库的连接断了，请稍后重试；仍不行，请检查数据库是否在运行。").Because(err)
 }
 
-const (
-	textBusy    = "数据库正忙，没有写入任何内容。请稍后重试。"
-	textFull    = "磁盘已满，没有写入任何内容。请清理磁盘后重试。"
-	textExists  = "同样的记录已经存在。"
-	textCorrupt = "数据库文件已经损坏，请不要继续使用，用最近的备份恢复（zhibu restore）。"
-)
+func full(err error) error {
+	return fault.New(fault.Unavailable, "磁盘已满，没有写入任何内容。请清理磁盘后重试。").Because(err)
+}
+
+func busy(err error) error {
+	return fault.New(fault.Unavailable, "数据库正忙，没有写入任何内容。请稍后重试。").Because(err)
+}
+
+func exists(err error) error {
+	return fault.New(fault.Conflict, "同样的记录已经存在。").Because(err)
+}
 
 func explainSQLite(err error, code int, message string) error {
 	switch {
 	case code == sqliteUnique || code == sqlitePrimaryKey:
-		return fault.New(fault.Conflict, textExists).Because(err)
+		return exists(err)
 	case strings.Contains(message, "audit context") || code == sqliteNotNull && strings.Contains(message, "t_event.act_id"):
 		return errors.Join(ErrNoContext, err)
 	}
 	switch code & 0xff {
 	case sqliteFull:
-		return unavailable(textFull, err)
+		return full(err)
 	case sqliteBusy:
-		return unavailable(textBusy, err)
+		return busy(err)
 	case sqliteIOError:
-		return unavailable("磁盘读写出错，没有写入任何内容。请检查磁盘。", err)
+		return fault.New(fault.Unavailable, "磁盘读写出错，没有写入任何内容。请检查磁盘。").Because(err)
 	case sqliteCorrupt, sqliteNotADB:
-		return unavailable(textCorrupt, err)
+		return fault.New(fault.Unavailable, "数据库文件已经损坏，请不要继续使用，用最近的备份恢复（zhibu restore）。").Because(err)
 	case sqliteReadOnly, sqliteCantOpen:
-		return unavailable("数据库文件打不开或不能写。请检查目录的权限和磁盘。", err)
+		return fault.New(fault.Unavailable, "数据库文件打不开或不能写。请检查目录的权限和磁盘。").Because(err)
 	}
 	return err
 }
@@ -118,15 +119,15 @@ func explainSQLite(err error, code int, message string) error {
 func explainPostgres(err error, p *pgconn.PgError) error {
 	switch {
 	case p.Code == "23505":
-		return fault.New(fault.Conflict, textExists).Because(err)
+		return exists(err)
 	case strings.Contains(p.Message, "audit context"):
 		return errors.Join(ErrNoContext, err)
 	case p.Code == "53100":
-		return unavailable(textFull, err)
+		return full(err)
 	case p.Code == "55P03":
-		return unavailable(textBusy, err)
+		return busy(err)
 	case p.Code == "53300":
-		return unavailable("数据库的连接数用完了，请稍后重试；仍不行，请调大数据库的 max_connections。", err)
+		return fault.New(fault.Unavailable, "数据库的连接数用完了，请稍后重试；仍不行，请调大数据库的 max_connections。").Because(err)
 	case strings.HasPrefix(p.Code, "08") || strings.HasPrefix(p.Code, "57P"):
 		return unreachable(err)
 	}

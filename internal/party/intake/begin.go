@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/words"
 )
 
 // begin opens a batch, hidden, after removing what an interrupted import of the same file has left.
@@ -78,7 +79,7 @@ func (r *run) sweepSame(ctx context.Context, req Request) error {
 	}
 }
 
-const interrupted = "导入中断，已经全部撤回。"
+var interrupted = words.Mark("导入中断，已经全部撤回。")
 
 func (r *run) left(ctx context.Context, hash string) (id, owner string, lease int64, err error) {
 	_, err = r.everything().One(ctx, "SELECT b.id, j.detail, j.lease FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.file_hash = ? AND b.org_id = ?", []any{hash, r.target.id}, &id, &owner, &lease)
