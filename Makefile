@@ -7,6 +7,12 @@ LINTER   := bin/golangci-lint-$(LINT)
 # What goes into somebody's hands is built without C, so that it runs on any of their machines.
 RELEASES := linux/amd64 linux/arm64 linux/loong64 windows/amd64
 
+# Databases of tests are synced at every write and live for a second: in memory where there is room. What the tests
+# kill are processes, never the machine.
+DISK     := $(or $(TMPDIR),/tmp)
+SCRATCH  := $(shell [ "$$(df --output=avail --block-size=M /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -gt 4096 ] 2>/dev/null && echo /dev/shm || echo $(DISK))
+ON_SCRATCH = TMPDIR=$(SCRATCH) GOTMPDIR=$(DISK)
+
 .DEFAULT_GOAL := help
 .PHONY: help build demo test test-go test-browser test-both bench check lint generate fresh documents links notice cross clean
 
@@ -28,10 +34,10 @@ test-both: test-go test-browser
 # test-postgres uses the server of the test around it when there is one, and fails without any: inside make no
 # test is left out for want of a database.
 test-go: ## the Go tests alone
-	scripts/test-postgres go test -timeout 10m ./...
+	$(ON_SCRATCH) scripts/test-postgres go test -timeout 10m ./...
 
 test-browser: test/browser/node_modules/.package-lock.json ## the browser tests alone
-	scripts/test-postgres node test/browser/run.mjs
+	$(ON_SCRATCH) scripts/test-postgres node test/browser/run.mjs
 
 test/browser/node_modules/.package-lock.json: test/browser/package-lock.json test/browser/package.json
 	cd test/browser && npm ci --no-audit --no-fund
