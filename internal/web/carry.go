@@ -98,6 +98,9 @@ func carriedBy(values url.Values) *view.Carry {
 // resume hands back what had been typed, to be looked at and sent by a press. What was sealed for somebody else, or
 // long ago, is dropped.
 func (v *visit) resume(c *view.Carry) error {
+	if len(c.Fields) == 0 { // a file cannot be carried: back to the page that asks for it
+		return v.to(c.Action)
+	}
 	values, ok := v.unseal(c)
 	if !ok {
 		return v.to(view.PathWorkbench)
@@ -114,9 +117,6 @@ func (v *visit) resume(c *view.Carry) error {
 }
 
 func (v *visit) unseal(c *view.Carry) (url.Values, bool) {
-	if len(c.Fields) == 0 {
-		return nil, false
-	}
 	for _, account := range []string{v.person.Account, ""} { // "": the browser no longer knew whose session it was
 		b, ok := v.s.sealer.open("carry "+c.Action, account, c.Fields[0].Value)
 		var in carried
