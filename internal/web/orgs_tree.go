@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strings"
 
 	"zhibu/internal/party/duty"
@@ -178,9 +177,6 @@ func (s *Server) findForPicker(v *visit) error {
 	}
 	q := v.r.URL.Query()
 	typed := said(q, cmp.Or(q.Get("field"), "q"))
-	if !slices.Contains([]string{"org", "target", "q", "organisation"}, cmp.Or(q.Get("field"), "q")) {
-		typed = said(q, "q")
-	}
 	if code, rest, both := strings.Cut(typed, " "); both {
 		typed = cmp.Or(rest, code) // what was offered and chosen
 	}
