@@ -333,7 +333,6 @@ func hasNot(t testing.TB, page string, unwanted ...string) {
 	}
 }
 
-
 // postOf is a post held in an organisation.
 func (c *city) postOf(t testing.TB, o org.Organisation) string {
 	t.Helper()
