@@ -5,7 +5,7 @@ CREATE TABLE t_act (
   role {text} NOT NULL, org_path {text} NOT NULL, subject {text} NOT NULL, subject_id {text} NOT NULL,
   reason {text} NOT NULL, source {text} NOT NULL, request {text} NOT NULL, detail {text} NOT NULL,
   first_seq BIGINT NOT NULL, last_seq BIGINT NOT NULL, events BIGINT NOT NULL, digest {text} NOT NULL, mac {text} NOT NULL
-);
+) {clustered};
 CREATE INDEX t_act_subject ON t_act (subject_id, id);
 CREATE INDEX t_act_account ON t_act (account_id, id);
 CREATE TABLE t_event (
@@ -14,10 +14,10 @@ CREATE TABLE t_event (
 );
 CREATE INDEX t_event_row ON t_event (row_id, seq);
 CREATE TABLE t_context (act_id {text} NOT NULL);
-CREATE TABLE t_unsequenced (act_id {text} PRIMARY KEY);
-CREATE TABLE t_leaf (idx BIGINT PRIMARY KEY, act_id {text} NOT NULL UNIQUE);
-CREATE TABLE t_hash (idx BIGINT PRIMARY KEY, hash {blob} NOT NULL);
-CREATE TABLE t_checkpoint (size BIGINT PRIMARY KEY, at BIGINT NOT NULL, note {text} NOT NULL);
+CREATE TABLE t_unsequenced (act_id {text} PRIMARY KEY) {clustered};
+CREATE TABLE t_leaf (idx BIGINT PRIMARY KEY, act_id {text} NOT NULL UNIQUE) {clustered};
+CREATE TABLE t_hash (idx BIGINT PRIMARY KEY, hash {blob} NOT NULL) {clustered};
+CREATE TABLE t_checkpoint (size BIGINT PRIMARY KEY, at BIGINT NOT NULL, note {text} NOT NULL) {clustered};
 CREATE TABLE t_schema (name {text} PRIMARY KEY, value {text} NOT NULL);
 
 -- Organisations
