@@ -192,11 +192,11 @@ type replayed struct {
 }
 
 func (r *replayed) all(ctx context.Context) error {
-	var last int64
-	if err := r.to.db.QueryRow("SELECT coalesce(max(rowid), 0) FROM t_act").Scan(&last); err != nil {
+	var last string
+	if err := r.to.db.QueryRow("SELECT coalesce(max(id), '') FROM t_act").Scan(&last); err != nil {
 		return err
 	}
-	acts, err := texts(r.src, "SELECT id FROM t_act WHERE rowid > ? ORDER BY rowid", last)
+	acts, err := texts(r.src, "SELECT id FROM t_act WHERE id > ? ORDER BY id", last)
 	if err != nil {
 		return err
 	}
