@@ -82,7 +82,7 @@ func (c *console) foundCity(ctx context.Context, city *cityFlags) error {
 		return err
 	}
 	bar := newProgress(c.errOut)
-	p.Progress = bar.show
+	p.Progress = bar.saying(ctx)
 	start := time.Now()
 	if _, err := demo.Found(ctx, p); err != nil {
 		bar.end()
@@ -120,7 +120,7 @@ func (c *console) generateCommand() *cobra.Command {
 				return err
 			}
 			bar := newProgress(c.errOut)
-			p.Progress = bar.show
+			p.Progress = bar.saying(cmd.Context())
 			start := time.Now()
 			accounts, err := demo.Found(cmd.Context(), p)
 			bar.end()
@@ -154,6 +154,11 @@ func newProgress(w io.Writer) *progress {
 	}
 	info, err := f.Stat()
 	return &progress{w: w, terminal: err == nil && info.Mode()&os.ModeCharDevice != 0}
+}
+
+// saying shows steps in the words of the person at the console.
+func (p *progress) saying(ctx context.Context) func(step string, done, total int) {
+	return func(step string, done, total int) { p.show(words.T(ctx, step), done, total) }
 }
 
 func (p *progress) show(step string, done, total int) {

@@ -88,7 +88,7 @@ func (c *console) takeIn(ctx context.Context, in *installation.Installation, pat
 	}
 	bar := newProgress(c.errOut)
 	res, err := in.Intake.Run(ctx, actor, intake.Request{Book: book, Org: target.ID, FileName: filepath.Base(path), FileHash: hash, Sheet: f.sheet,
-		DryRun: f.dryRun, Progress: func(done, total int) { bar.show("导入", done, total) }})
+		DryRun: f.dryRun, Progress: func(done, total int) { bar.show(words.T(ctx, "导入"), done, total) }})
 	bar.end()
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	err := root.ExecuteContext(words.With(ctx, c.language()))
+	err := root.ExecuteContext(ctx)
 	return c.code(words.With(ctx, c.language()), err)
 }
 
@@ -105,6 +105,9 @@ func (c *console) root() *cobra.Command {
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) { // the language is a flag: known from here on
+			cmd.SetContext(words.With(cmd.Context(), c.language()))
+		},
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&c.dir, "dir", "", "安装的目录，默认 ./"+defaultDir+" / directory of the installation")

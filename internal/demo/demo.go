@@ -25,6 +25,7 @@ import (
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/words"
 )
 
 // Plan is which city to found and where.
@@ -115,7 +116,7 @@ func (f *founder) organisations(ctx context.Context) (err error) {
 			Facts: org.Facts{Unit: o.Unit.Name, UnitKind: org.UnitKind(o.Unit.Type), CreditCode: o.Unit.Credit, Phone: o.Phone}}
 	}
 	f.orgs, err = f.in.Orgs.Load(ctx, f.actor, org.Load{Organisations: list, Reason: "建立演示城市", Progress: func(done int) {
-		f.progress("党组织", done, len(list))
+		f.progress(words.Mark("党组织"), done, len(list))
 	}})
 	return err
 }
@@ -145,7 +146,7 @@ func (f *founder) members(ctx context.Context) error {
 			}
 		}
 		done += len(entries)
-		f.progress("党员", done, f.plan.Members)
+		f.progress(words.Mark("党员"), done, f.plan.Members)
 		entries, numbers = entries[:0], numbers[:0]
 		return nil
 	}
@@ -223,7 +224,7 @@ func (f *founder) posts(ctx context.Context) error {
 			if err := flush(); err != nil {
 				return err
 			}
-			f.progress("职务", i, len(f.city.Organisations))
+			f.progress(words.Mark("职务"), i, len(f.city.Organisations))
 		}
 	}
 	return flush()
