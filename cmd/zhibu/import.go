@@ -138,15 +138,19 @@ func printResult(ctx context.Context, w io.Writer, res intake.Result, f rosterFl
 		if p.Sheet != "" {
 			where = p.Sheet + " " + where
 		}
-		fmt.Fprintf(w, "%s %s [%s %s] %s\n", where, p.Column, p.Level, p.Code, p.Message)
+		fmt.Fprintf(w, "%s %s [%s %s] %s\n", where, p.Column, p.Level, p.Code, sentence(ctx, p))
 	}
-	text := words.T(ctx, "共 %d 行：新增 %d，更新 %d，不变 %d，拒绝 %d；提醒 %d 处。", res.Rows, res.New, res.Changed, res.Unchanged, res.Rejected, res.Warnings)
+	fmt.Fprintln(w, words.T(ctx, "共 %d 行：新增 %d，更新 %d，不变 %d，拒绝 %d；提醒 %d 处。", res.Rows, res.New, res.Changed, res.Unchanged, res.Rejected, res.Warnings))
 	if f.dryRun {
-		text += words.T(ctx, "只做了检查，没有写入。")
-	} else {
-		text += words.T(ctx, "批次 %s。", res.Batch)
+		fmt.Fprintln(w, words.T(ctx, "只做了检查，没有写入。"))
+		return
 	}
-	fmt.Fprintln(w, text)
+	fmt.Fprintln(w, words.T(ctx, "批次 %s。", res.Batch))
+}
+
+// sentence is a problem in the language of the person at the console.
+func sentence(ctx context.Context, p roster.Problem) string {
+	return words.Error(ctx, fault.New(fault.Invalid, p.Text, p.Args...))
 }
 
 func (c *console) importUndo() *cobra.Command {
