@@ -40,8 +40,9 @@ func (k Keys) Get(ctx context.Context, ids []string) (map[string][]byte, error) 
 			}
 			out[id] = w
 		}
-		if err := rows.Close(); err != nil {
-			return nil, err
+		// A reading that broke off is no answer: a key left out means a key destroyed.
+		if err := rows.Err(); err != nil {
+			return nil, explain(err)
 		}
 		ids = ids[n:]
 	}

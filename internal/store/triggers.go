@@ -37,8 +37,8 @@ func (d *DB) readColumns(ctx context.Context) error {
 			c.blob = blob == 1
 			d.columns[name] = append(d.columns[name], c)
 		}
-		if err := rows.Close(); err != nil {
-			return err
+		if err := rows.Err(); err != nil {
+			return explain(err)
 		}
 		if len(d.columns[name]) == 0 {
 			return fmt.Errorf("store: table t_%s is missing", name)
