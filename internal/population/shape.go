@@ -35,7 +35,7 @@ func check(p Plan) error {
 // above it, a few are temporary, and the larger ones have Party groups.
 func shapeOf(p Plan) shape {
 	var s shape
-	rest := 0 // all below the committees
+	var rest int // all below the committees
 	if p.Organisations == 0 {
 		s.counties, s.towns = len(districts), townsOfCity
 		branches := max(2, int(float64(p.Members)/membersOfBranch+.5))

@@ -36,7 +36,7 @@ func openAsChild() {
 		}
 	}
 	fmt.Println("ready")
-	bufio.NewReader(os.Stdin).ReadByte() //nolint:errcheck // the parent says when
+	bufio.NewReader(os.Stdin).ReadByte()
 	db, err := store.Open(context.Background(), c)
 	if err != nil {
 		fmt.Println(err)
@@ -71,7 +71,7 @@ func start(t *testing.T, c store.Config, how string) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() }) //nolint:errcheck // it has ended in most cases
+	t.Cleanup(func() { p.cmd.Process.Kill(); p.cmd.Wait() })
 	p.out = bufio.NewReader(out)
 	p.says("ready")
 	return p
@@ -85,11 +85,11 @@ func (p *child) says(want string) {
 	}
 }
 
-func (p *child) begin() { p.goOn.Write([]byte("\n")) } //nolint:errcheck // what follows shows it
+func (p *child) begin() { p.goOn.Write([]byte("\n")) }
 
 func (p *child) kill() {
-	p.cmd.Process.Kill() //nolint:errcheck // it may have ended
-	p.cmd.Wait()         //nolint:errcheck // killed
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
 }
 
 // complete checks that a database has everything: the newest schema, every trigger, and takes an act.

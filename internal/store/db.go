@@ -337,6 +337,6 @@ func (d *DB) View(ctx context.Context, s Scope, fn func(Reader) error) error {
 	if err != nil {
 		return fmt.Errorf("store: view: %w", explain(err))
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
+	defer tx.Rollback()
 	return fn(scoped{db: d, tx: tx, scope: s})
 }

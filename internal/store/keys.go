@@ -64,7 +64,7 @@ func (k Keys) Put(ctx context.Context, wrapped map[string][]byte) error {
 	if err != nil {
 		return explain(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+	defer tx.Rollback()
 	ids := make([]string, 0, len(wrapped))
 	for id := range wrapped {
 		ids = append(ids, id)

@@ -187,7 +187,7 @@ func (d *DB) recordGeneration(ctx context.Context) error {
 	if err != nil {
 		return explain(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+	defer tx.Rollback()
 	if _, err := tx.ExecContext(ctx, "DELETE FROM t_schema WHERE name = 'oldest_program'"); err != nil {
 		return explain(err)
 	}

@@ -126,7 +126,7 @@ func after(path string) string { return path[:len(path)-1] + "/" }
 // ancestors lists the proper prefixes of a path that are paths.
 func ancestors(path string) []string {
 	var out []string
-	for i := 0; i < len(path)-1; i++ {
+	for i := range len(path) - 1 {
 		if path[i] == '.' {
 			out = append(out, path[:i+1])
 		}

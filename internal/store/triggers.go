@@ -186,7 +186,7 @@ func (d *DB) installTriggers(ctx context.Context) error {
 	if err != nil {
 		return explain(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+	defer tx.Rollback()
 	run := func(text string, args ...any) {
 		if err == nil {
 			_, err = tx.ExecContext(ctx, text, args...)

@@ -55,7 +55,7 @@ func (d *DB) try(ctx context.Context, s Scope, operational, again bool, fn func(
 	if err != nil {
 		return explain(err)
 	}
-	defer raw.Rollback() //nolint:errcheck // after a commit this does nothing
+	defer raw.Rollback()
 	p := &prepared{db: d, tx: raw}
 	tx := &Tx{scoped{d, raw, p, s}, operational}
 	if again { // those that collided go one after the other, or they would collide with each other again

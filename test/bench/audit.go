@@ -71,7 +71,7 @@ func takeTurns(ctx context.Context, in *installation.Installation, w *writer, id
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+		defer tx.Rollback()
 		if _, err := tx.Stmt(update).ExecContext(ctx, text, 2, id, 1); err != nil {
 			return err
 		}

@@ -142,7 +142,7 @@ func (w *writer) commit(parts ...rowsOf) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+	defer tx.Rollback()
 	for _, p := range parts {
 		if err := w.insert(tx, p); err != nil {
 			return err
@@ -281,7 +281,7 @@ func (r *replayed) counts(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback() //nolint:errcheck // after a commit this does nothing
+		defer tx.Rollback()
 		if err := r.to.insert(tx, fresh); err != nil {
 			return err
 		}

@@ -27,7 +27,7 @@ func (b *bench) command(ctx context.Context) (string, error) {
 	if b.program != "" {
 		return b.program, nil
 	}
-	path := filepath.Join(b.work(""), "zhibu")
+	path := filepath.Join(b.work(""), "program")
 	build := exec.CommandContext(ctx, "go", "build", "-o", path, "zhibu/cmd/zhibu")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stderr = os.Stderr

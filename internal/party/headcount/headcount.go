@@ -69,7 +69,7 @@ func (c *Change) Add(orgPath string, cell Cell, n int64) {
 		c.paths, c.n = map[string]uint32{}, map[uint64]int64{}
 	}
 	packed := uint64(cell.pack())
-	for i := 0; i < len(orgPath)-1; i++ {
+	for i := range len(orgPath) - 1 {
 		if orgPath[i] != '.' {
 			continue
 		}
@@ -277,7 +277,7 @@ func Recount(ctx context.Context, r store.Reader, differs func(path string, kept
 		var p place
 		var n int64
 		err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n)
-		for i := 0; i < len(p.path)-1; i++ {
+		for i := range len(p.path) - 1 {
 			if p.path[i] == '.' {
 				counted[place{p.path[:i+1], p.cell}] += n
 			}

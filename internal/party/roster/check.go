@@ -60,8 +60,6 @@ type checker struct {
 	date1904 bool
 	rec      Record
 	problems []Problem
-
-	joinedPart bool // the day of admission is written but not complete
 }
 
 func (k *checker) err(c Column, code Code, text string, args ...any) *Problem {

@@ -148,7 +148,6 @@ func TestExportHoldsOnlyItsColumns(t *testing.T) {
 
 // The error workbook says the same of every row when it is read again, and nothing once it is mended.
 func TestRejectsCanBeUploadedAgain(t *testing.T) {
-	f := excelize.NewFile()
 	rows := [][]any{
 		{"街道花名册"},
 		{"支部", "姓名", "身份证号", "类别", "入党时间", "转正时间", "手机", "特长"},

@@ -74,7 +74,6 @@ func (b *Book) Survey(ctx context.Context, c *Context) (*Survey, error) {
 			d.places = append(d.places, e.at)
 		}
 	}
-	seen = nil
 	if len(s.doubles) == 0 {
 		return s, nil
 	}

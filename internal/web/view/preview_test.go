@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -69,7 +70,7 @@ func preview(dir string) error {
 	}
 	for _, a := range []string{"site.css", "icons.svg", "site.js", "htmx.js"} {
 		w := httptest.NewRecorder()
-		asset.Handler().ServeHTTP(w, httptest.NewRequest("GET", asset.URL(a), nil))
+		asset.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, asset.URL(a), nil))
 		if err := os.WriteFile(filepath.Join(dir, asset.URL(a)), w.Body.Bytes(), 0o644); err != nil {
 			return err
 		}

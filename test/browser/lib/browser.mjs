@@ -6,6 +6,7 @@ import { join } from "node:path";
 const flags = [
   "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
   "--disable-sync", "--disable-extensions", "--force-color-profile=srgb",
+  "--disable-dev-shm-usage", // containers give 64 MB of it, and Chromium dies when a long page needs more
 ];
 
 /** The widths every page is tried at: the narrowest phone still in use, and a desk. */

@@ -1,0 +1,183 @@
+package baddays
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// kills is how often each loop kills; three loops on SQLite make more than twenty.
+func kills(c *city) int {
+	if c.url != "" {
+		return 3
+	}
+	return 8
+}
+
+func moment(random *rand.Rand, most time.Duration) time.Duration {
+	return time.Duration(random.Int64N(int64(most)))
+}
+
+// An import killed at any row leaves the whole batch or none of it; the same command run again finishes; what was
+// left of others is cleared by the next server, and everything fits.
+func TestKilledWhileImporting(t *testing.T) {
+	eachEngine(t, func(c *city) {
+		const rows = 2500
+		random := rand.New(rand.NewPCG(seed, 1))
+		expected := c.visible()
+		var last string
+		midway, lastIn := 0, false
+		for i := range kills(c) {
+			last = c.sheet(i*rows, rows)
+			cmd := c.command("import", "roster", last, "--org", c.town())
+			steps, err := cmd.StderrPipe()
+			c.must(err)
+			c.must(cmd.Start())
+			lines := bufio.NewScanner(steps)
+			for lines.Scan() && !strings.HasPrefix(lines.Text(), "导入 ") { // a thousand rows are written
+			}
+			time.Sleep(moment(random, 150*time.Millisecond))
+			cmd.Process.Kill()
+			io.Copy(io.Discard, steps)
+			cmd.Wait()
+			n := c.visible()
+			if lastIn = n == expected+rows; lastIn {
+				expected = n
+			} else {
+				midway++
+			}
+			if n != expected {
+				t.Fatalf("kill %d: %d members are visible, want %d or %d more", i, n, expected, rows)
+			}
+		}
+		if midway == 0 {
+			t.Error("every import had ended before it was killed: the test kills too late")
+		}
+		again := c.run("import", "roster", last, "--org", c.town()).ends(0)
+		if lastIn {
+			again.says(fmt.Sprintf("不变 %d", rows))
+		} else {
+			again.says(fmt.Sprintf("新增 %d", rows))
+			expected += rows
+		}
+		s := c.serve("")
+		for deadline := time.Now().Add(60 * time.Second); c.hidden() > 0 && time.Now().Before(deadline); {
+			time.Sleep(100 * time.Millisecond)
+		}
+		s.stop()
+		if n, left := c.visible(), c.hidden(); n != expected || left > 0 {
+			t.Errorf("%d members, want %d; %d batches are left", n, expected, left)
+		}
+		c.sound()
+	})
+}
+
+// A server killed while it takes small writes loses none that it acknowledged: every one is there, with its event.
+func TestKilledWhileWriting(t *testing.T) {
+	eachEngine(t, func(c *city) {
+		const writers = 3
+		random := rand.New(rand.NewPCG(seed, 2))
+		token := c.tokenOf("party-worker")
+		known := make([]person, writers) // as acknowledged
+		acknowledged := 0
+		for round := range kills(c) {
+			s := c.serve(token)
+			if round == 0 {
+				copy(known, s.members(writers))
+			}
+			for i, p := range known {
+				var now person
+				if code, err := s.ask("GET", "/members/"+p.ID, nil, &now); err != nil || code != 200 {
+					t.Fatalf("%d, %v", code, err)
+				}
+				// What was under way when the process died may be there or not; it is whole either way.
+				if now.Version != p.Version && now.Version != p.Version+1 || now.Version == p.Version && now.Occupation != p.Occupation {
+					t.Errorf("round %d: acknowledged %+v, found %+v", round, p, now)
+				}
+				known[i] = now
+			}
+			var wg sync.WaitGroup
+			var first sync.Once
+			begun := make(chan struct{})
+			counts := make([]int, writers)
+			for i := range known {
+				wg.Go(func() {
+					for n := 0; ; n++ {
+						code, now, why, err := s.mend(known[i], fmt.Sprintf("第 %d 轮第 %d 次", round, n))
+						if err != nil {
+							return // killed
+						}
+						if code != 200 {
+							t.Errorf("%d: %+v", code, why)
+							return
+						}
+						known[i] = now
+						counts[i]++
+						first.Do(func() { close(begun) })
+					}
+				})
+			}
+			<-begun
+			time.Sleep(moment(random, 300*time.Millisecond))
+			s.kill()
+			wg.Wait()
+			for _, n := range counts {
+				acknowledged += n
+			}
+		}
+		t.Logf("%d writes were acknowledged between the kills", acknowledged)
+		s := c.serve(token)
+		var list struct {
+			Items []struct{ Kind string }
+		}
+		for i, p := range known {
+			if code, err := s.ask("GET", "/members/"+p.ID, nil, &known[i]); err != nil || code != 200 || known[i].Version < p.Version {
+				t.Errorf("acknowledged %+v, found %+v (%d, %v)", p, known[i], code, err)
+			}
+		}
+		if code, err := s.ask("GET", "/events?limit=1", nil, &list); err != nil || code != 200 {
+			t.Errorf("events: %d, %v", code, err)
+		}
+		s.stop()
+		c.sound()
+	})
+}
+
+// A backup killed at any moment neither harms the earlier one nor stands in the way of the next.
+func TestKilledWhileBackingUp(t *testing.T) {
+	c := onSQLite(t)
+	random := rand.New(rand.NewPCG(seed, 3))
+	bucket := filepath.Join(t.TempDir(), "backup")
+	to := "file://" + filepath.ToSlash(bucket)
+	c.run("import", "roster", c.sheet(0, 3000), "--org", c.town()).ends(0)
+	expected := c.visible()
+	c.run("backup", "--to", to).ends(0)
+	broken := 0
+	for i := range 6 {
+		c.run("account", "recover", "--login", "auditor", "--reason", fmt.Sprint("第 ", i, " 次")).ends(0) // something new to back up
+		cmd := c.command("backup", "--to", to)
+		c.must(cmd.Start())
+		time.Sleep(40*time.Millisecond + moment(random, 250*time.Millisecond))
+		cmd.Process.Kill()
+		if cmd.Wait() != nil {
+			broken++
+		}
+	}
+	if broken == 0 {
+		t.Error("every backup had ended before it was killed: the test kills too late")
+	}
+	restored := &city{t, filepath.Join(t.TempDir(), "restored"), ""}
+	restored.run("restore", "--from", to, "--recovery", filepath.Join(c.dir, "recovery")).ends(0)
+	if n := restored.visible(); n != expected {
+		t.Errorf("%d members came back, want %d", n, expected)
+	}
+	restored.sound()
+	c.run("backup", "--to", to).ends(0)
+	c.sound()
+}
