@@ -28,10 +28,17 @@ func (l *Ledger) writeWitness(ctx context.Context, c Checkpoint) error {
 	if l.witness == "" || c.Size == 0 || l.seen.Load() == c.Size {
 		return nil
 	}
-	stale, err := l.stale(ctx, c)
-	if err == nil && stale {
-		err = l.replaceWitness(c.Note)
-	}
+	// Read and replaced by one process at a time, or a slower one would put an older checkpoint over a newer one.
+	err := l.DB.Operate(ctx, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, "witness"); err != nil {
+			return err
+		}
+		stale, err := l.stale(ctx, c)
+		if err == nil && stale {
+			err = l.replaceWitness(c.Note)
+		}
+		return err
+	})
 	if err == nil {
 		l.seen.Store(c.Size)
 	}
