@@ -126,7 +126,7 @@ func TestEverySentenceHasEnglish(t *testing.T) {
 	}
 	sort.Strings(lines)
 	if len(lines) > 0 {
-		t.Errorf("%d sentences have no English in en.json:\n%s", len(lines), strings.Join(lines, "\n"))
+		t.Errorf("%d sentences have no English in en/*.json:\n%s", len(lines), strings.Join(lines, "\n"))
 	}
 }
 

@@ -2,10 +2,11 @@ package words
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"reflect"
 	"strconv"
 	"strings"
@@ -144,13 +145,28 @@ func (f *form) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-//go:embed en.json
-var enJSON []byte
+//go:embed en/*.json
+var english embed.FS
 
+// catalogue joins the files, one a subject; a sentence stands in one of them.
 var catalogue = func() map[string]form {
-	m := map[string]form{}
-	if err := json.Unmarshal(enJSON, &m); err != nil {
-		panic(fmt.Sprintf("words: en.json: %v", err))
+	all := map[string]form{}
+	names, err := fs.Glob(english, "en/*.json")
+	for _, name := range names {
+		part := map[string]form{}
+		var b []byte
+		if b, err = english.ReadFile(name); err == nil {
+			err = json.Unmarshal(b, &part)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("words: %s: %v", name, err))
+		}
+		for text, f := range part {
+			if _, twice := all[text]; twice {
+				panic(fmt.Sprintf("words: %s: %q stands in another file too", name, text))
+			}
+			all[text] = f
+		}
 	}
-	return m
+	return all
 }()
