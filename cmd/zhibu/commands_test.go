@@ -41,7 +41,7 @@ func TestSubCommands(t *testing.T) {
 			names = append(names, words[0])
 		}
 	})
-	for _, want := range strings.Fields("demo serve init generate import export token account backup restore audit version") {
+	for _, want := range strings.Fields("demo serve init generate import export token account backup restore drill audit version") {
 		if !slices.Contains(names, want) {
 			t.Errorf("no command %s", want)
 		}
@@ -103,6 +103,10 @@ func TestWrongUse(t *testing.T) {
 		{"backup", "--to", "no-such-scheme://x"},
 		{"restore"},
 		{"restore", "--from", "file:///none"},
+		{"drill"},
+		{"drill", "--from", "file:///none"},
+		{"drill", "--from", "file:///none", "--recovery", "none"},
+		{"drill", "--verify", "none.json"},
 		{"audit", "verify", "--bundle", "none.json"},
 		{"audit", "verify", "--bundle", "none.json", "--key", "none.txt"},
 		{"audit", "verify", "--witness", "none"},
@@ -418,6 +422,7 @@ func TestJSONShapes(t *testing.T) {
 		{"audit verify --bundle " + bundle + " --key " + filepath.Join(dir, "recovery", "audit-public-key.txt"), "ok acts events findings"},
 		{"backup --to " + to, "run"},
 		{"restore --from " + to + " --recovery " + filepath.Join(dir, "recovery") + " --dir " + restored, "run"},
+		{"drill --from " + to + " --recovery " + filepath.Join(dir, "recovery"), "ok checks signature run made at members acts"},
 		{"account recover --login auditor --reason x", "account name code expires"},
 		{"export roster " + filepath.Join(t.TempDir(), "out.csv") + " --purpose x --org " + worker.Organisation, "rows file"},
 		{"version", "version schema go platform"},

@@ -101,6 +101,9 @@ func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) 
 		return nil, err
 	}
 	defer in.Close()
+	if err := in.reapply(ctx, func(string, string, error) {}); err != nil {
+		return nil, err
+	}
 	act := ledger.Act{Kind: ledger.KindRestore, Subject: "backup", SubjectID: res.Run, Reason: "从备份恢复", Detail: map[string]any{"run": res.Run, "checkpoint": res.Checkpoint}}
 	if err := in.Ledger.Note(ctx, r.Actor, act); err != nil {
 		return nil, err

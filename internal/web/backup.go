@@ -159,22 +159,61 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }
 
+// drillChecks names the checks of a drill's report.
+var drillChecks = map[string]string{
+	"kit": words.Mark("恢复包"), "backup": words.Mark("备份"), "database": words.Mark("数据库"), "keyfile": words.Mark("密钥文件"), "keys": words.Mark("个人密钥"),
+	"checkpoint": words.Mark("校验点"), "witness": words.Mark("见证文件"), "chain": words.Mark("日志链"), "rows": words.Mark("每一行"), "counts": words.Mark("人数"),
+	"shred_list": words.Mark("销毁清单"),
+}
+
+// giveDrillReport gives the signed report of the last drill, to be verified elsewhere with the public key.
+func (s *Server) giveDrillReport(v *visit) error {
+	if err := v.person.Need(access.See, access.Backup); err != nil {
+		return err
+	}
+	a, err := v.newest(installation.KindDrill)
+	if err != nil {
+		return err
+	}
+	if a == nil {
+		return fault.Missing()
+	}
+	var got struct{ Report installation.Drilled }
+	if err := json.Unmarshal(a.Detail, &got); err != nil {
+		return err
+	}
+	b, err := json.MarshalIndent(got.Report, "", "  ")
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="zhibu-drill.json"`)
+	h.Set("Cache-Control", "no-store")
+	return v.send(200, append(b, '\n'))
+}
+
 func lastDrill(a *ledger.Record) *view.Drill {
 	if a == nil {
 		return nil
 	}
-	var got installation.Drilled
+	var got struct{ Report installation.Drilled }
 	if err := json.Unmarshal(a.Detail, &got); err != nil {
 		return nil
 	}
-	d := &view.Drill{When: words.Moment(a.Time()), Took: seconds(time.Duration(got.Took) * time.Millisecond), Good: got.OK, Run: got.Run}
-	switch {
-	case got.OK:
-		d.Detail = view.Say("恢复了 %s 的备份：党员 %d 名，日志 %d 条，校验通过。", words.Moment(got.Made), got.Members, got.Acts)
-	case got.Message != "":
-		d.Detail = view.Plain(got.Message)
-	default:
-		d.Detail = view.Say("恢复出来的数据有 %d 处对不上。", got.Findings)
+	rep := got.Report
+	d := &view.Drill{When: words.Moment(a.Time()), Took: seconds(time.Duration(rep.Took) * time.Millisecond), Good: rep.OK, Run: rep.Run, Report: view.PathDrillReport}
+	for _, c := range rep.Checks {
+		tag := view.Tag{Text: view.Say("相符"), Kind: view.TagOK}
+		if !c.OK {
+			tag = view.Tag{Text: view.Say("不符"), Kind: view.TagLate}
+		}
+		d.Checks = append(d.Checks, view.DrillCheck{Name: view.Say(drillChecks[c.Name]), State: tag, Detail: c.Detail})
+	}
+	if failed := rep.Failed(); failed != nil {
+		d.Detail = view.Plain(failed.Detail)
+	} else if rep.OK {
+		d.Detail = view.Say("恢复了 %s 的备份：党员 %d 名，日志 %d 条，校验通过。", words.Moment(rep.Made), rep.Members, rep.Acts)
 	}
 	return d
 }
@@ -250,7 +289,7 @@ func (s *Server) startBackup(actor ledger.Actor, to string) error {
 
 func (s *Server) startDrill(actor ledger.Actor, from string) error {
 	return s.chores.start(drilling, s.in.Clock.Now(), view.Say(archive.StepFetch), func(ctx context.Context, report tell) error {
-		_, err := s.in.Drill(ctx, actor, from, steps(report))
+		_, err := s.in.Drill(ctx, installation.Drilling{From: from, Actor: actor, Progress: steps(report)})
 		return s.noted(drilling, err)
 	})
 }

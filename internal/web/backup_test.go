@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"zhibu/internal/installation"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
 	"zhibu/internal/trust/archive"
@@ -51,12 +53,13 @@ func TestBackupJourney(t *testing.T) {
 			t.Errorf("an auditor drills: %d", status)
 		}
 		has(t, auditor.page("/audit"), "备份")
-		if cfg.URL != "" {
-			return // a drill restores files
-		}
 		admin.send("/backup", url.Values{"act": {"drill"}})
 		drilled := admin.until("/backup", "演练成功")
-		has(t, drilled, "党员 300 名", "校验通过", "验证可读")
+		has(t, drilled, "党员 300 名", "校验通过", "验证可读", "逐项结果", "与见证文件相符")
+		_, report, _ := admin.get("/backup/drill.json")
+		if _, err := installation.VerifyDrill(strings.NewReader(report), h.Vault.VerifierKey()); err != nil {
+			t.Errorf("the report of the page: %v\n%s", err, report)
+		}
 		lacks(t, drilled, "还没有一次成功的恢复演练")
 		if left, err := os.ReadDir(filepath.Join(h.Dir.Temp(), "drill")); err == nil {
 			t.Errorf("the drill left %v", left)

@@ -133,6 +133,7 @@ func (s *Server) auditRoutes() {
 func (s *Server) careRoutes() {
 	s.signed("GET "+view.PathBackup, s.showBackup)
 	s.signed("POST "+view.PathBackup, s.runBackup)
+	s.signed("GET "+view.PathDrillReport, s.giveDrillReport)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

@@ -32,4 +32,13 @@ type Drill struct {
 	When, Took string
 	Good       bool
 	Detail     Text
+	Checks     []DrillCheck
+	Report     string // where the signed report is
+}
+
+// DrillCheck is one line of the report; Detail is as it was signed.
+type DrillCheck struct {
+	Name   Text
+	State  Tag
+	Detail string
 }

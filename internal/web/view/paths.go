@@ -32,6 +32,7 @@ const (
 	PathChain         = "/audit/chain"  // GET the state, POST verifies now
 	PathBundle        = "/audit/bundle" // POST from, until: the proof of a period
 	PathBackup        = "/backup"       // GET; POST act=run|drill|schedule
+	PathDrillReport   = PathBackup + "/drill.json"
 	PathHelp          = "/help"
 	PathPrivacy       = "/privacy"
 	PathAccessibility = "/accessibility"
