@@ -28,6 +28,8 @@ type Config struct {
 	TrustedProxy []string          `json:"trusted_proxy,omitempty" doc:"负责 HTTPS 的前置代理的地址（单个地址或 CIDR）；只有这时才允许在非本机地址上用 HTTP，也只信它写的 X-Forwarded-For。|Addresses (single or CIDR) of the proxy that terminates HTTPS; only then is plain HTTP allowed off the loopback, and only its X-Forwarded-For is believed."`
 	MaxUploadMB  int64             `json:"max_upload_mb,omitempty" doc:"上传文件的上限，单位 MB；0 即 100。|Largest upload in MB; 0 means 100."`
 	KeepUploads  int               `json:"keep_uploads_days,omitempty" doc:"上传的花名册加密保存的天数，到期销毁；0 即 7。|Days for which an uploaded roster is kept, sealed; 0 means 7."`
+	Documents    string            `json:"documents,omitempty" doc:"存放档案材料（照片、扫描件）的位置：file:///… 或 s3://…；空：目录里的 documents。内容用本人的密钥加密。改了位置，请先把原来的文件搬过去。|Where documents (photographs, scans) are kept: file:///… or s3://…; empty: documents below the directory. Their content is sealed with the member's key. Move the old files before you change it."`
+	KeepRemoved  int               `json:"keep_removed_days,omitempty" doc:"移除的档案材料还可以找回的天数，到期销毁；0 即 30。|Days for which a removed document can be taken back, then it is destroyed; 0 means 30."`
 	BackupTo     string            `json:"backup_to,omitempty" doc:"定时备份的位置：file:///… 或 s3://…；空：不定时备份。|Where scheduled backups go: file:///… or s3://…; empty: none."`
 	BackupHour   int               `json:"backup_hour,omitempty" doc:"每天备份的整点（北京时间 0–23）；不写即零点。|Hour of the daily backup, Beijing time (0–23); absent means midnight."`
 	Retention    archive.Retention `json:"retention,omitzero" doc:"备份保留多久：days、weeks、months，个人密钥 key_days；空：14 天、8 周、12 个月，密钥 35 天，到期后已销毁的个人信息不可恢复。写就要写全：days 至少 1，key_days 至少 8。|How long backups are kept: days, weeks, months, personal keys key_days; empty: 14 days, 8 weeks, 12 months, keys 35 days, after which what was destroyed cannot come back. Written, it must be whole: days 1 or more, key_days 8 or more."`
@@ -59,6 +61,14 @@ func (d Dir) DemoPassphrase() string { return d.join("demo-passphrase") }
 
 // DemoAccounts lists a demo's accounts with their passwords.
 func (d Dir) DemoAccounts() string { return d.join("demo-accounts.json") }
+
+// documents is where documents are kept.
+func (d Dir) documents(c Config) string {
+	if c.Documents != "" {
+		return c.Documents
+	}
+	return d.join("documents")
+}
 
 func (d Dir) config() string { return d.join("zhibu.json") }
 

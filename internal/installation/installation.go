@@ -12,6 +12,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/document"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -39,19 +40,20 @@ type Options struct {
 
 // Installation is an opened installation with its rooms.
 type Installation struct {
-	Dir     Dir
-	Config  Config
-	Clock   civil.Clock
-	Root    vault.Root
-	Vault   *vault.Vault
-	DB      *store.DB
-	Ledger  *ledger.Ledger
-	Access  *access.Door
-	Rules   *rulebook.Book
-	Orgs    *org.Service
-	Members *member.Service
-	Intake  *intake.Service
-	Archive *archive.Archive
+	Dir       Dir
+	Config    Config
+	Clock     civil.Clock
+	Root      vault.Root
+	Vault     *vault.Vault
+	DB        *store.DB
+	Ledger    *ledger.Ledger
+	Access    *access.Door
+	Rules     *rulebook.Book
+	Orgs      *org.Service
+	Members   *member.Service
+	Intake    *intake.Service
+	Documents *document.Service
+	Archive   *archive.Archive
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
 
@@ -164,6 +166,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo}
 	in.Intake = &intake.Service{Members: in.Members, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
+	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30)}
 	in.Intake.Actor = func(ctx context.Context, account string) (ledger.Actor, error) {
 		p, err := in.Access.Person(ctx, account)
 		if err != nil {

@@ -302,6 +302,7 @@ func (v *visit) looksOf(d dossier, limit int) (shown []view.Look, more string, e
 
 var lookKinds = map[member.LookKind]view.Text{
 	member.Opened: view.Say("打开档案"), member.Revealed: view.Say("查看完整内容"), member.Exported: view.Say("导出"),
+	member.Read: view.Say("查看档案材料"), member.HandedOver: view.Say("带走档案副本"),
 }
 
 // purposeWords writes a purpose as the record keeps it: one of the list, then what was said besides.

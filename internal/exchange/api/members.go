@@ -197,7 +197,7 @@ func listMemberHistory(c *call, in *Parts) (*listed[MemberEvent], error) {
 type Look struct {
 	ID      string    `json:"id" doc:"Identifier."`
 	By      string    `json:"by" doc:"Who looked." example:"石小满"`
-	Kind    string    `json:"kind" enum:"opened,revealed,exported" doc:"Opened the record, had sealed fields shown, or took the record out in a file." example:"revealed"`
+	Kind    string    `json:"kind" enum:"opened,revealed,exported,document,handover" doc:"Opened the record, had sealed fields shown, took the record out in a file, opened a document of it, or took a copy of all of it." example:"revealed"`
 	Purpose string    `json:"purpose" doc:"For what, as stated." example:"核对身份、更正信息"`
 	At      time.Time `json:"at" doc:"When."`
 }

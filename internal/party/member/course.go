@@ -178,9 +178,9 @@ func (s *Service) stay(ctx context.Context, tx *store.Tx, m *Member) error {
 	return err
 }
 
-// carry lets a member's events and looks follow the member to another branch.
+// carry lets a member's events, looks and documents follow the member to another branch.
 func (s *Service) carry(ctx context.Context, tx *store.Tx, id, path string) error {
-	for _, t := range []string{"member_event", "look"} {
+	for _, t := range []string{"member_event", "look", "document", "document_fact"} {
 		if _, err := tx.Update(ctx, t, store.Key{store.Set("member_id", id)}, store.Set("org_path", path)); err != nil {
 			return err
 		}

@@ -15,11 +15,14 @@ import (
 // LookKind is how somebody looked at a record.
 type LookKind string
 
-// The kinds: a page was opened, sealed fields were shown, the record went into an exported file.
+// The kinds: a page was opened, sealed fields were shown, the record went into an exported file, a document was
+// opened, the whole record was handed over.
 const (
-	Opened   LookKind = "opened"
-	Revealed LookKind = "revealed"
-	Exported LookKind = "exported"
+	Opened     LookKind = "opened"
+	Revealed   LookKind = "revealed"
+	Exported   LookKind = "exported"
+	Read       LookKind = "document"
+	HandedOver LookKind = "handover"
 )
 
 // Look is one look at a record, as its member sees it.
@@ -89,6 +92,15 @@ type look struct {
 	kind                         LookKind
 	purpose                      string
 	at                           time.Time
+}
+
+// WriteLook writes a look in the transaction of the act that shows something: it is there before anything is given. A
+// look at one's own record is none.
+func (s *Service) WriteLook(ctx context.Context, tx *store.Tx, actor ledger.Actor, m Member, kind LookKind, purpose string) error {
+	if actor.Member == m.ID {
+		return nil
+	}
+	return s.insertLook(ctx, tx, look{m.ID, m.OrgPath, actor.Account, actor.Name, kind, purpose, s.Clock.Now()})
 }
 
 func (s *Service) insertLook(ctx context.Context, tx *store.Tx, l look) error {

@@ -42,7 +42,7 @@ func HardRules() []Rule {
 }
 
 // aboutMembers are the resources in which members' records are concerned.
-var aboutMembers = []Resource{Member, Look, Import, Export}
+var aboutMembers = []Resource{Member, Look, Document, Import, Export}
 
 // inTree are the resources that have a place in the tree; the others are the installation's.
 var inTree = append([]Resource{Org, Account, Granted, Event}, aboutMembers...)
@@ -57,7 +57,8 @@ func reaches(g Grant, action Action, resource Resource, orgPath string) bool {
 }
 
 var (
-	ownAllowed   = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)}}
+	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
+		{string(Document), string(See)}, {string(Document), string(Add)}}
 	ownForbidden = []Action{Move, End, Restore, Review}
 )
 

@@ -49,6 +49,9 @@ var table = []Rule{
 	{"A-28", Member, Restore, words.Mark("恢复已终止的党员信息"), may(EveryMask, PartyWorker, OrganisationDepartment)},
 	{"A-29", Member, Review, words.Mark("审核党员信息"), may(tailMask, Reviewer, OrganisationDepartment)},
 	{"A-30", Look, List, words.Mark("查看谁看过党员信息"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-61", Document, See, words.Mark("说明用途后查看档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, Reviewer)},
+	{"A-62", Document, Add, words.Mark("上传档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-63", Document, Remove, words.Mark("移除传错的档案材料"), may(0, PartyWorker, OrganisationDepartment)},
 
 	{"A-41", Import, List, words.Mark("查看导入记录"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-42", Import, Run, words.Mark("导入党员花名册"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
