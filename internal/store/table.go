@@ -26,9 +26,12 @@ var tables = map[string]table{
 	"org":           {class: fact, path: "path", own: true, skip: "path next_child"},
 	"org_word":      {class: derived, path: "org_path"},
 	"org_event":     {class: fact, path: "org_path", skip: "org_path"},
+	"org_past":      {class: fact, path: "org_path", own: true, skip: "org_path"},
+	"org_successor": {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"post":          {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"member":        {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true, about: true},
 	"member_event":  {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"fact":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"look":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"account":       {class: fact, path: "org_path", skip: "org_path"},
 	"document":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
@@ -58,4 +61,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "post", "member", "member_event", "look", "document", "document_fact", "account", "grant", "mapping", "batch", "headcount"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "document", "document_fact", "account", "grant", "mapping", "batch", "headcount"}

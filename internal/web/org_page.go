@@ -44,7 +44,14 @@ func (s *Server) showOrg(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := view.OrgPage{Org: v.orgRef(o), Kind: view.Say(o.Kind.Name()), Lead: view.Say("编号 %s", o.Code)}
+	day, err := v.asOf()
+	if err != nil {
+		return err
+	}
+	if !day.IsZero() {
+		return v.showOrgAsOf(r, o, day)
+	}
+	d := view.OrgPage{AsOf: view.LookBack{Path: view.PathOrg(o.ID), Today: v.today()}, Org: v.orgRef(o), Kind: view.Say(o.Kind.Name()), Lead: view.Say("编号 %s", o.Code)}
 	if !o.Living() {
 		d.Tags = append(d.Tags, view.Tag{Text: view.Say("已撤销"), Kind: view.TagLate})
 	}

@@ -21,7 +21,16 @@ func (s *Server) showTree(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := view.OrgTree{Query: said(v.r.URL.Query(), "q"), Today: v.today()}
+	d := view.OrgTree{Query: said(v.r.URL.Query(), "q"), Today: v.today(), AsOf: view.LookBack{Path: view.PathOrganisations, Today: v.today()}}
+	if d.AsOf.Day, err = v.asOf(); err != nil {
+		return err
+	}
+	if !d.AsOf.Day.IsZero() && d.Query == "" {
+		if d.Nodes, err = v.treeAsOf(r, d.AsOf.Day); err != nil {
+			return err
+		}
+		return v.show(view.OrgTreePage(v.page(view.Say("党组织"), view.PathOrganisations), d))
+	}
 	report, err := v.structure(r)
 	if err != nil {
 		return err
@@ -146,18 +155,16 @@ func (s *Server) showChildren(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var all []org.Child
-	for after := ""; ; {
-		list, next, err := org.Children(v.ctx(), r, o.ID, after, org.MaxLimit)
-		if err != nil {
-			return err
-		}
-		all = append(all, list...)
-		if after = next; after == "" || len(all) >= 10*org.MaxLimit {
-			break
-		}
+	day, err := v.asOf()
+	if err != nil {
+		return err
 	}
-	nodes, err := v.nodes(r, all)
+	var nodes []view.OrgNode
+	if day.IsZero() {
+		nodes, err = v.wholeLevel(r, o)
+	} else {
+		nodes, err = v.wholeLevelAsOf(r, o, day)
+	}
 	if err != nil {
 		return err
 	}
@@ -166,6 +173,22 @@ func (s *Server) showChildren(v *visit) error {
 	}
 	title := view.Say("%s的下级", view.Plain(o.ShortName))
 	return v.show(view.OrgChildrenPage(v.page(title, view.PathOrganisations, v.orgCrumbs(o)...), v.orgRef(o), nodes))
+}
+
+// wholeLevel lists all organisations directly below one, up to a bound.
+func (v *visit) wholeLevel(r store.Reader, o org.Organisation) ([]view.OrgNode, error) {
+	var all []org.Child
+	for after := ""; ; {
+		list, next, err := org.Children(v.ctx(), r, o.ID, after, org.MaxLimit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+		if after = next; after == "" || len(all) >= 10*org.MaxLimit {
+			break
+		}
+	}
+	return v.nodes(r, all)
 }
 
 // findForPicker lists what a picker offers for what is being typed: the fragment for a field that searches, a list on

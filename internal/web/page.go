@@ -17,7 +17,7 @@ import (
 // page is what all pages share. here is the menu entry the page belongs to; crumbs lead back, the page itself is
 // added to them.
 func (v *visit) page(title view.Text, here string, crumbs ...view.Link) view.Page {
-	p := view.Page{Title: title, Here: here, Path: v.here(), Display: v.display, Demo: v.in.Config.Demo, Token: v.token()}
+	p := view.Page{Title: title, Here: here, AsOf: v.lookedBack, Path: v.here(), Display: v.display, Demo: v.in.Config.Demo, Token: v.token()}
 	if len(crumbs) > 0 {
 		p.Crumbs = append(slices.Clone(crumbs), view.Link{Text: title})
 	}

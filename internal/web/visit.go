@@ -16,14 +16,15 @@ import (
 
 // visit is one request on its way through a handler: who asks, under which number, and how the answer is to look.
 type visit struct {
-	s       *Server
-	in      *installation.Installation
-	w       http.ResponseWriter
-	r       *http.Request // its context speaks the visitor's language
-	person  *access.Person
-	display view.Display
-	request string // number of the request
-	steady  bool   // the page must not differ from another of its kind: the form token stays the same
+	s          *Server
+	in         *installation.Installation
+	w          http.ResponseWriter
+	r          *http.Request // its context speaks the visitor's language
+	person     *access.Person
+	display    view.Display
+	request    string     // number of the request
+	lookedBack *view.AsOf // the page shows a day in the past
+	steady     bool       // the page must not differ from another of its kind: the form token stays the same
 }
 
 // handler answers a visit. An error becomes a page (fail); nothing may have been written before it.

@@ -25,6 +25,8 @@ type Organisation struct {
 	PhoneKnown  bool   `json:"phoneKnown" doc:"Whether a phone number of the contact is on record." example:"true"`
 	Established string `json:"established,omitempty" format:"date" doc:"The day it was set up, where known." example:"1998-07-01"`
 	Abolished   string `json:"abolished,omitempty" format:"date" doc:"The day it was abolished; absent while it lives." example:"2026-01-15"`
+	AsOf        string `json:"asOf,omitempty" format:"date" doc:"The day as of which name, superior, unit and contact are told." example:"2025-07-01"`
+	State       string `json:"state,omitempty" enum:"not_yet,there,gone" doc:"Only with as_of: whether it was there on that day." example:"there"`
 	Version     int64  `json:"version" doc:"Grows with every change; a write names the version it saw. Also the ETag." example:"1"`
 }
 
@@ -45,6 +47,7 @@ func above(path string) string {
 
 type organisationsAsked struct {
 	Page
+	AsOf
 	Under string `query:"under" maxLength:"64" doc:"Identifier of an organisation: itself and everything below it. Absent: the caller's whole scope." example:"01KAS0000000000000000000CD"`
 	Query string `query:"q" maxLength:"64" doc:"Search: the beginning of a code, part of a name, pinyin or its initials. Gives the likeliest, at most limit, and no next." example:"shiqiao"`
 	Kind  string `query:"kind" enum:"committee,general-branch,branch,joint-branch,temporary-branch,party-group" doc:"Only with q: this kind." example:"branch"`
@@ -68,9 +71,18 @@ func listOrganisations(c *call, in *organisationsAsked) (*listed[Organisation], 
 			return nil, err
 		}
 	}
+	on, err := in.AsOf.day(c)
+	if err != nil {
+		return nil, err
+	}
+	if !on.IsZero() && in.Query == "" && in.Kind == "" {
+		return c.organisationsAsOf(r, scope, on, in.Page)
+	}
 	var found []org.Organisation
 	next := ""
 	switch {
+	case !on.IsZero():
+		return nil, fault.New(fault.Invalid, "as_of 不能和 q 一起用。").At("as_of").By("choice")
 	case in.Query != "":
 		search := org.Search{Text: in.Query, Abolished: true, Limit: in.Limit}
 		if in.Kind != "" {
@@ -131,7 +143,34 @@ func (c *call) orgAnswer(status int, id string) (*organisationGiven, error) {
 	return out, nil
 }
 
-func getOrganisation(c *call, in *ID) (*organisationGiven, error) { return c.orgAnswer(200, in.ID) }
+type organisationAsked struct {
+	ID
+	AsOf
+}
+
+func getOrganisation(c *call, in *organisationAsked) (*organisationGiven, error) {
+	on, err := in.AsOf.day(c)
+	if err != nil {
+		return nil, err
+	}
+	if on.IsZero() {
+		return c.orgAnswer(200, in.ID.ID)
+	}
+	o, scope, err := c.organisation(in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.reader(access.See, access.Org)
+	if err != nil {
+		return nil, err
+	}
+	t, err := org.AsOfOne(c, r, on, o)
+	if err != nil {
+		return nil, err
+	}
+	body, err := c.encodeThen(scope, t, on)
+	return &organisationGiven{Status: 200, ETag: etag(o.Version), Body: body}, err
+}
 
 // OrgEvent is a dated act in an organisation's history.
 type OrgEvent struct {

@@ -35,6 +35,7 @@ func (c *call) encodePost(p org.Post) (Post, error) {
 
 type postsAsked struct {
 	Parts
+	AsOf
 	All bool `query:"all" doc:"Past ones too." example:"false"`
 }
 
@@ -47,9 +48,16 @@ func listPosts(c *call, in *postsAsked) (*listed[Post], error) {
 	if err != nil {
 		return nil, err
 	}
-	day := civil.Today(c.in.Clock)
-	if in.All {
-		day = civil.Date{}
+	day, err := in.AsOf.day(c)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case in.All && !day.IsZero():
+		return nil, fault.New(fault.Invalid, "as_of 不能和 all 一起用。").At("as_of").By("choice")
+	case in.All:
+	case day.IsZero():
+		day = civil.Today(c.in.Clock)
 	}
 	posts, err := org.Posts(c, r, o.ID, day)
 	if err != nil {

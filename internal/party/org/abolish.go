@@ -118,6 +118,9 @@ func (s *Service) Reopen(ctx context.Context, actor ledger.Actor, in Reopen) (Or
 		if err := living(parent, "parent"); err != nil {
 			return err
 		}
+		if err := s.keepPast(ctx, tx, *o, pastAbolished, in.On); err != nil {
+			return err
+		}
 		o.Abolished = civil.Date{}
 		if err := set(ctx, tx, o, store.Set("abolished_on", o.Abolished)); err != nil {
 			return err

@@ -46,6 +46,9 @@ func (s *Service) Move(ctx context.Context, actor ledger.Actor, in Move) (Organi
 		if err != nil {
 			return err
 		}
+		if err := s.keepPast(ctx, tx, *o, pastParent, in.On); err != nil {
+			return err
+		}
 		if err := headcount.Move(ctx, tx, o.Path, path); err != nil {
 			return err
 		}

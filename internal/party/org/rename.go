@@ -39,6 +39,9 @@ func (s *Service) Rename(ctx context.Context, actor ledger.Actor, in Rename) (Or
 			was, became = o.ShortName, short
 		}
 		formerly := o.ShortName
+		if err := s.keepPast(ctx, tx, *o, pastName, in.On); err != nil {
+			return err
+		}
 		o.Name, o.ShortName = name, short
 		r := read(short)
 		err := set(ctx, tx, o, store.Set("name", name), store.Set("short_name", short), store.Set("pinyin", r.Full), store.Set("initials", r.Initials))
@@ -82,6 +85,9 @@ func (s *Service) ChangeFacts(ctx context.Context, actor ledger.Actor, in Change
 			return ledger.ErrUnchanged
 		}
 		if err := notBefore(ctx, tx, *o, in.On, Changed); err != nil {
+			return err
+		}
+		if err := s.keepPast(ctx, tx, *o, pastFacts, in.On); err != nil {
 			return err
 		}
 		o.Unit, o.UnitKind, o.CreditCode, o.Contact, o.phone = f.unit, f.unitKind, f.credit, f.contact, sealed

@@ -10,13 +10,14 @@ type OrgTree struct {
 	Kinds []Bar      // how many of each kind
 	Total int
 	Today civil.Date
+	AsOf  LookBack
 }
 
 // OrgNode is a node of the tree.
 type OrgNode struct {
 	Org      OrgRef
 	Kind     Text
-	Members  int       // in the whole subtree
+	Members  int       // in the whole subtree; -1: not shown
 	Below    int       // organisations directly below
 	Open     bool      // children shown
 	Children []OrgNode // those loaded; when Below > 0 and none are, a link loads them
@@ -46,6 +47,8 @@ type OrgPage struct {
 	Acts     []Act
 	May      OrgRights
 	Members  string // address of the member list of this organisation
+	AsOf     LookBack
+	State    Text // as of a day: that it was not there
 }
 
 // OrgRights says which acts the viewer may do here.

@@ -1,5 +1,7 @@
 package view
 
+import "zhibu/internal/civil"
+
 // Page is what every page shares: who looks, how it is shown, where it stands.
 type Page struct {
 	Title        Text   // the page's own title, before the product's name
@@ -12,6 +14,7 @@ type Page struct {
 	Token        string   // form token of the session, for the forms of the layout
 	Flash        []Notice // what has just been done
 	Refresh      int      // reload after so many seconds without JavaScript; 0 never
+	AsOf         *AsOf    // the page shows a day in the past
 	Crumbs       []Link   // way back; the last is the page itself
 	frame        string   // class of the body: a document is printed without its frame
 }
@@ -79,6 +82,7 @@ type Link struct {
 type OrgRef struct {
 	ID, Name, Code string
 	Open           bool
+	AsOf           civil.Date // the link leads to the page as of this day; zero: to the present
 }
 
 // Tag is a small mark. Kind is TagLate (red: late), TagSoon (amber: needs attention), TagOK, TagInfo or "".

@@ -1,6 +1,10 @@
 package view
 
-import "net/url"
+import (
+	"net/url"
+
+	"zhibu/internal/civil"
+)
 
 // The addresses of the pages. Handlers register them with these constants, templates link with them. A POST goes to
 // the address of the form that sends it.
@@ -44,6 +48,20 @@ func PathOrg(id string) string { return PathOrganisations + "/" + url.PathEscape
 
 // PathOrgAct is a form about an organisation: children (GET, fragment), establish, rename, move, abolish, post.
 func PathOrgAct(id, act string) string { return PathOrg(id) + "/" + act }
+
+// The fields of an address that looks back: what was true on a day, and what was known at one.
+const (
+	FieldAsOf    = "as_of"
+	FieldKnownAt = "known_at"
+)
+
+// PathAsOf is a page as of a day; the zero day is the present.
+func PathAsOf(path string, day civil.Date) string {
+	if day.IsZero() {
+		return path
+	}
+	return path + "?" + url.Values{FieldAsOf: {day.String()}}.Encode()
+}
 
 // PathPostEnd ends a post.
 func PathPostEnd(id, post string) string {

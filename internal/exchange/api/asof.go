@@ -1,0 +1,57 @@
+package api
+
+import (
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/org"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+)
+
+// AsOf asks for what was true on a day.
+type AsOf struct {
+	AsOf string `query:"as_of" format:"date" doc:"What was true on this day; absent: today. What the caller may see is decided by today's tree and rights." example:"2025-07-01"`
+}
+
+// day is the day asked for; zero for the present.
+func (a AsOf) day(c *call) (civil.Date, error) {
+	on, err := day(a.AsOf)
+	if err != nil {
+		return on, fault.New(fault.Invalid, "没有这一天，请核对日期。").At("as_of")
+	}
+	if on.IsZero() {
+		return on, nil
+	}
+	return on, org.DayOf(on, civil.Today(c.in.Clock))
+}
+
+// organisationsAsOf lists the organisations that were there on a day.
+func (c *call) organisationsAsOf(r store.Reader, scope store.Scope, on civil.Date, p Page) (*listed[Organisation], error) {
+	found, next, err := org.ListAsOf(c, r, on, p.After, p.Limit)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Organisation, len(found))
+	for i, t := range found {
+		if items[i], err = c.encodeThen(scope, t, on); err != nil {
+			return nil, err
+		}
+	}
+	return page(c, items, next), nil
+}
+
+// encodeThen writes an organisation as it was: the superior of that day where the caller may see it, no phone.
+func (c *call) encodeThen(s store.Scope, t org.Then, on civil.Date) (Organisation, error) {
+	o := t.Organisation
+	if o.Abolished.After(on) {
+		o.Abolished = civil.Date{} // nobody knew that yet
+	}
+	out := encodeOrganisation(s, o)
+	out.AsOf, out.State, out.Parent = on.String(), string(t.State), ""
+	r, err := c.reader(access.See, access.Org)
+	if err != nil || t.ParentID == "" {
+		return out, err
+	}
+	_, err = r.One(c, "SELECT id FROM {org} WHERE id = ?", []any{t.ParentID}, &out.Parent)
+	return out, err
+}

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"zhibu/internal/web/view"
+)
+
+// TestAnOrganisationAsItWas: names, superiors and holders of posts on an earlier day, with the way back.
+func TestAnOrganisationAsItWas(t *testing.T) {
+	c := house(t)
+	b := c.as(t, "party-worker", 1)
+	town := c.orgNamed(t, c.account("party-worker", 1).Organisation)
+	made := b.must(view.PathOrg(town.ID)+"/establish", map[string]string{"name": "中共石桥镇竹林村支部委员会", "short": "竹林村党支部", "kind": "branch", "day": "2024-01-10", "reason": "镇党委批复"})
+	path := regexpOrg.FindString(made[strings.Index(made, "/rename")-60:])
+	b.must(path+"/rename", map[string]string{"name": "中共石桥镇竹林社区支部委员会", "short": "竹林社区党支部", "day": "2025-09-01", "reason": "撤村建居"})
+	b.must(path+"/post", map[string]string{"title": "secretary", "member": c.memberOf(t, 2, 5).ID, "day": "2025-10-01", "reason": "选举"})
+
+	was := b.see(path + "?as_of=2025-07-01")
+	has(t, was, "这是 2025 年 7 月 1 日的情况。", "回到现在", `href="`+path+`"`, "竹林村党支部", "那一天没有登记在任的人")
+	hasNot(t, was, "竹林社区", path+"/rename", path+"/post\"", "更名", "党员人数")
+	is := b.see(path + "?as_of=2025-10-01")
+	has(t, is, "竹林社区党支部", "书记", "原名“中共石桥镇竹林村支部委员会”。")
+	has(t, b.see(path+"?as_of=2024-01-09"), "那一天还没有。")
+
+	tree := b.see("/organisations?as_of=2025-07-01")
+	has(t, tree, "竹林村党支部", "这是 2025 年 7 月 1 日的情况。", path+"?as_of=2025-07-01")
+	hasNot(t, tree, "竹林社区党支部", "名党员")
+	hasNot(t, b.see("/organisations?as_of=2023-07-01"), "竹林村")
+	has(t, b.see("/organisations"), "竹林社区党支部", `name="as_of"`)
+	has(t, b.see(view.PathOrgAct(town.ID, "children")+"?as_of=2025-07-01"), "竹林村党支部")
+	has(t, b.see(view.PathOrg(town.ID)+"?as_of=2025-07-01"), "竹林村党支部", path+"?as_of=2025-07-01")
+
+	for _, day := range []string{"2025-02-30", "2026-11-24", "1900-01-01", "x"} {
+		if got := b.get(path + "?as_of=" + day); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("as of %s: %d", day, got.status)
+		}
+	}
+	hasNot(t, b.see(path+"?as_of=2026-11-23"), "的情况。</b>") // today is the present
+	b.must(path+"/post", map[string]string{"title": "deputy-secretary", "member": c.memberOf(t, 2, 6).ID, "day": "2026-11-01", "reason": "增补"})
+	// Another branch's secretary finds it on no day.
+	if got := c.as(t, "branch-secretary", 2).get(path + "?as_of=2025-07-01"); got.status != http.StatusNotFound {
+		t.Errorf("out of scope: %d", got.status)
+	}
+}
