@@ -77,13 +77,7 @@ func (h *house) must(err error) {
 // act writes as the ledger does: under an audit context.
 func (h *house) act(s store.Scope, fn func(tx *store.Tx) error) error {
 	return h.db.Write(ctx, s, func(tx *store.Tx) error {
-		if err := tx.SetContext(ctx, "act"); err != nil {
-			return err
-		}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		return tx.ClearContext(ctx)
+		return tx.Record(ctx, "act", func(store.Image) {}, fn)
 	})
 }
 

@@ -198,8 +198,7 @@ func TestReadersSeeWhatIsCommitted(t *testing.T) {
 		}()
 		stopped, cancel := context.WithCancel(ctx)
 		err := h.db.Write(stopped, store.System("test"), func(tx *store.Tx) error {
-			h.must(tx.SetContext(ctx, "act"))
-			h.must(put(tx, "five"))
+			h.must(tx.Record(ctx, "act", func(store.Image) {}, func(tx *store.Tx) error { return put(tx, "five") }))
 			cancel()
 			return nil
 		})
@@ -220,9 +219,6 @@ func TestManyWritersWithKeys(t *testing.T) {
 		for _, err := range together(40, func(i int) error {
 			id := fmt.Sprintf("new-%d", i)
 			return h.db.Write(c, store.Subtree(branchA), func(tx *store.Tx) error {
-				if err := tx.SetContext(c, "act"); err != nil {
-					return err
-				}
 				if err := h.db.Keys().Put(c, map[string][]byte{id: []byte("wrapped")}); err != nil {
 					return err
 				}
@@ -230,10 +226,7 @@ func TestManyWritersWithKeys(t *testing.T) {
 				if _, err := h.whole().One(c, "SELECT 1 FROM {org} WHERE path = ?", []any{branchA}, &one); err != nil {
 					return err
 				}
-				if err := insertMember(tx, id, branchA, ""); err != nil {
-					return err
-				}
-				return tx.ClearContext(c)
+				return tx.Record(c, "act", func(store.Image) {}, func(tx *store.Tx) error { return insertMember(tx, id, branchA, "") })
 			})
 		}) {
 			h.must(err)

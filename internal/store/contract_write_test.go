@@ -167,7 +167,7 @@ func TestFactsNeedAContext(t *testing.T) {
 			"add":  func(tx *store.Tx) error { _, err := tx.Add(ctx, "member", id, "version", 1); return err },
 			"move": func(tx *store.Tx) error { return tx.Reparent(ctx, townB, "0002.") },
 			"after the act": func(tx *store.Tx) error {
-				if err := errors.Join(tx.SetContext(ctx, "act"), tx.ClearContext(ctx)); err != nil {
+				if err := tx.Record(ctx, "act", func(store.Image) {}, func(*store.Tx) error { return nil }); err != nil {
 					return err
 				}
 				_, err := tx.Update(ctx, "member", id, store.Set("name", "改"))
@@ -186,7 +186,7 @@ func TestFactsNeedAContext(t *testing.T) {
 		h.must(h.db.Write(ctx, store.System("test"), func(tx *store.Tx) error {
 			return tx.Insert(ctx, "attempt", store.Set("id", "a"), store.Set("failures", 1), store.Set("locked_until", 0), store.Set("last_at", 0))
 		}))
-		for _, name := range []string{"member", "org", "setting", "grant", "headcount", "org_word", "act", "event", "leaf", "hash", "checkpoint", "context", "schema", "nothing", "t_session", "session; --"} {
+		for _, name := range []string{"member", "org", "setting", "grant", "headcount", "org_word", "act", "event", "leaf", "hash", "checkpoint", "schema", "nothing", "t_session", "session; --"} {
 			err := h.db.Operate(ctx, func(tx *store.Tx) error { _, err := tx.Delete(ctx, name, store.ByID("x")); return err })
 			if err == nil {
 				h.t.Errorf("Operate wrote %s", name)

@@ -35,17 +35,18 @@ type Config struct {
 // DB is an open database. Reads, writes and person keys have a pool each, so that who writes never waits for a
 // connection that waits for a writer; on SQLite the pools of writes and of keys are one connection each.
 type DB struct {
-	dialect dialect
-	config  Config
-	read    *sql.DB
-	write   *sql.DB
-	keys    *sql.DB
-	expand  *expander
-	mu      sync.RWMutex
-	stmts   map[string]*sql.Stmt
-	writing kept // statements of SQLite's one write connection
-	columns map[string][]column
-	newer   bool // a newer program has changed the schema, in a way this one can live with
+	dialect  dialect
+	config   Config
+	read     *sql.DB
+	write    *sql.DB
+	keys     *sql.DB
+	expand   *expander
+	mu       sync.RWMutex
+	stmts    map[string]*sql.Stmt
+	writing  kept      // statements of SQLite's one write connection
+	recorder *recorder // of SQLite's one write connection
+	columns  map[string][]column
+	newer    bool // a newer program has changed the schema, in a way this one can live with
 }
 
 // Row is one result row.
@@ -107,32 +108,25 @@ func (d *DB) openSQLite() (err error) {
 			return err
 		}
 	}
-	if d.write, err = d.sqliteFile(d.File(), "-16000", false); err != nil {
+	if d.write, err = d.openWriter(); err != nil {
 		return err
 	}
-	d.write.SetMaxOpenConns(1)
-	if d.read, err = d.sqliteFile(d.File(), "-8000", true); err != nil {
+	if d.read, err = sql.Open("sqlite", d.sqliteURI(d.File(), "-8000", "&_pragma=trusted_schema(0)&_pragma=query_only(1)")); err != nil {
 		return err
 	}
 	d.read.SetMaxOpenConns(d.config.Readers)
 	d.read.SetMaxIdleConns(d.config.Readers)
-	if d.keys, err = d.sqliteFile(d.KeysFile(), "-4000", false); err != nil {
+	if d.keys, err = sql.Open("sqlite", d.sqliteURI(d.KeysFile(), "-4000", "&_pragma=trusted_schema(0)&_txlock=immediate")); err != nil {
 		return err
 	}
 	d.keys.SetMaxOpenConns(1)
 	return nil
 }
 
-// sqliteFile opens one file in WAL mode with synchronous=FULL: what is acknowledged survives a power cut.
-func (d *DB) sqliteFile(path, cache string, readOnly bool) (*sql.DB, error) {
-	q := "_pragma=busy_timeout(" + strconv.FormatInt(d.config.Patience.Milliseconds(), 10) + ")&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(FULL)&_pragma=cache_size(" + cache + ")&_pragma=temp_store(MEMORY)&_pragma=trusted_schema(0)"
-	if readOnly {
-		q += "&_pragma=query_only(1)"
-	} else {
-		q += "&_txlock=immediate"
-	}
-	return sql.Open("sqlite", sqliteURI(path, q))
+// sqliteURI names one file in WAL mode with synchronous=FULL: what is acknowledged survives a power cut.
+func (d *DB) sqliteURI(path, cache, more string) string {
+	return sqliteURI(path, "_pragma=busy_timeout("+strconv.FormatInt(d.config.Patience.Milliseconds(), 10)+")&_pragma=journal_mode(WAL)"+
+		"&_pragma=synchronous(FULL)&_pragma=cache_size("+cache+")&_pragma=temp_store(MEMORY)"+more)
 }
 
 func (d *DB) openPostgres(ctx context.Context) (err error) {

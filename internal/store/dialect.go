@@ -31,7 +31,6 @@ const (
 	sqliteNotADB     = 26
 	sqliteUnique     = 2067
 	sqlitePrimaryKey = 1555
-	sqliteNotNull    = 1299
 	sqliteTrigger    = 1811
 )
 
@@ -98,7 +97,7 @@ func explainSQLite(err error, code int, message string) error {
 	switch {
 	case code == sqliteUnique || code == sqlitePrimaryKey:
 		return exists(err)
-	case strings.Contains(message, "audit context") || code == sqliteNotNull && strings.Contains(message, "t_event.act_id"):
+	case strings.Contains(message, "audit context"):
 		return errors.Join(ErrNoContext, err)
 	}
 	switch code & 0xff {

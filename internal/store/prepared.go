@@ -50,10 +50,11 @@ func (k *kept) close() error {
 
 // prepared are the statements of one write transaction.
 type prepared struct {
-	db    *DB
-	tx    *sql.Tx
-	stmts map[string]*sql.Stmt
-	fresh []string // those that are not kept yet
+	db     *DB
+	tx     *sql.Tx
+	stmts  map[string]*sql.Stmt
+	fresh  []string // those that are not kept yet
+	failed error    // of the first statement that failed on SQLite
 }
 
 func (p *prepared) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
@@ -67,7 +68,11 @@ func (p *prepared) exec(ctx context.Context, text string, args []any) (sql.Resul
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(context.WithoutCancel(ctx), args...) // a write is short: nothing watches over each of them
+	res, err := st.ExecContext(context.WithoutCancel(ctx), args...) // a write is short: nothing watches over each of them
+	if err != nil && p.failed == nil {
+		p.failed = err
+	}
+	return res, err
 }
 
 func (p *prepared) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {

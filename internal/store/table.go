@@ -50,14 +50,15 @@ var tables = map[string]table{
 	"attempt":       {class: operational},
 	"idempotency":   {class: operational},
 	"job":           {class: operational},
-	"act":           {class: chain, path: "org_path"},
-	"event":         {class: chain},
-	"context":       {class: chain},
-	"unsequenced":   {class: chain},
-	"leaf":          {class: chain},
-	"hash":          {class: chain},
-	"checkpoint":    {class: chain},
-	"schema":        {class: chain},
+
+	// the ledger's own
+	"act":         {class: chain, path: "org_path"},
+	"event":       {class: chain},
+	"unsequenced": {class: chain},
+	"leaf":        {class: chain},
+	"hash":        {class: chain},
+	"checkpoint":  {class: chain},
+	"schema":      {class: chain},
 }
 
 // reparented are the tables whose path column follows an organisation that moves.

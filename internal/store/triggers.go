@@ -96,6 +96,10 @@ func (d *DB) triggerText() []string {
 			out = append(out, d.sqliteTriggers(name)...)
 		}
 	}
+	if d.dialect == sqlite {
+		out = append(out, "CREATE TRIGGER audit_seen AFTER INSERT ON t_event BEGIN SELECT "+seenFunction+
+			"(NEW.seq, NEW.tbl, NEW.row_id, NEW.op, NEW.before, NEW.after); END")
+	}
 	for _, name := range []string{"act", "event", "leaf", "hash"} {
 		out = append(out, d.appendOnly(name)...)
 	}
@@ -110,8 +114,8 @@ func (d *DB) sqliteTriggers(name string) []string {
 	}
 	make := func(suffix, when, op, id, before, after string) string {
 		return fmt.Sprintf("CREATE TRIGGER audit_%s_%s AFTER %s ON t_%s BEGIN "+
-			"INSERT INTO t_event (act_id, tbl, row_id, op, before, after) VALUES ((SELECT act_id FROM t_context), '%s', %s.id, '%s', %s, %s); END",
-			name, suffix, when, name, name, id, op, before, after)
+			"INSERT INTO t_event (act_id, tbl, row_id, op, before, after) VALUES (%s(), '%s', %s.id, '%s', %s, %s); END",
+			name, suffix, when, name, actFunction, name, id, op, before, after)
 	}
 	out := []string{
 		make("i", "INSERT", "I", "NEW", "NULL", d.image(name, "NEW")),
@@ -119,8 +123,8 @@ func (d *DB) sqliteTriggers(name string) []string {
 		make("d", "DELETE", "D", "OLD", d.image(name, "OLD"), "NULL"),
 	}
 	if len(skipped) > 0 {
-		out = append(out, fmt.Sprintf("CREATE TRIGGER audit_%s_g BEFORE UPDATE OF %s ON t_%s WHEN NOT EXISTS (SELECT 1 FROM t_context) "+
-			"BEGIN SELECT RAISE(ABORT, 'zhibu: write without an audit context'); END", name, strings.Join(skipped, ", "), name))
+		out = append(out, fmt.Sprintf("CREATE TRIGGER audit_%s_g BEFORE UPDATE OF %s ON t_%s BEGIN SELECT %s(); END",
+			name, strings.Join(skipped, ", "), name, actFunction))
 	}
 	return out
 }

@@ -299,26 +299,6 @@ func (t *Tx) Reparent(ctx context.Context, from, to string) error {
 	return nil
 }
 
-// SetContext names the act under which the following writes of the transaction are recorded.
-func (t *Tx) SetContext(ctx context.Context, act string) error {
-	if t.db.dialect == postgres {
-		_, err := t.tx.ExecContext(ctx, "SELECT set_config('zhibu.act', $1, true)", act)
-		return explain(err)
-	}
-	_, err := t.exec(ctx, "INSERT INTO t_context (act_id) VALUES (?)", []any{act})
-	return err
-}
-
-// ClearContext ends the context before the commit.
-func (t *Tx) ClearContext(ctx context.Context) error {
-	if t.db.dialect == postgres {
-		_, err := t.tx.ExecContext(ctx, "SELECT set_config('zhibu.act', '', true)")
-		return explain(err)
-	}
-	_, err := t.exec(ctx, "DELETE FROM t_context", nil)
-	return err
-}
-
 // Lock waits until no other transaction holds the same named lock; on SQLite every write transaction is alone.
 func (t *Tx) Lock(ctx context.Context, name string) error {
 	if t.db.dialect != postgres {

@@ -13,7 +13,6 @@ CREATE TABLE t_event (
   before {text}, after {text}
 );
 CREATE INDEX t_event_row ON t_event (row_id, seq);
-CREATE TABLE t_context (act_id {text} NOT NULL);
 CREATE TABLE t_unsequenced (act_id {text} PRIMARY KEY) {clustered};
 CREATE TABLE t_leaf (idx BIGINT PRIMARY KEY, act_id {text} NOT NULL UNIQUE) {clustered};
 CREATE TABLE t_hash (idx BIGINT PRIMARY KEY, hash {blob} NOT NULL) {clustered};

@@ -75,25 +75,21 @@ func (r Record) canonical() []byte {
 // Event is one row's change within an act. Before and After are JSON objects of its columns; sealed fields and bytes
 // are hexadecimal text.
 type Event struct {
-	Seq    int64
-	Act    string
-	Table  string
-	RowID  string
-	Op     string // I inserted, U updated, D deleted
-	Before string
-	After  string
+	store.Image
+	Act string
 }
 
 // digester hashes events so that no field can run into the next.
 type digester struct {
-	h   hash.Hash
-	n   int64
-	buf []byte
+	h           hash.Hash
+	n           int64
+	first, last int64
+	buf         []byte
 }
 
 func newDigester() *digester { return &digester{h: sha256.New()} }
 
-func (d *digester) add(e Event) {
+func (d *digester) add(e store.Image) {
 	d.buf = strconv.AppendInt(d.buf[:0], e.Seq, 10)
 	for _, s := range [...]string{e.Table, e.RowID, e.Op, e.Before, e.After} {
 		d.buf = append(d.buf, '\n')
@@ -102,6 +98,10 @@ func (d *digester) add(e Event) {
 		d.buf = append(d.buf, s...)
 	}
 	d.h.Write(d.buf)
+	if d.n == 0 {
+		d.first = e.Seq
+	}
+	d.last = e.Seq
 	d.n++
 }
 

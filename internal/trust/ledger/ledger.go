@@ -63,18 +63,8 @@ func (l *Ledger) DoAct(ctx context.Context, actor Actor, act *Act, fn func(tx *s
 }
 
 func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Actor, act *Act, fn func(tx *store.Tx) error) error {
-	all := tx.System("ledger")
-	var before int64
-	if _, err := all.One(ctx, "SELECT coalesce(max(seq), 0) FROM {event}", nil, &before); err != nil {
-		return err
-	}
-	if err := tx.SetContext(ctx, id); err != nil {
-		return err
-	}
-	if err := fn(tx); err != nil {
-		return err
-	}
-	if err := tx.ClearContext(ctx); err != nil {
+	d := newDigester()
+	if err := tx.Record(ctx, id, d.add, fn); err != nil {
 		return err
 	}
 	r := Record{Version: 1, ID: id, At: l.Clock.Now().UnixMicro(), Kind: act.Kind, Account: actor.Account, Actor: actor.Name,
@@ -87,20 +77,8 @@ func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Acto
 		}
 		r.Detail = b
 	}
-	d := newDigester()
-	err := eachEvent(ctx, all, "seq > ? AND act_id = ?", []any{before, id}, func(e Event) error {
-		if d.n == 0 {
-			r.FirstSeq = e.Seq
-		}
-		r.LastSeq = e.Seq
-		d.add(e)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	r.Events, r.Digest = d.n, d.sum()
-	return l.append(ctx, all, r)
+	r.FirstSeq, r.LastSeq, r.Events, r.Digest = d.first, d.last, d.n, d.sum()
+	return l.append(ctx, tx.System("ledger"), r)
 }
 
 func (l *Ledger) append(ctx context.Context, tx *store.Tx, r Record) error {
@@ -135,13 +113,14 @@ func scanRecord(row store.Row) (Record, error) {
 	return r, err
 }
 
-func eachEvent(ctx context.Context, r store.Reader, where string, args []any, fn func(Event) error) error {
-	return r.Each(ctx, "SELECT seq, act_id, tbl, row_id, op, coalesce(before, ''), coalesce(after, '') FROM {event} WHERE "+where+" ORDER BY seq", args, func(row store.Row) error {
-		var e Event
-		if err := row.Scan(&e.Seq, &e.Act, &e.Table, &e.RowID, &e.Op, &e.Before, &e.After); err != nil {
-			return err
+func eachEvent(ctx context.Context, r store.Reader, where string, args []any, fn func(store.Image)) error {
+	return r.Each(ctx, "SELECT seq, tbl, row_id, op, coalesce(before, ''), coalesce(after, '') FROM {event} WHERE "+where+" ORDER BY seq", args, func(row store.Row) error {
+		var i store.Image
+		err := row.Scan(&i.Seq, &i.Table, &i.RowID, &i.Op, &i.Before, &i.After)
+		if err == nil {
+			fn(i)
 		}
-		return fn(e)
+		return err
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -148,6 +149,52 @@ func TestWriteWithoutActIsRefused(t *testing.T) {
 	})
 }
 
+// Another program that opens SQLite's file can read it and cannot write a fact, whatever it claims.
+func TestAnotherProgramCannotWriteFacts(t *testing.T) {
+	h := build(t, store.Config{Dir: t.TempDir()})
+	h.must(h.post(worker, "p1", "0001."))
+	other, err := sql.Open("sqlite", "file:"+h.db.File())
+	h.must(err)
+	defer other.Close()
+	for _, text := range []string{
+		"UPDATE t_post SET holder = 'X' WHERE id = 'p1'",
+		"UPDATE t_post SET org_path = '0009.' WHERE id = 'p1'",
+		"DELETE FROM t_post WHERE id = 'p1'",
+		"INSERT INTO t_setting (id, value) VALUES ('k', 'v')",
+		"INSERT INTO t_event (act_id, tbl, row_id, op) VALUES ('made-up', 'post', 'p1', 'D')",
+	} {
+		if _, err := other.Exec(text); err == nil || !strings.Contains(err.Error(), "no such function") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	var n int
+	h.must(other.QueryRow("SELECT count(*) FROM t_post").Scan(&n))
+	if rep := h.verify(); !rep.OK || n != 1 {
+		t.Errorf("%d rows, report %+v", n, rep)
+	}
+}
+
+// A statement that failed within an act takes the whole act with it, on both engines: what it had written was counted.
+func TestFailedStatementEndsTheAct(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		ctx := context.Background()
+		err := h.ledger.Do(ctx, worker, ledger.Act{Kind: "x"}, func(tx *store.Tx) error {
+			_ = tx.InsertMany(ctx, "setting", []string{"id", "value"}, [][]any{{"a", "1"}, {"a", "2"}})
+			return nil
+		})
+		if err == nil {
+			t.Error("an act was recorded although one of its statements failed")
+		}
+		h.must(h.ledger.Do(ctx, worker, ledger.Act{Kind: "x"}, func(tx *store.Tx) error {
+			return tx.Insert(ctx, "setting", store.Set("id", "a"), store.Set("value", "3"))
+		}))
+		if rep := h.verify(); !rep.OK || rep.Acts != 1 || rep.Events != 1 {
+			t.Errorf("report %+v", rep)
+		}
+	})
+}
+
 func TestWriteOutsideTheScopeIsMissing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, c store.Config) {
 		h := build(t, c)
@@ -172,7 +219,8 @@ func TestAttacks(t *testing.T) {
 			[]string{"DROP TRIGGER audit_post_d", "DELETE FROM t_post WHERE id = 'p1'"},
 			[]string{"ALTER TABLE t_post DISABLE TRIGGER ALL", "DELETE FROM t_post WHERE id = 'p1'"}},
 		{"row with a made-up context", "event_stray",
-			[]string{"INSERT INTO t_context VALUES ('made-up')", "UPDATE t_post SET holder = 'X' WHERE id = 'p1'", "DELETE FROM t_context"},
+			[]string{"DROP TRIGGER audit_post_u", "DROP TRIGGER audit_seen", "UPDATE t_post SET holder = 'X' WHERE id = 'p1'",
+				"INSERT INTO t_event (act_id, tbl, row_id, op, before, after) SELECT 'made-up', tbl, row_id, 'U', after, replace(after, '王德明', 'X') FROM t_event WHERE row_id = 'p1'"},
 			[]string{"BEGIN; SELECT set_config('zhibu.act', 'made-up', true); UPDATE t_post SET holder = 'X' WHERE id = 'p1'; COMMIT"}},
 		{"event edited", "event_changed",
 			[]string{"DROP TRIGGER keep_event_u", "UPDATE t_event SET after = replace(after, '王德明', '王') WHERE row_id = 'p1'"},

@@ -190,7 +190,7 @@ func (l *Ledger) verifyAct(rec Record, events *eventCursor, rep *Report) {
 		rep.find(Finding{Code: "act_changed", Act: rec.ID, Message: "一条操作记录被改动过。"})
 	}
 	d := newDigester()
-	events.between(rec, func(e Event) { d.add(e) })
+	events.between(rec, d.add)
 	rep.Events += d.n
 	if d.n != rec.Events || d.sum() != rec.Digest {
 		rep.find(Finding{Code: "event_changed", Act: rec.ID, Message: "一次操作的前后对照被改动、增加或删除过。"})

@@ -58,14 +58,11 @@ type eventCursor struct {
 	err error
 }
 
-func (c *eventCursor) between(rec Record, fn func(Event)) {
+func (c *eventCursor) between(rec Record, fn func(store.Image)) {
 	if c.err != nil || rec.Events == 0 && rec.FirstSeq == 0 {
 		return
 	}
-	c.err = eachEvent(c.ctx, c.r, "seq BETWEEN ? AND ? AND act_id = ?", []any{rec.FirstSeq, rec.LastSeq, rec.ID}, func(e Event) error {
-		fn(e)
-		return nil
-	})
+	c.err = eachEvent(c.ctx, c.r, "seq BETWEEN ? AND ? AND act_id = ?", []any{rec.FirstSeq, rec.LastSeq, rec.ID}, fn)
 }
 
 // compact is a Merkle tree of which only the right edge is kept: subtree roots of the sizes in size's binary form.
