@@ -9,8 +9,10 @@ import (
 )
 
 // handlers are the pages and the API of an installation, as one site.
-func handlers(in *installation.Installation, secure bool) (*web.Server, http.Handler, error) {
-	pages, err := web.New(in, web.Options{Secure: secure || len(in.Config.TrustedProxy) > 0, Origin: in.Config.Origin, TrustedProxy: in.Config.TrustedProxy})
+// address is where people reach it.
+func handlers(in *installation.Installation, secure bool, address string) (*web.Server, http.Handler, error) {
+	pages, err := web.New(in, web.Options{Secure: secure || len(in.Config.TrustedProxy) > 0, Origin: in.Config.Origin,
+		Address: address, TrustedProxy: in.Config.TrustedProxy})
 	if err != nil {
 		return nil, nil, err
 	}

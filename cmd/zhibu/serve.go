@@ -68,7 +68,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 	if url == "" {
 		url = origin(listener.Addr().String(), secure != nil)
 	}
-	server, handler, err := handlers(in, secure != nil)
+	server, handler, err := handlers(in, secure != nil, url)
 	if err != nil {
 		return err
 	}

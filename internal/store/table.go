@@ -40,6 +40,8 @@ var tables = map[string]table{
 	"slip":          {class: fact},
 	"token":         {class: fact},
 	"factor":        {class: fact},
+	"passkey":       {class: fact},
+	"linked":        {class: fact},
 	"setting":       {class: fact},
 	"mapping":       {class: fact, path: "org_path", skip: "org_path", about: true},
 	"batch":         {class: fact, path: "org_path", skip: "org_path", about: true},
@@ -48,6 +50,7 @@ var tables = map[string]table{
 	"problem":       {class: operational},
 	"session":       {class: operational},
 	"attempt":       {class: operational},
+	"challenge":     {class: operational},
 	"idempotency":   {class: operational},
 	"job":           {class: operational},
 

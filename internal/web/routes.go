@@ -23,6 +23,9 @@ func (s *Server) enterRoutes() {
 	s.open("POST "+view.PathSignIn, s.signIn)
 	s.open("GET "+view.PathSlip, s.showSlip)
 	s.open("POST "+view.PathSlip, s.signInBySlip)
+	s.open("GET "+view.PathPasskey, s.showPasskey)
+	s.open("POST "+view.PathPasskey, s.passPasskey)
+	s.open("POST "+view.PathPasskeyAsk, s.askPasskey)
 	s.open("GET "+view.PathPassword, s.showPassword)
 	s.open("POST "+view.PathPassword, s.setPassword)
 	s.open("POST "+view.PathSignOut, s.signOut)
@@ -36,6 +39,9 @@ func (s *Server) ownRoutes() {
 	s.signed("GET "+view.PathMe, s.showMe)
 	s.signed("GET "+view.PathAccount, s.showAccount)
 	s.signed("POST "+view.PathAccount, s.changeAccount)
+	s.signed("GET "+view.PathPasskeys, s.showPasskeys)
+	s.signed("POST "+view.PathPasskeys, s.changePasskeys)
+	s.signed("POST "+view.PathPasskeysAsk, s.askNewPasskey)
 	s.signed("GET "+view.PathMessages, s.showMessages)
 }
 

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Secure       bool         // by HTTPS, here or at a proxy: the cookie is bound to it
 	Origin       string       // the address people type, https://dj.example.gov.cn; "" trusts the request's own host
+	Address      string       // the address at which passkeys hold and sign-in services send back to; "" is Origin
 	TrustedProxy []string     // addresses (CIDR) of the proxy whose X-Forwarded-For counts
 	Logger       *slog.Logger // nil: the default one
 }
@@ -29,6 +30,7 @@ type Server struct {
 	options    Options
 	proxies    []netip.Prefix
 	sessions   *access.Sessions
+	passkeys   *access.PasskeyDoor
 	log        *slog.Logger
 	sealer     *sealer
 	places     *places
@@ -70,6 +72,12 @@ func New(in *installation.Installation, o Options) (*Server, error) {
 		if err := s.sessions.Trust(u.Scheme + "://" + u.Host); err != nil {
 			return nil, err
 		}
+	}
+	if s.options.Address == "" {
+		s.options.Address = o.Origin
+	}
+	if s.passkeys, err = in.Access.NewPasskeys(s.options.Address); err != nil {
+		return nil, err
 	}
 	s.routes()
 	return s, nil

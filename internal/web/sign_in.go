@@ -66,6 +66,11 @@ func (s *Server) letIn(v *visit, slip bool, try func(url.Values) (*access.Person
 	if err != nil {
 		return err
 	}
+	return s.enter(v, p, back, carried)
+}
+
+// enter begins the session of somebody who was let in, and goes on to where they wanted.
+func (s *Server) enter(v *visit, p *access.Person, back string, carried *view.Carry) error {
 	if err := s.sessions.Begin(v.ctx(), p, device(v.r.UserAgent())); err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (d *Door) Install(ctx context.Context, actor ledger.Actor, all []Installed)
 }
 
 // Recover opens an account again for whoever forgot everything, administrators too: it is unlocked, its sessions end,
-// its second factor is dropped, and it gets a one-time slip.
+// its second factor and passkeys are dropped, and it gets a one-time slip.
 func (d *Door) Recover(ctx context.Context, actor ledger.Actor, login, reason string) (Slip, error) {
 	f, err := d.find(ctx, foldLogin(login))
 	if err != nil {
@@ -100,6 +100,9 @@ func (d *Door) Recover(ctx context.Context, actor ledger.Actor, login, reason st
 			return err
 		}
 		if _, err := all.Delete(ctx, "factor", store.Key{store.Set("account_id", f.id)}); err != nil {
+			return err
+		}
+		if _, err := d.dropPasskeys(ctx, all, f.id); err != nil {
 			return err
 		}
 		if s, err = d.issue(ctx, all, t, policy); err != nil {

@@ -28,7 +28,8 @@ type Door struct {
 	people  peopleCache
 	policy  policyCache
 	held    sessionCache
-	remotes remotes
+	remotes remotes // tries
+	asking  remotes // questions asked before anybody is known, each of them a row
 }
 
 // hashesAtOnce bounds the memory that passwords take: 19 MiB each.

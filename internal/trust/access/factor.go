@@ -204,7 +204,7 @@ func (d *Door) spendCode(ctx context.Context, account string, period int64) erro
 	})
 }
 
-// DropFactor turns another account's second factor off, for a lost phone; who may unlock the account may do it.
+// DropFactor turns another account's second factor off and its passkeys with it, for a lost phone; who may unlock the account may do it.
 func (d *Door) DropFactor(ctx context.Context, p *Person, request, account, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return fault.New(fault.Invalid, "请写明原因。").At("reason")
@@ -216,7 +216,11 @@ func (d *Door) DropFactor(ctx context.Context, p *Person, request, account, reas
 			}
 		}
 		n, err := tx.Delete(ctx, "factor", store.Key{store.Set("account_id", account)})
-		if err == nil && n == 0 {
+		if err != nil {
+			return nil, err
+		}
+		keys, err := d.dropPasskeys(ctx, tx, account)
+		if err == nil && n+keys == 0 {
 			err = ledger.ErrUnchanged
 		}
 		return nil, err

@@ -265,13 +265,17 @@ func (d *Door) EndSession(ctx context.Context, p *Person, request, id string) er
 	})
 }
 
-// Sweep removes sessions that ran out a day ago and counts of failures that no longer matter. Call it every hour.
+// Sweep removes sessions that ran out a day ago, counts of failures that no longer matter and challenges that nobody
+// answered. Call it every hour.
 func (d *Door) Sweep(ctx context.Context) error {
 	now := d.clock.Now()
 	old := now.Add(-lapsedKept).Unix()
-	for _, q := range []struct{ table, where string }{{"session", "expires < ?"}, {"attempt", "last_at < ?"}} {
+	for _, q := range []struct {
+		table, where string
+		before       int64
+	}{{"session", "expires < ?", old}, {"attempt", "last_at < ?", old}, {"challenge", "expires < ?", now.Unix()}} {
 		var ids []string
-		err := d.own().Each(ctx, "SELECT id FROM {"+q.table+"} WHERE "+q.where+" LIMIT 5000", []any{old}, func(row store.Row) error {
+		err := d.own().Each(ctx, "SELECT id FROM {"+q.table+"} WHERE "+q.where+" LIMIT 5000", []any{q.before}, func(row store.Row) error {
 			var id string
 			err := row.Scan(&id)
 			ids = append(ids, id)

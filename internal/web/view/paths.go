@@ -10,11 +10,15 @@ import (
 // the address of the form that sends it.
 const (
 	PathWorkbench     = "/"
-	PathSignIn        = "/sign-in"      // GET, POST account, password, back, carry
-	PathSlip          = "/sign-in/slip" // GET (the QR adds #account=&code=, which no server sees), POST account, code
-	PathPassword      = "/password"     // set a new one after a slip, or change it: POST old, new, again
-	PathSignOut       = "/sign-out"     // POST
-	PathDisplay       = "/display"      // GET; POST text, contrast, lang, back (any of them; an absent one stays)
+	PathSignIn        = "/sign-in"                 // GET, POST account, password, back, carry
+	PathSlip          = "/sign-in/slip"            // GET (the QR adds #account=&code=, which no server sees), POST account, code
+	PathPasskey       = "/sign-in/passkey"         // GET, POST answer, back, carry: sign in, or pass the second factor
+	PathPasskeyAsk    = "/sign-in/passkey/options" // POST, answers JSON for the authenticator
+	PathPasskeys      = "/me/account/passkeys"     // GET; POST act=add with name, password, answer; act=remove with passkey, password
+	PathPasskeysAsk   = "/me/account/passkeys/options"
+	PathPassword      = "/password" // set a new one after a slip, or change it: POST old, new, again
+	PathSignOut       = "/sign-out" // POST
+	PathDisplay       = "/display"  // GET; POST text, contrast, lang, back (any of them; an absent one stays)
 	PathMessages      = "/messages"
 	PathMe            = "/me"         // a member's own record
 	PathAccount       = "/me/account" // own sessions, API tokens, password

@@ -39,7 +39,8 @@ var (
 	why     = []Option{{"", Say("请选择"), Text{}}, {"verify", Say("核对身份"), Text{}}, {"other", Say("其他"), Text{}}}
 	filled  = Form{Token: "t0k3n", Version: "7", Values: url.Values{"name": {"石桥村第二党支部"}, "value": {"大专"}, "text": {"standard"}, "contrast": {"no"}, "lang": {"zh"},
 		"joined-y": {"2003"}, "joined-m": {"6"}, "joined-d": {"28"}, "every": {"daily"}, "to": {"file:///mnt/backup/zhibu"}, "at": {"02:30"}, "keep": {"90"}}}
-	wrong = Form{Token: "t0k3n", Values: url.Values{"name": {"王　强"}, "idno": {"66012319900101123"}, "joined-y": {"1989"}, "joined-m": {"2"}, "joined-d": {"30"}},
+	sampleKeys = []Passkey{{"k1", "办公室电脑", "2026-11-01 08:30", "2026-11-23 08:30", false}, {"k2", "旧手机", "2026-03-01 08:30", "", true}}
+	wrong      = Form{Token: "t0k3n", Values: url.Values{"name": {"王　强"}, "idno": {"66012319900101123"}, "joined-y": {"1989"}, "joined-m": {"2"}, "joined-d": {"30"}},
 		Problems: []Problem{{"idno", "公民身份号码要 18 位，现在是 17 位。", "I-02"}, {"joined", "这一天不存在，请核对年、月、日。", ""}}}
 )
 
@@ -169,6 +170,11 @@ func samples() map[string]templ.Component {
 	return map[string]templ.Component{
 		"sign-in":             SignInPage(outside(Say("登录")), SignIn{Form: Form{}}),
 		"sign-in-slip":        SignInPage(outside(Say("登录")), SignIn{Slip: true, Form: Form{Values: url.Values{"account": {"chenxiufen"}}}}),
+		"sign-in-passkey":     SignInPage(outside(Say("登录")), SignIn{Key: &PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeyAsk}}),
+		"sign-in-passkey-no":  SignInPage(outside(Say("登录")), SignIn{Key: &PasskeyAsk{Closed: "通行密钥要用域名访问才能使用。"}}),
+		"passkey-second":      PasskeySecondPage(outside(Say("再用通行密钥确认一次")), PasskeySecond{SignIn{Key: &PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeyAsk}}}),
+		"passkeys":            PasskeysPage(p(Say("通行密钥"), ""), Passkeys{Key: PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeysAsk}, List: sampleKeys}),
+		"passkeys-none":       PasskeysPage(p(Say("通行密钥"), ""), Passkeys{Key: PasskeyAsk{Closed: "通行密钥要用域名访问才能使用。"}}),
 		"sign-in-wrong":       SignInPage(outside(Say("登录")), SignIn{Form: Form{Problems: []Problem{{"", "账号或密码不对。", ""}}, Values: url.Values{"account": {"liwenjing"}}}, Demo: []DemoAccount{{RolePartyWorker, "liwenjing", "demo-4f7k-22ab", "李文静", "石桥镇党委"}, {RoleMember, "chenxiufen", "demo-88ab-1c9d", "陈秀芬", "石桥村党支部"}}}),
 		"sign-in-again":       SignInPage(outside(Say("登录")), SignIn{Carry: &Carry{Action: PathMend("m1", "education"), Fields: []Pair{{"carry", "c2VhbGVk"}}, Count: 4}}),
 		"sign-in-wait":        SignInPage(outside(Say("登录")), SignIn{Wait: Say("错得太多，%d 分钟后再试。忘了密码，请向支部领一张登录条。", 15)}),
@@ -179,7 +185,7 @@ func samples() map[string]templ.Component {
 		"display":             DisplayPage(p(Say("显示设置"), ""), DisplayForm{Form: filled, Back: PathMembers}),
 		"messages":            MessagesPage(p(Say("消息"), ""), Messages{Items: []Message{{"2026-11-20 15:02", Say("%s查看了您的完整证件号码", Plain("张晓蕾")), Say("用途：%s", Plain("核对身份")), Link{Say("看记录"), PathMe}, true}}, Pager: Pager{Total: 1}}),
 		"messages-none":       MessagesPage(p(Say("消息"), ""), Messages{}),
-		"account-mine":        MyAccountPage(p(Say("我的账号"), ""), MyAccount{Form: filled, Account: "liwenjing", Posts: acc, Sessions: []Session{{"s1", "2026-11-23 08:30", "2026-11-23 09:12", "Chrome，Windows", true}, {"s2", "2026-11-20 08:30", "2026-11-22 19:12", "Safari，iPhone", false}}, Tokens: []APIToken{{"t1", "统计汇总程序", "2026-11-01", "2026-12-01", "2026-11-23 02:00"}}}),
+		"account-mine":        MyAccountPage(p(Say("我的账号"), ""), MyAccount{Form: filled, Account: "liwenjing", Posts: acc, Sessions: []Session{{"s1", "2026-11-23 08:30", "2026-11-23 09:12", "Chrome，Windows", true}, {"s2", "2026-11-20 08:30", "2026-11-22 19:12", "Safari，iPhone", false}}, Tokens: []APIToken{{"t1", "统计汇总程序", "2026-11-01", "2026-12-01", "2026-11-23 02:00"}}, Passkeys: sampleKeys}),
 		"workbench":           WorkbenchPage(p(Say("工作台"), PathWorkbench), wb),
 		"workbench-largest":   WorkbenchPage(largest, wb),
 		"workbench-empty":     WorkbenchPage(p(Say("工作台"), PathWorkbench), Workbench{Today: today}),

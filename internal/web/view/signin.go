@@ -8,6 +8,7 @@ type SignIn struct {
 	Carry *Carry // set when a session ended in the middle of a form
 	Wait  Text   // why signing in is closed for a while (too many failures); the form is then not shown
 	Demo  []DemoAccount
+	Key   *PasskeyAsk // the tab for passkeys is open; field answer
 }
 
 // DemoAccount is an account that a demo offers on its sign-in page.
@@ -77,6 +78,7 @@ type MyAccount struct {
 	Posts    []Post
 	Sessions []Session
 	Tokens   []APIToken
+	Passkeys []Passkey
 }
 
 // Session is one sign-in that still holds.

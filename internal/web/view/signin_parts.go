@@ -1,8 +1,11 @@
 package view
 
 func signInAction(v SignIn) string {
-	if v.Slip {
+	switch {
+	case v.Slip:
 		return PathSlip
+	case v.Key != nil:
+		return PathPasskey
 	}
 	return PathSignIn
 }
