@@ -102,9 +102,10 @@ func (c *console) greet(ctx context.Context, in *installation.Installation, url 
 	fmt.Fprintln(c.out, words.T(ctx, "演示系统：%s （人物、机构、数据全部是虚构的）", url))
 	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 	for _, a := range accounts {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", a.Account, a.Password, a.Name, a.Organisation)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", a.Account, a.Password, a.Name, a.Organisation, a.TOTP)
 	}
 	w.Flush()
+	fmt.Fprintln(c.out, words.T(ctx, "最后一列是动态验证码的密钥，可以输入手机上的验证器；登录时页面也会显示演示用的验证码。"))
 	fmt.Fprintln(c.out, words.T(ctx, "账号和口令也写在 %s。按 Ctrl+C 停止。", in.Dir.DemoAccounts()))
 }
 

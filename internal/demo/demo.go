@@ -48,6 +48,7 @@ type Account struct {
 	Password     string `json:"password"`
 	Name         string `json:"name"`
 	Organisation string `json:"organisation"`
+	TOTP         string `json:"totp,omitempty"` // secret of the second factor (base32), where the role needs one
 }
 
 // atOnce is how many members one transaction takes in.
@@ -246,8 +247,25 @@ func (f *founder) accounts(ctx context.Context) ([]Account, error) {
 		install = append(install, access.Installed{Password: a.Password, NewAccount: access.NewAccount{Login: login, Name: o.Name, Org: at.ID, Member: f.ids[o.Member],
 			Grants: []access.NewGrant{{Role: access.Role(o.Role), Org: at.ID, Basis: "演示"}}}})
 	}
-	_, err := f.in.Access.Install(ctx, f.actor, install)
-	return list, err
+	ids, err := f.in.Access.Install(ctx, f.actor, install)
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range ids {
+		p, err := f.in.Access.Person(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !p.Bare {
+			continue
+		}
+		setup, err := f.in.Access.InstallFactor(ctx, f.actor, p)
+		if err != nil {
+			return nil, err
+		}
+		list[i].TOTP = setup.Secret
+	}
+	return list, nil
 }
 
 // password is readable and long enough: three groups of letters and digits that are not mistaken for each other.

@@ -41,6 +41,10 @@ var tables = map[string]table{
 	"token":         {class: fact},
 	"factor":        {class: fact},
 	"passkey":       {class: fact},
+	"recovery":      {class: fact},
+	"identity":      {class: fact},
+	"lending":       {class: fact, path: "org_path", skip: "org_path"},
+	"grant_check":   {class: fact, path: "org_path", skip: "org_path"},
 	"linked":        {class: fact},
 	"setting":       {class: fact},
 	"mapping":       {class: fact, path: "org_path", skip: "org_path", about: true},
@@ -65,4 +69,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "document", "document_fact", "account", "grant", "mapping", "batch", "headcount"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "document", "document_fact", "account", "grant", "lending", "grant_check", "mapping", "batch", "headcount"}

@@ -36,8 +36,10 @@ func actOnAccount(act accountAct) handler {
 		for from, to := range accountFields {
 			fields[from] = to
 		}
-		if values.Has("why") {
-			fields["reason"] = "why"
+		for _, name := range []string{"why", "lost"} {
+			if values.Has(name) {
+				fields["reason"] = name
+			}
 		}
 		f.Problems = []view.Problem{v.problem(err, fields)}
 		page, perr := v.accountPage(f, choices)
@@ -63,6 +65,10 @@ func lockAccount(v *visit, id string, values url.Values) (string, []view.OrgRef,
 
 func unlockAccount(v *visit, id string, values url.Values) (string, []view.OrgRef, error) {
 	return words.Mark("账号已经恢复使用。"), nil, v.in.Access.Unlock(v.ctx(), v.person, v.request, id, said(values, "why"))
+}
+
+func dropFactor(v *visit, id string, values url.Values) (string, []view.OrgRef, error) {
+	return words.Mark("动态验证码已经停用，所有设备都已退出；需要它的人下次登录时重新绑定。"), nil, v.in.Access.DropFactor(v.ctx(), v.person, v.request, id, said(values, "lost"))
 }
 
 func grantRole(v *visit, id string, values url.Values) (string, []view.OrgRef, error) {

@@ -33,6 +33,11 @@ func (v *visit) accountPage(f view.Form, choices []view.OrgRef) (templ.Component
 	open := e.State == access.Active
 	d := view.AccountPage{ID: e.ID, Account: e.Login, Name: e.Name, State: accountState(e), Form: f, OrgChoices: choices,
 		May: view.AccountRights{Lock: rights.Lock && open, Unlock: rights.Unlock, Slip: rights.Slip && open, Grant: rights.Grant, Revoke: rights.Revoke}}
+	second, err := v.in.Access.HasFactor(v.ctx(), e.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.May.DropFactor = rights.DropFactor && second
 	if d.Facts, err = v.accountFacts(e); err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func (s *Server) changeDisplay(v *visit) error {
 		d.Contrast = c == "yes"
 	}
 	v.keepDisplay(lang, d)
-	if p := v.person; p != nil {
+	if p := v.person; p != nil && p.Ready() {
 		if err := v.in.Access.Display(v.ctx(), p, v.request, lang, d.Text, yesNo(d.Contrast)); err != nil {
 			return err
 		}

@@ -27,8 +27,35 @@ func TestSignInAndOut(t *testing.T) {
 	hasNot(t, wrong.body, "不是这个")
 
 	in := b.post("/sign-in", url.Values{"account": {a.Account}, "password": {a.Password}, "back": {"/members"}})
-	if in.status != http.StatusSeeOther || in.to != "/members" {
+	if in.status != http.StatusSeeOther || in.to != "/sign-in/code?back=%2Fmembers" {
 		t.Fatalf("signed in: %d %s", in.status, in.to)
+	}
+	for _, path := range []string{"/", "/members", "/me/account", "/me/factor", "/password", "/audit"} {
+		if got := b.get(path); got.status != http.StatusSeeOther || got.to != view.PathCode {
+			t.Errorf("%s before the code: %d %s", path, got.status, got.to)
+		}
+	}
+	before := b.form(in.to, view.PathCode)
+	before.Set("code", "000000")
+	if got := b.post(view.PathCode, before); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "动态验证码不对") {
+		t.Errorf("a wrong code: %d", got.status)
+	}
+	code := c.code(a)
+	before.Set("code", code)
+	old := in.head.Get("Set-Cookie")
+	if in = b.post(view.PathCode, before); in.status != http.StatusSeeOther || in.to != "/members" {
+		t.Fatalf("the code: %d %s", in.status, in.to)
+	}
+	if in.head.Get("Set-Cookie") == old {
+		t.Error("the session's name is the same before and after the code")
+	}
+	if got := b.post(view.PathCode, before); got.status != http.StatusSeeOther {
+		t.Errorf("a second press: %d", got.status)
+	}
+	thief := c.browser(t)
+	thief.post("/sign-in", url.Values{"account": {a.Account}, "password": {a.Password}})
+	if got := thief.post(view.PathCode, url.Values{"code": {code}}); got.status != http.StatusUnprocessableEntity {
+		t.Errorf("a code that was used: %d", got.status)
 	}
 	cookie := in.head.Get("Set-Cookie")
 	if !strings.Contains(cookie, "HttpOnly") || !strings.Contains(cookie, "SameSite=Lax") {
@@ -182,6 +209,13 @@ func TestNothingTypedIsLostWhenTheSessionEnds(t *testing.T) {
 	in.Set("account", a.Account)
 	in.Set("password", a.Password)
 	back := b.post(view.PathSignIn, in)
+	if a.TOTP != "" { // the code is asked for in between
+		ask := form(t, back.body, view.PathCode)
+		ask.Set("code", "000000")
+		ask = form(t, b.post(view.PathCode, ask).body, view.PathCode)
+		ask.Set("code", c.code(a))
+		back = b.post(view.PathCode, ask)
+	}
 	has(t, back.body, "接着刚才的办", "村级网格员", "岗位变了", "工作岗位")
 	sent := b.post(path, form(t, back.body, path))
 	if sent.status != http.StatusSeeOther {
@@ -192,7 +226,13 @@ func TestNothingTypedIsLostWhenTheSessionEnds(t *testing.T) {
 	// What is carried for one form is not taken for another.
 	in.Set("carry-to", view.PathMend(m.ID, "name"))
 	fresh := c.browser(t)
-	if got := fresh.post(view.PathSignIn, in); got.status != http.StatusSeeOther {
+	got := fresh.post(view.PathSignIn, in)
+	if a.TOTP != "" {
+		ask := form(t, got.body, view.PathCode)
+		ask.Set("code", c.code(a))
+		got = fresh.post(view.PathCode, ask)
+	}
+	if got.status != http.StatusSeeOther {
 		t.Errorf("a carried form was taken for another: %d", got.status)
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 )
 
@@ -32,6 +33,7 @@ type city struct {
 	accounts []demo.Account
 	url      string
 	clock    *hands
+	wrist    *hands // of the phones that show codes
 	log      *journal
 }
 
@@ -90,6 +92,8 @@ var shared = sync.OnceValues(func() (*city, error) {
 	if c.server, err = New(c.in, Options{Logger: slog.New(slog.NewTextHandler(c.log, nil))}); err != nil {
 		return nil, err
 	}
+	c.wrist = &hands{now: c.clock.Now()}
+	c.in.Access.Wrist = c.wrist
 	c.url = httptest.NewServer(c.server.Handler()).URL
 	cleanup = func() { c.in.Close(); os.RemoveAll(dir) }
 	return c, nil
@@ -178,7 +182,29 @@ func (c *city) as(t testing.TB, role string, n int) *browser {
 	if page.status != http.StatusSeeOther {
 		t.Fatalf("%s does not get in: %d", a.Account, page.status)
 	}
+	b.pass(a)
 	return b
+}
+
+// pass gives the code of the phone where the account has one.
+func (b *browser) pass(a demo.Account) {
+	b.t.Helper()
+	if a.TOTP == "" {
+		return
+	}
+	if page := b.post(view.PathCode, url.Values{"code": {b.c.code(a)}}); page.status != http.StatusSeeOther {
+		b.t.Fatalf("%s does not get in with the code: %d %s", a.Account, page.status, plainText(page.body))
+	}
+}
+
+// code is what the phone shows next: a code counts once.
+func (c *city) code(a demo.Account) string {
+	c.wrist.pass(30 * time.Second)
+	code, err := access.CodeAt(a.TOTP, c.wrist.Now())
+	if err != nil {
+		panic(err)
+	}
+	return code
 }
 
 // answer is what came back.
@@ -300,6 +326,9 @@ func (b *browser) fill(path string, typed map[string]string) answer {
 	}
 	return b.post(path, f)
 }
+
+// form opens a page and reads a form of it.
+func (b *browser) form(path, action string) url.Values { return form(b.t, b.see(path), action) }
 
 // must is fill that has to succeed; it gives the page that follows.
 func (b *browser) must(path string, typed map[string]string) string {

@@ -26,7 +26,7 @@ func (v *visit) page(title view.Text, here string, crumbs ...view.Link) view.Pag
 		return p
 	}
 	p.Organisation = v.s.places.name(v.ctx(), v.person.Place())
-	if !v.person.First {
+	if v.person.Ready() {
 		p.Viewer = v.viewer(p.Organisation)
 	}
 	if !v.steady {

@@ -13,8 +13,11 @@ import (
 
 // showPassword is open to somebody who came by a slip, too.
 func (s *Server) showPassword(v *visit) error {
-	if v.person == nil {
+	switch {
+	case v.person == nil:
 		return v.askToSignIn()
+	case v.person.Second:
+		return v.to(view.PathCode)
 	}
 	page, err := v.passwordPage(v.form(url.Values{}))
 	if err != nil {
@@ -37,8 +40,11 @@ func (v *visit) passwordPage(f view.Form) (templ.Component, error) {
 
 // setPassword ends every session of the account and begins a new one here.
 func (s *Server) setPassword(v *visit) error {
-	if v.person == nil {
+	switch {
+	case v.person == nil:
 		return v.askToSignIn()
+	case v.person.Second:
+		return v.to(view.PathCode)
 	}
 	values, err := v.posted()
 	if err != nil {

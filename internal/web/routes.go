@@ -21,6 +21,8 @@ func (s *Server) routes() {
 func (s *Server) enterRoutes() {
 	s.open("GET "+view.PathSignIn, s.showSignIn)
 	s.open("POST "+view.PathSignIn, s.signIn)
+	s.open("GET "+view.PathCode, s.showCode)
+	s.open("POST "+view.PathCode, s.passCode)
 	s.open("GET "+view.PathSlip, s.showSlip)
 	s.open("POST "+view.PathSlip, s.signInBySlip)
 	s.open("GET "+view.PathPasskey, s.showPasskey)
@@ -42,6 +44,8 @@ func (s *Server) ownRoutes() {
 	s.signed("GET "+view.PathPasskeys, s.showPasskeys)
 	s.signed("POST "+view.PathPasskeys, s.changePasskeys)
 	s.signed("POST "+view.PathPasskeysAsk, s.askNewPasskey)
+	s.open("GET "+view.PathFactor, s.showFactor)
+	s.open("POST "+view.PathFactor, s.changeFactor)
 	s.signed("GET "+view.PathMessages, s.showMessages)
 }
 
@@ -120,7 +124,7 @@ func (s *Server) accountRoutes() {
 	const one = view.PathAccounts + "/{id}"
 	s.signed("GET "+one, s.showOneAccount)
 	s.signed("POST "+one+"/slip", s.printSlip)
-	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "post": grantRole, "post-end": revokeRole} {
+	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "factor": dropFactor, "post": grantRole, "post-end": revokeRole} {
 		s.signed("POST "+one+"/"+name, actOnAccount(act))
 	}
 }

@@ -76,10 +76,20 @@ func (s *Server) enter(v *visit, p *access.Person, back string, carried *view.Ca
 	}
 	v.person = p
 	v.dress()
-	if p.First {
-		return v.to(view.PathPassword)
+	if p.Second {
+		return v.askForCode(back, carried)
 	}
-	if carried != nil {
+	return v.letOn(back, carried)
+}
+
+// letOn leads somebody who is in to what comes first, or back to what was being done.
+func (v *visit) letOn(back string, carried *view.Carry) error {
+	switch {
+	case v.person.First:
+		return v.to(view.PathPassword)
+	case v.person.Bare:
+		return v.to(view.PathFactor)
+	case carried != nil:
 		return v.resume(carried)
 	}
 	return v.to(orHome(back))

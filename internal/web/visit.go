@@ -42,29 +42,31 @@ func (s *Server) open(pattern string, h handler) { s.handle(pattern, h, false) }
 // signed serves a page to whoever is signed in and has a password. Others are asked to sign in and come back, with
 // what they had typed.
 func (s *Server) signed(pattern string, h handler) {
-	s.handle(pattern, func(v *visit) error {
-		switch {
-		case v.person == nil:
+	s.handle(pattern, ready(h), false)
+}
+
+// ready lets past who has nothing left to do before the work, and leads everybody else to it: signing in, the code of
+// the second factor, a password of one's own, a second factor where the duties ask for one.
+func ready(h handler) handler {
+	return func(v *visit) error {
+		switch p := v.person; {
+		case p == nil:
 			return v.askToSignIn()
-		case v.person.First:
+		case p.Second:
+			return v.to(view.PathCode)
+		case p.First:
 			return v.to(view.PathPassword)
+		case p.Bare:
+			return v.to(view.PathFactor)
 		}
 		return h(v)
-	}, false)
+	}
 }
 
 // slow is signed for an upload or a download: the time limits are those of a slow line, and the handler reads the
 // body itself.
 func (s *Server) slow(pattern string, h handler) {
-	s.handle(pattern, func(v *visit) error {
-		switch {
-		case v.person == nil:
-			return v.askToSignIn()
-		case v.person.First:
-			return v.to(view.PathPassword)
-		}
-		return h(v)
-	}, true)
+	s.handle(pattern, ready(h), true)
 }
 
 const slowLimit = time.Hour

@@ -326,6 +326,7 @@ for (const [device, options] of Object.entries(devices)) {
     await person.main().getByLabel("账号", { exact: true }).fill(worker.account);
     await person.main().getByLabel("密码", { exact: true }).fill(worker.password);
     await person.main().getByRole("button", { name: "登录", exact: true }).click();
+    await person.passCode(worker.totp);
     await person.main().getByText("本人来电话更正").waitFor();
     await person.main().getByRole("button", { name: "继续提交" }).click();
     await person.main().getByRole("heading", { level: 1, name: told(0).book.good[0].姓名 }).waitFor();

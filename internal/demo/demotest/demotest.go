@@ -6,7 +6,9 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/demo"
@@ -29,6 +31,23 @@ type City struct {
 	*installation.Installation
 	Accounts []demo.Account
 	Plan     *population.City
+	wrist    *wrist
+}
+
+// wrist is the clock of the phones that show codes: each look is half a minute later, since a code counts once.
+type wrist struct{ now atomic.Int64 }
+
+func (w *wrist) Now() time.Time { return time.Unix(w.now.Load(), 0) }
+
+// Code is what the phone of an account's holder shows next.
+func (c *City) Code(a demo.Account) string {
+	c.T.Helper()
+	c.wrist.now.Add(30)
+	code, err := access.CodeAt(a.TOTP, c.wrist.Now())
+	if err != nil {
+		c.T.Fatal(err)
+	}
+	return code
 }
 
 // Found makes and opens a city of so many members on the given store.
@@ -49,7 +68,10 @@ func Found(t testing.TB, c store.Config, members int) *City {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &City{t, in, accounts, plan}
+	city := &City{T: t, Installation: in, Accounts: accounts, Plan: plan, wrist: &wrist{}}
+	city.wrist.now.Store(On.In(civil.Beijing).Unix())
+	in.Access.Wrist = city.wrist
+	return city
 }
 
 // Person is the holder of the n-th account of a role, from 1.

@@ -110,7 +110,7 @@ func (s *server) identify(c *call) (err error) {
 		return unauthorised(fault.New(fault.Forbidden, "请在 Authorization 里带上接口令牌（Bearer）。令牌用 zhibu token 签发。").By("S-04"))
 	}
 	c.person, err = s.in.Access.Lookup(c, token)
-	if fault.Of(err) == fault.Forbidden {
+	if f := fault.As(err); f != nil && f.Rule == "S-04" {
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="zhibu", error="invalid_token"`)
 		return unauthorised(err)
 	}

@@ -331,7 +331,11 @@ func (d *Door) Unlock(ctx context.Context, p *Person, request, account, reason s
 	}
 	return d.change(ctx, p, Unlock, account, ledger.Act{Kind: "account.unlock", Reason: reason}, request, func(tx *store.Tx, t target) ([]store.Value, error) {
 		n, err := tx.Delete(ctx, "attempt", store.ByID(d.attemptID(t.login)))
-		if err == nil && n == 0 && t.state == Active {
+		if err != nil {
+			return nil, err
+		}
+		codes, err := tx.Delete(ctx, "attempt", store.ByID(d.factorCount(account)))
+		if err == nil && n+codes == 0 && t.state == Active {
 			err = ledger.ErrUnchanged
 		}
 		return []store.Value{store.Set("state", string(Active))}, err

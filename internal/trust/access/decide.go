@@ -26,6 +26,7 @@ const (
 	RuleTakeOver = "H-05"
 	RuleFirst    = "H-06"
 	RuleSecond   = "H-07"
+	RuleBare     = "H-08"
 )
 
 // HardRules gives the text of the rules that no grant changes.
@@ -38,6 +39,7 @@ func HardRules() []Rule {
 		{ID: RuleTakeOver, Text: words.Mark("登录条只能打印给职责在自己职责范围之内的账号；三类管理员的登录条在服务器上用 zhibu account 办理。")},
 		{ID: RuleFirst, Text: words.Mark("用一次性登录条登录后，先设置密码。")},
 		{ID: RuleSecond, Text: words.Mark("启用了动态验证码的账号，先输入验证码。")},
+		{ID: RuleBare, Text: words.Mark("三类管理员，以及能看不止一个党支部的人，先绑定动态验证码。")},
 	}
 }
 
@@ -107,6 +109,17 @@ func (p *Person) Allow(action Action, resource Resource, orgPath, memberID strin
 
 // ready refuses everything to somebody who is only half in.
 func (p *Person) ready() error {
+	if err := p.passed(); err != nil || !p.Bare {
+		return err
+	}
+	return forbidden(RuleBare, words.Mark("请先绑定动态验证码，再做别的事。"))
+}
+
+// Ready tells whether nothing is left to do before the work: a code, a password, a second factor.
+func (p *Person) Ready() bool { return p.ready() == nil }
+
+// passed refuses who has not shown yet who it is.
+func (p *Person) passed() error {
 	switch {
 	case p.Second:
 		return forbidden(RuleSecond, words.Mark("请先输入动态验证码，再做别的事。"))

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,9 @@ import (
 
 // Door keeps accounts and lets people in. Safe for concurrent use.
 type Door struct {
+	// Wrist is the clock of the phones that show codes: the door's own, or the machine's where a demo lives on another
+	// day. Set it before the door is used.
+	Wrist   civil.Clock
 	db      *store.DB
 	ledger  *ledger.Ledger
 	clock   civil.Clock
@@ -38,7 +42,7 @@ const hashesAtOnce = 2
 // New opens the door of a database. key is a secret of the installation that the database does not hold (the vault's
 // Derive("access")): without it neither passwords nor slips can be tried on a stolen copy.
 func New(l *ledger.Ledger, key []byte) *Door {
-	return &Door{db: l.DB, ledger: l, clock: l.Clock, key: key, hashing: semaphore.NewWeighted(hashesAtOnce)}
+	return &Door{Wrist: l.Clock, db: l.DB, ledger: l, clock: l.Clock, key: key, hashing: semaphore.NewWeighted(hashesAtOnce)}
 }
 
 // keyed is the text of a keyed hash for one purpose.
@@ -153,7 +157,36 @@ func (d *Door) load(ctx context.Context, account string) (p *Person, err error) 
 		}
 	}
 	sortGrants(p.Grants)
-	return p, nil
+	p.Wide, err = d.wide(ctx, p)
+	if err == nil && p.Wide {
+		var on bool
+		on, err = d.HasFactor(ctx, account)
+		p.Bare = !on
+	}
+	return p, err
+}
+
+// wide tells whether an account's duties ask for a second factor: it administers, or its grants reach more than one
+// branch. A place that is no branch counts as several, since branches may be set up below it any day.
+func (d *Door) wide(ctx context.Context, p *Person) (bool, error) {
+	branch := ""
+	for _, g := range p.Grants {
+		switch {
+		case g.Role == PlainMember:
+			continue
+		case g.Role.Administers(), branch != "" && branch != g.Org:
+			return true, nil
+		}
+		branch = g.Org
+	}
+	if branch == "" {
+		return false, nil
+	}
+	at, err := placeOf(ctx, d.own(), branch)
+	if fault.Of(err) == fault.NotFound {
+		return true, nil
+	}
+	return !slices.Contains(branchKinds, at.kind), err
 }
 
 const grantColumns = "id, account_id, role, org_id, org_path, post_id, from_on, to_on, basis"

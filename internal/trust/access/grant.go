@@ -117,6 +117,7 @@ func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, r
 		return forbidden(RuleSelf, words.Mark("不能对自己的账号做这件事。"))
 	}
 	defer d.people.drop(account)
+	defer d.held.dropAccount(account)
 	act := ledger.Act{Kind: "account.revoke", Subject: "account", SubjectID: account, Reason: reason}
 	_, err := d.ledger.DoAct(ctx, p.Actor(request), &act, func(tx *store.Tx) error {
 		all := tx.System("grant")
@@ -136,6 +137,9 @@ func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, r
 		}
 		act.OrgPath, act.Detail = g.Path, map[string]any{"role": string(g.Role)}
 		if _, err := all.Update(ctx, "grant", store.ByID(g.ID), store.Set("to_on", yesterday)); err != nil {
+			return err
+		}
+		if err := d.endAll(ctx, all, account); err != nil { // what is open on a screen goes with the role
 			return err
 		}
 		return d.touch(ctx, all, account)

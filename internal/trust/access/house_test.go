@@ -157,6 +157,11 @@ func (h *house) install(n access.NewAccount, password string) *access.Person {
 	h.t.Helper()
 	ids, err := h.door.Install(h.ctx, ledger.System("test"), []access.Installed{{NewAccount: n, Password: password}})
 	h.ok(err)
+	p := h.person(ids[0])
+	if p.Bare {
+		_, err := h.door.InstallFactor(h.ctx, ledger.System("test"), p)
+		h.ok(err)
+	}
 	return h.person(ids[0])
 }
 

@@ -207,7 +207,7 @@ func (d *Door) Account(ctx context.Context, p *Person, id string) (Entry, error)
 }
 
 // Rights says what a person may do to an account, for the buttons of its page.
-type Rights struct{ Lock, Unlock, Slip, Grant, Revoke bool }
+type Rights struct{ Lock, Unlock, Slip, Grant, Revoke, DropFactor bool }
 
 // RightsOver tells which acts on an account would not be refused.
 func (d *Door) RightsOver(ctx context.Context, p *Person, id string) (Rights, error) {
@@ -219,7 +219,8 @@ func (d *Door) RightsOver(ctx context.Context, p *Person, id string) (Rights, er
 	_, add := p.Allow(Add, Granted, t.path, "")
 	_, revoke := p.Allow(Revoke, Granted, t.path, "")
 	other := id != p.Account
-	return Rights{Lock: can(Lock), Unlock: can(Unlock), Slip: can(IssueSlip), Grant: add == nil && other, Revoke: revoke == nil && other}, nil
+	drop := can(Unlock) && !slices.ContainsFunc(t.grants, func(g Grant) bool { return g.Role.Administers() })
+	return Rights{DropFactor: drop, Lock: can(Lock), Unlock: can(Unlock), Slip: can(IssueSlip), Grant: add == nil && other, Revoke: revoke == nil && other}, nil
 }
 
 // Gives lists the roles that the person may grant, in the order of Roles.

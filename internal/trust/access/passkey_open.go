@@ -100,7 +100,7 @@ func (k *PasskeyDoor) PassSecond(ctx context.Context, p *Person, from From, hold
 	if err != nil {
 		return nil, err
 	}
-	count := d.attemptID("factor " + p.Account) // one count with the codes: no second way to guess
+	count := d.factorCount(p.Account) // one count with the codes: no second way to guess
 	if _, err := d.reserve(ctx, count, policy); err != nil {
 		return nil, err
 	}

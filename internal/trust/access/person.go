@@ -55,6 +55,8 @@ type Person struct {
 	Grants     []Grant // in force today, the most telling first
 	First      bool    // came by a one-time slip and has to set a password before anything else
 	Second     bool    // has yet to pass the second factor before anything else
+	Wide       bool    // must have a second factor: administers, or reaches more than one branch
+	Bare       bool    // has yet to set that second factor up before anything else
 	Session    string  // id of the session or token used, "" if none
 }
 
@@ -119,6 +121,9 @@ func (p *Person) ActorFor(action Action, resource Resource, request string) (led
 
 // scope is what the person's records work covers.
 func (p *Person) scope() store.Scope {
+	if !p.Ready() {
+		return store.Scope{}
+	}
 	var records, rest []string
 	for _, g := range p.Grants {
 		if g.Role == PlainMember {

@@ -273,7 +273,7 @@ func (d *Door) Sweep(ctx context.Context) error {
 	for _, q := range []struct {
 		table, where string
 		before       int64
-	}{{"session", "expires < ?", old}, {"attempt", "last_at < ?", old}, {"challenge", "expires < ?", now.Unix()}} {
+	}{{"session", "expires < ?", old}, {"attempt", "last_at < ? AND failures >= 0", old}, {"challenge", "expires < ?", now.Unix()}} {
 		var ids []string
 		err := d.own().Each(ctx, "SELECT id FROM {"+q.table+"} WHERE "+q.where+" LIMIT 5000", []any{q.before}, func(row store.Row) error {
 			var id string

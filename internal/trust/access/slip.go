@@ -40,14 +40,17 @@ func newCode() string {
 	return b.String()
 }
 
-func (d *Door) slipHash(account, code string) string {
+func (d *Door) slipHash(account, code string) string { return d.codeHash("slip", account, code) }
+
+// codeHash is what is kept of a printed code.
+func (d *Door) codeHash(purpose, account, code string) string {
 	code = strings.Map(func(r rune) rune {
 		if r == '-' || r == ' ' || r == '　' || r == '－' {
 			return -1
 		}
 		return r
 	}, strings.ToUpper(foldLogin(code)))
-	return d.keyed("slip", account, code)
+	return d.keyed(purpose, account, code)
 }
 
 // IssueSlips makes slips for accounts, as one act. Slips issued before to the same accounts no longer open. It is

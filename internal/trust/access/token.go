@@ -63,7 +63,8 @@ func (d *Door) IssueToken(ctx context.Context, p *Person, request, label string,
 	return text, t, err
 }
 
-// Lookup finds who a bearer token speaks for. Whatever is wrong with the token is answered alike, as Forbidden.
+// Lookup finds who a bearer token speaks for. Whatever is wrong with the token is answered alike, as Forbidden (S-04);
+// an account that has yet to set up its second factor names that rule.
 func (d *Door) Lookup(ctx context.Context, text string) (*Person, error) {
 	bad := func() error { return fault.New(fault.Forbidden, "接口令牌无效或已过期。").By("S-04") }
 	if !strings.HasPrefix(text, tokenMark) || len(text) > 100 {
@@ -83,6 +84,9 @@ func (d *Door) Lookup(ctx context.Context, text string) (*Person, error) {
 		return nil, bad()
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := p.ready(); err != nil { // the duties have grown since: first the second factor
 		return nil, err
 	}
 	with := *p

@@ -11,6 +11,7 @@ import (
 const (
 	PathWorkbench     = "/"
 	PathSignIn        = "/sign-in"                 // GET, POST account, password, back, carry
+	PathCode          = "/sign-in/code"            // GET, POST code, back, carry: the second factor after the password
 	PathSlip          = "/sign-in/slip"            // GET (the QR adds #account=&code=, which no server sees), POST account, code
 	PathPasskey       = "/sign-in/passkey"         // GET, POST answer, back, carry: sign in, or pass the second factor
 	PathPasskeyAsk    = "/sign-in/passkey/options" // POST, answers JSON for the authenticator
@@ -22,6 +23,7 @@ const (
 	PathMessages      = "/messages"
 	PathMe            = "/me"         // a member's own record
 	PathAccount       = "/me/account" // own sessions, API tokens, password
+	PathFactor        = "/me/factor"  // GET the own second factor; POST act=begin|confirm|codes|end with code
 	PathOrganisations = "/organisations"
 	PathOrgFind       = "/organisations/find" // GET ?q=, fragment OrgOptions for the picker
 	PathMembers       = "/members"

@@ -12,7 +12,7 @@ type SignIn struct {
 }
 
 // DemoAccount is an account that a demo offers on its sign-in page.
-type DemoAccount struct{ Role, Account, Password, Name, Organisation string }
+type DemoAccount struct{ Role, Account, Password, Name, Organisation, TOTP string }
 
 // Carry is what had been typed into a form when the session ended. It rides in hidden fields through signing in, so
 // that nothing typed is lost. Fields should be sealed for the account that typed them: a shared computer may be used

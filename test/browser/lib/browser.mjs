@@ -53,16 +53,25 @@ export class Person {
 
   async signIn(role, index = 0) {
     const account = this.program.account(role, index);
-    return this.signInAs(account.account, account.password);
+    return this.signInAs(account.account, account.password, account.totp);
   }
 
-  async signInAs(account, password) {
+  async signInAs(account, password, totp) {
     await this.go("/sign-in");
     await this.page.getByLabel("账号", { exact: true }).fill(account);
     await this.page.getByLabel("密码", { exact: true }).fill(password);
     await this.page.getByRole("main").getByRole("button", { name: "登录", exact: true }).click();
+    if (totp) await this.passCode(totp);
     await this.page.waitForURL((address) => !address.pathname.startsWith("/sign-in"));
     return this;
+  }
+
+  /** Types what the phone shows. */
+  async passCode(totp) {
+    const field = this.main().getByLabel("动态验证码", { exact: true });
+    await field.waitFor();
+    await field.fill(await this.program.code(totp));
+    await this.main().getByRole("button", { name: "继续", exact: true }).click();
   }
 
   /** Opens a path and gives the server's answer. */

@@ -1,7 +1,7 @@
 // The program under test: built once, started on a fictional city, stopped or killed. Nothing here knows a page.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +30,7 @@ export const engine = process.env.ZHIBU_BROWSER_ENGINE ?? "sqlite";
 export class Program {
   #process;
   #output = "";
+  #shown = new Map();
 
   constructor({ dir, database, port }) {
     Object.assign(this, { dir, database, url: `http://127.0.0.1:${port}`, listen: `127.0.0.1:${port}` });
@@ -120,6 +121,15 @@ export class Program {
     return stdout.trim().split("\n").at(-1);
   }
 
+  /** The code that a phone shows for a secret. Each counts once, so that a fourth sign-in within a minute waits. */
+  async code(secret) {
+    const last = this.#shown.get(secret) ?? 0;
+    const period = Math.max(Math.floor(Date.now() / 30_000) - 1, last + 1);
+    while (period > Math.floor(Date.now() / 30_000) + 1) await pause(500);
+    this.#shown.set(secret, period);
+    return codeOf(secret, period);
+  }
+
   /** Pulls the plug. */
   async kill() {
     this.#process.kill("SIGKILL");
@@ -148,6 +158,18 @@ export function zhibu(...words) {
       resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr }),
     );
   });
+}
+
+/** Six digits of a period of thirty seconds (RFC 6238). */
+function codeOf(secret, period) {
+  let bits = "";
+  for (const letter of secret) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const moment = Buffer.alloc(8);
+  moment.writeBigUInt64BE(BigInt(period));
+  const sum = createHmac("sha1", key).update(moment).digest();
+  const number = sum.readUInt32BE(sum[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, "0");
 }
 
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
