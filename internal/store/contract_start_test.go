@@ -276,6 +276,7 @@ func TestEveryConnectionIsDurable(t *testing.T) {
 			}
 			if name == "write" { // where the triggers call functions of the program
 				settings["trusted_schema"] = "1"
+				settings["busy_timeout"] = "10" // store.DB waits itself, asking more often
 			}
 			if db.IsPostgres() {
 				ask, settings = "SHOW ", map[string]string{"default_transaction_read_only": "off", "lock_timeout": "20s", "plan_cache_mode": "force_custom_plan"}

@@ -91,7 +91,11 @@ func (d *DB) makeReady(ctx context.Context) error {
 	if err := d.readColumns(ctx); err != nil {
 		return err
 	}
-	return d.installTriggers(ctx)
+	if err := d.installTriggers(ctx); err != nil || d.dialect == postgres {
+		return err
+	}
+	_, err = d.write.ExecContext(ctx, "PRAGMA busy_timeout = "+strconv.FormatInt(brief.Milliseconds(), 10)) // from here on begin waits
+	return err
 }
 
 func (d *DB) openSQLite() (err error) {

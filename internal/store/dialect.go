@@ -85,6 +85,12 @@ func full(err error) error {
 	return fault.New(fault.Unavailable, "磁盘已满，没有写入任何内容。请清理磁盘后重试。").Because(err)
 }
 
+// locked tells that another process holds SQLite's lock for writing.
+func locked(err error) bool {
+	var e *sqlitedriver.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqliteBusy
+}
+
 func busy(err error) error {
 	return fault.New(fault.Unavailable, "数据库正忙，没有写入任何内容。请稍后重试。").Because(err)
 }

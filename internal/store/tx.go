@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhibu/internal/fault"
 )
@@ -51,7 +53,7 @@ func (d *DB) transaction(ctx context.Context, s Scope, operational bool, fn func
 }
 
 func (d *DB) try(ctx context.Context, s Scope, operational, again bool, fn func(*Tx) error) error {
-	raw, err := d.write.BeginTx(ctx, nil)
+	raw, err := d.begin(ctx)
 	if err != nil {
 		return explain(err)
 	}
@@ -71,6 +73,28 @@ func (d *DB) try(ctx context.Context, s Scope, operational, again bool, fn func(
 	}
 	p.keep(ctx)
 	return nil
+}
+
+// askAgainEvery is how often a write asks for the lock that another process holds, and brief how long SQLite itself
+// waits: left alone it asks ten times a second and misses the gaps between the transactions of an import.
+const (
+	askAgainEvery = 5 * time.Millisecond
+	brief         = 10 * time.Millisecond
+)
+
+// begin opens a transaction for writing, waiting for another process's as long as the configuration's patience.
+func (d *DB) begin(ctx context.Context) (*sql.Tx, error) {
+	for start := time.Now(); ; {
+		tx, err := d.write.BeginTx(ctx, nil)
+		if err == nil || !locked(err) || time.Since(start) > d.config.Patience {
+			return tx, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(askAgainEvery):
+		}
+	}
 }
 
 // With gives the same transaction under another scope.
