@@ -26,6 +26,7 @@ var lines = map[string]line{
 	member.DoAdd: {access.Add, access.Member}, member.DoMend: {access.Mend, access.Member}, member.DoMove: {access.Move, access.Member},
 	member.DoEnd: {access.End, access.Member}, member.DoRestore: {access.Restore, access.Member}, member.DoReveal: {access.Reveal, access.Member},
 	document.DoSee: {access.See, access.Document}, document.DoAdd: {access.Add, access.Document}, document.DoRemove: {access.Remove, access.Document},
+	member.DoFact:   {access.Mend, access.Member},
 	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},
 	org.ActEstablish: {access.Establish, access.Org}, org.ActRename: {access.Rename, access.Org}, org.ActChange: {access.Mend, access.Org},
 	org.ActMove: {access.Move, access.Org}, org.ActAbolish: {access.Abolish, access.Org}, org.ActReopen: {access.Abolish, access.Org},

@@ -58,7 +58,7 @@ func (s *Service) changesOf(ctx context.Context, b Batch) ([]ledger.Change, erro
 func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []ledger.Change, owner string) error {
 	all := tx.System("import")
 	var touched int
-	if _, err := all.One(ctx, "SELECT count(*) FROM {member} WHERE batch = ? AND version <> 1", []any{b.ID}, &touched); err != nil {
+	if _, err := all.One(ctx, "SELECT count(*) FROM {member} m WHERE batch = ? AND (version <> 1 OR EXISTS (SELECT 1 FROM {fact} f WHERE f.member_id = m.id))", []any{b.ID}, &touched); err != nil {
 		return err
 	}
 	if touched > 0 {

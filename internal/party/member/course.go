@@ -180,7 +180,7 @@ func (s *Service) stay(ctx context.Context, tx *store.Tx, m *Member) error {
 
 // carry lets a member's events, looks and documents follow the member to another branch.
 func (s *Service) carry(ctx context.Context, tx *store.Tx, id, path string) error {
-	for _, t := range []string{"member_event", "look", "document", "document_fact"} {
+	for _, t := range []string{"member_event", "fact", "look", "document", "document_fact"} {
 		if _, err := tx.Update(ctx, t, store.Key{store.Set("member_id", id)}, store.Set("org_path", path)); err != nil {
 			return err
 		}
@@ -190,13 +190,7 @@ func (s *Service) carry(ctx context.Context, tx *store.Tx, id, path string) erro
 
 // Events are a member's dated events, newest first, with those that stand in the record.
 func (s *Service) Events(ctx context.Context, r store.Reader, m Member) ([]Event, error) {
-	var rows []Event
-	err := r.Each(ctx, "SELECT id, kind, on_date, reason, document, was, became FROM {member_event} WHERE member_id = ? ORDER BY on_date, id", []any{m.ID}, func(row store.Row) error {
-		var e Event
-		err := row.Scan(&e.ID, &e.Kind, &e.On, &e.Reason, &e.Document, &e.Was, &e.Became)
-		rows = append(rows, e)
-		return err
-	})
+	rows, err := s.eventRows(ctx, r, m.ID)
 	all := m.events(rows)
 	slices.SortStableFunc(all, func(a, b Event) int {
 		switch {

@@ -45,6 +45,8 @@ type Service struct {
 	Rights Rights
 	Demo   bool // a demo: made-up ID numbers (prefix 66) are accepted
 	looks  looks
+
+	LateAfter int // days after which a dated fact is entered late and needs a reason; 0 is 90
 }
 
 // Basis is why something is done and what proves it; every act by hand needs the reason.

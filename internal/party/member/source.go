@@ -6,6 +6,7 @@ import (
 
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
 )
 
 // Source says where a fact comes from: the act that last changed it.
@@ -34,6 +35,11 @@ func (s *Service) Sources(ctx context.Context, m Member) (map[roster.Column]Sour
 	if err != nil {
 		return nil, err
 	}
+	return sourcesIn(changes, m), nil
+}
+
+// sourcesIn tells which of the changes was the last for each fact.
+func sourcesIn(changes []ledger.Change, m Member) map[roster.Column]Source {
 	out := map[roster.Column]Source{}
 	for _, c := range changes {
 		src := Source{Actor: c.Record.Actor, At: c.Record.Time(), Kind: c.Record.Kind, Reason: c.Record.Reason, Document: c.Record.Source}
@@ -46,7 +52,7 @@ func (s *Service) Sources(ctx context.Context, m Member) (map[roster.Column]Sour
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // Under tells whether anybody active is at or below a path; an organisation with members is not abolished.
