@@ -162,6 +162,9 @@ func rows(s Scope, name string, hold func(int) string) (string, error) {
 	if name == "lineage" { // the organisations above the scope, for names on the way down
 		return lineageRows(s, hold), nil
 	}
+	if name == "act" {
+		return actRows(s, hold)
+	}
 	all := strings.TrimPrefix(name, "all_") // rows of hidden batches too, for the program's own work
 	t, ok := tables[all]
 	if !ok || all != name && s.system == "" {
@@ -204,6 +207,16 @@ func rows(s Scope, name string, hold func(int) string) (string, error) {
 		where += " AND " + hide
 	}
 	return "(SELECT * FROM t_" + name + " WHERE " + where + ")", nil
+}
+
+// actRows are the acts, in the chain or waiting for it: the two tables have the same columns.
+func actRows(s Scope, hold func(int) string) (string, error) {
+	chained, err := rows(s, "chained", hold)
+	if err != nil {
+		return "", err
+	}
+	waiting, err := rows(s, "waiting", hold)
+	return "(SELECT * FROM " + chained + " AS c UNION ALL SELECT * FROM " + waiting + " AS w)", err
 }
 
 func lineageRows(s Scope, hold func(int) string) string {

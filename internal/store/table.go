@@ -58,14 +58,14 @@ var tables = map[string]table{
 	"idempotency":   {class: operational},
 	"job":           {class: operational},
 
-	// the ledger's own
-	"act":         {class: chain, path: "org_path"},
-	"event":       {class: chain},
-	"unsequenced": {class: chain},
-	"leaf":        {class: chain},
-	"hash":        {class: chain},
-	"checkpoint":  {class: chain},
-	"schema":      {class: chain},
+	// the ledger's own; {act} reads those chained and those waiting
+	"chained":    {class: chain, path: "org_path"},
+	"event":      {class: chain},
+	"waiting":    {class: chain, path: "org_path"},
+	"leaf":       {class: chain},
+	"hash":       {class: chain},
+	"checkpoint": {class: chain},
+	"schema":     {class: chain},
 }
 
 // reparented are the tables whose path column follows an organisation that moves.

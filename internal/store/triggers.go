@@ -65,18 +65,47 @@ func (d *DB) image(name, row string) string {
 	in, _ := d.imaged(name)
 	var parts []string
 	for _, c := range in {
-		v := row + "." + c.name
-		if c.blob && d.dialect == postgres {
-			v = "encode(" + v + ",'hex')"
-		} else if c.blob {
-			v = "hex(" + v + ")"
-		}
-		parts = append(parts, "'"+c.name+"',"+v)
+		parts = append(parts, "'"+c.name+"',"+d.imageValue(row, c))
 	}
 	if d.dialect == postgres {
 		return "json_build_object(" + strings.Join(parts, ",") + ")::text"
 	}
 	return "json_object(" + strings.Join(parts, ",") + ")"
+}
+
+// was is the SQL expression of what an update replaced: JSON of the columns that differ, as they were. With the image
+// after it, which is whole, it gives the row before.
+func (d *DB) was(name string) string {
+	in, _ := d.imaged(name)
+	differs := " IS NOT "
+	if d.dialect == postgres {
+		differs = " IS DISTINCT FROM "
+	}
+	var parts []string
+	for _, c := range in {
+		parts = append(parts, "CASE WHEN OLD."+c.name+differs+"NEW."+c.name+" THEN '\""+c.name+"\":' || "+d.jsonOf("OLD", c)+" END")
+	}
+	return "'{' || concat_ws(','," + strings.Join(parts, ",") + ") || '}'"
+}
+
+// jsonOf is a column's value as JSON text.
+func (d *DB) jsonOf(row string, c column) string {
+	if d.dialect == postgres {
+		return "coalesce(to_json(" + d.imageValue(row, c) + ")::text,'null')"
+	}
+	return "json_quote(" + d.imageValue(row, c) + ")"
+}
+
+// imageValue is a column's value as it stands in an image: bytes as hexadecimal digits.
+func (d *DB) imageValue(row string, c column) string {
+	v := row + "." + c.name
+	switch {
+	case c.blob && d.dialect == postgres:
+		return "encode(" + v + ",'hex')"
+	case c.blob:
+		return "hex(" + v + ")"
+	}
+	return v
 }
 
 // triggerText is everything the audit needs in the database, as statements.
@@ -100,10 +129,10 @@ func (d *DB) triggerText() []string {
 		out = append(out, "CREATE TRIGGER audit_seen AFTER INSERT ON t_event BEGIN SELECT "+seenFunction+
 			"(NEW.seq, NEW.tbl, NEW.row_id, NEW.op, NEW.before, NEW.after); END")
 	}
-	for _, name := range []string{"act", "event", "leaf", "hash"} {
+	for _, name := range []string{"chained", "event", "leaf", "hash"} {
 		out = append(out, d.appendOnly(name)...)
 	}
-	return out
+	return append(out, d.keepWaiting()...)
 }
 
 func (d *DB) sqliteTriggers(name string) []string {
@@ -119,7 +148,7 @@ func (d *DB) sqliteTriggers(name string) []string {
 	}
 	out := []string{
 		make("i", "INSERT", "I", "NEW", "NULL", d.image(name, "NEW")),
-		make("u", "UPDATE OF "+strings.Join(cols, ", "), "U", "NEW", d.image(name, "OLD"), d.image(name, "NEW")),
+		make("u", "UPDATE OF "+strings.Join(cols, ", "), "U", "NEW", d.was(name), d.image(name, "NEW")),
 		make("d", "DELETE", "D", "OLD", d.image(name, "OLD"), "NULL"),
 	}
 	if len(skipped) > 0 {
@@ -145,10 +174,10 @@ BEGIN
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO t_event (act_id, tbl, row_id, op, before, after) VALUES (act, '%[1]s', OLD.id, 'D', %[2]s, NULL);
   ELSIF (%[4]s) IS DISTINCT FROM (%[5]s) THEN
-    INSERT INTO t_event (act_id, tbl, row_id, op, before, after) VALUES (act, '%[1]s', NEW.id, 'U', %[2]s, %[3]s);
+    INSERT INTO t_event (act_id, tbl, row_id, op, before, after) VALUES (act, '%[1]s', NEW.id, 'U', %[6]s, %[3]s);
   END IF;
   RETURN NULL;
-END $zhibu$`, name, d.image(name, "OLD"), d.image(name, "NEW"), strings.Join(old, ", "), strings.Join(new, ", "))
+END $zhibu$`, name, d.image(name, "OLD"), d.image(name, "NEW"), strings.Join(old, ", "), strings.Join(new, ", "), d.was(name))
 	return []string{fn, fmt.Sprintf("CREATE TRIGGER audit_%[1]s AFTER INSERT OR UPDATE OR DELETE ON t_%[1]s FOR EACH ROW EXECUTE FUNCTION zhibu_audit_%[1]s()", name)}
 }
 
@@ -166,6 +195,24 @@ func (d *DB) appendOnly(name string) []string {
 			name, strings.ToLower(op[:1]), op, name))
 	}
 	return out
+}
+
+// keepWaiting refuses to change a waiting act, and to remove it before it stands in the chain.
+func (d *DB) keepWaiting() []string {
+	if d.dialect == postgres {
+		return []string{
+			`CREATE OR REPLACE FUNCTION zhibu_keep_waiting() RETURNS trigger LANGUAGE plpgsql AS $zhibu$ BEGIN
+  IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM t_chained WHERE id = OLD.id) THEN RETURN OLD; END IF;
+  RAISE EXCEPTION 'zhibu: the ledger is append-only';
+END $zhibu$`,
+			"CREATE TRIGGER keep_waiting BEFORE UPDATE OR DELETE ON t_waiting FOR EACH ROW EXECUTE FUNCTION zhibu_keep_waiting()",
+		}
+	}
+	const refuse = " BEGIN SELECT RAISE(ABORT, 'zhibu: the ledger is append-only'); END"
+	return []string{
+		"CREATE TRIGGER keep_waiting_u BEFORE UPDATE ON t_waiting" + refuse,
+		"CREATE TRIGGER keep_waiting_d BEFORE DELETE ON t_waiting WHEN NOT EXISTS (SELECT 1 FROM t_chained WHERE id = OLD.id)" + refuse,
+	}
 }
 
 func (d *DB) triggerDigest() string {

@@ -191,16 +191,19 @@ type replayed struct {
 	took        spent
 }
 
+// acts are those in the chain and those that wait for it.
+const acts = "(SELECT * FROM t_chained UNION ALL SELECT * FROM t_waiting)"
+
 func (r *replayed) all(ctx context.Context) error {
 	var last string
-	if err := r.to.db.QueryRow("SELECT coalesce(max(id), '') FROM t_act").Scan(&last); err != nil {
+	if err := r.to.db.QueryRow("SELECT coalesce(max(id), '') FROM " + acts).Scan(&last); err != nil {
 		return err
 	}
-	acts, err := texts(r.src, "SELECT id FROM t_act WHERE id > ? ORDER BY id", last)
+	made, err := texts(r.src, "SELECT id FROM "+acts+" WHERE id > ? ORDER BY id", last)
 	if err != nil {
 		return err
 	}
-	for _, act := range acts {
+	for _, act := range made {
 		if err := r.act(ctx, act); err != nil {
 			return err
 		}
@@ -208,9 +211,9 @@ func (r *replayed) all(ctx context.Context) error {
 	return r.counts(ctx)
 }
 
-// act inserts what one act wrote: first the keys of its members, then members, images, act and its place in the queue.
+// act inserts what one act wrote: first the keys of its members, then members, images, and the act.
 func (r *replayed) act(ctx context.Context, id string) error {
-	const made = " WHERE id IN (SELECT row_id FROM t_event WHERE act_id = ?1 AND tbl = '%s' AND op = 'I' AND seq BETWEEN (SELECT first_seq FROM t_act WHERE id = ?1) AND (SELECT last_seq FROM t_act WHERE id = ?1)) ORDER BY rowid"
+	const made = " WHERE id IN (SELECT row_id FROM t_event WHERE act_id = ?1 AND tbl = '%s' AND op = 'I' AND seq BETWEEN (SELECT first_seq FROM " + acts + " WHERE id = ?1) AND (SELECT last_seq FROM " + acts + " WHERE id = ?1)) ORDER BY rowid"
 	var parts []rowsOf
 	for _, name := range []string{"member", "batch"} {
 		p, err := read(ctx, r.src, "t_"+name, "SELECT * FROM t_"+name+fmt.Sprintf(made, name), id)
@@ -219,15 +222,11 @@ func (r *replayed) act(ctx context.Context, id string) error {
 		}
 		parts = append(parts, p)
 	}
-	events, err := read(ctx, r.src, "t_event", "SELECT act_id, tbl, row_id, op, before, after FROM t_event WHERE act_id = ?1 AND seq BETWEEN (SELECT first_seq FROM t_act WHERE id = ?1) AND (SELECT last_seq FROM t_act WHERE id = ?1) ORDER BY seq", id)
+	events, err := read(ctx, r.src, "t_event", "SELECT act_id, tbl, row_id, op, before, after FROM t_event WHERE act_id = ?1 AND seq BETWEEN (SELECT first_seq FROM "+acts+" WHERE id = ?1) AND (SELECT last_seq FROM "+acts+" WHERE id = ?1) ORDER BY seq", id)
 	if err != nil {
 		return err
 	}
-	act, err := read(ctx, r.src, "t_act", "SELECT * FROM t_act WHERE id = ?", id)
-	if err != nil {
-		return err
-	}
-	waiting, err := read(ctx, r.src, "t_unsequenced", "SELECT * FROM t_unsequenced WHERE act_id = ?", id)
+	act, err := read(ctx, r.src, "t_waiting", "SELECT * FROM "+acts+" WHERE id = ?", id)
 	if err != nil {
 		return err
 	}
@@ -245,7 +244,7 @@ func (r *replayed) act(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		return r.to.commit(append(parts, events, act, waiting)...)
+		return r.to.commit(append(parts, events, act)...)
 	})
 	r.took = r.took.add(took)
 	return err

@@ -209,6 +209,10 @@ func (s *Service) walk(ctx context.Context, r store.Reader, cond []string, args 
 		if back {
 			scope = r.Scope().Until(path)
 		}
+		// The program's own scope has no range to narrow, and one's own record is held wherever it stands.
+		if self, _ := scope.IsSelf(); scope.IsSystem() || self != "" {
+			cond, args = append(slices.Clone(cond), "org_path"+beyond+"?"), append(slices.Clone(args), path)
+		}
 		r = r.Under(scope)
 	}
 	err := r.Each(ctx, sel+strings.Join(cond, " AND ")+order+" LIMIT ?", append(slices.Clone(args), limit-len(items)), collect)

@@ -189,10 +189,25 @@ func TestOtherBranch(t *testing.T) {
 func TestListPagesMeet(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {
 		c := demotest.Found(t, cfg, 300)
-		for _, under := range []string{"0001.", c.Town().Path, c.Org(c.Accounts[0].Organisation).Path} {
-			r := c.Everything().Under(store.Subtree("0001."))
+		var self, home string
+		if _, err := c.Everything().One(ctx, "SELECT id, org_path FROM {member} ORDER BY org_path DESC, id LIMIT 1", nil, &self, &home); err != nil {
+			t.Fatal(err)
+		}
+		city := store.Subtree("0001.")
+		for _, list := range []struct {
+			scope         store.Scope
+			narrow, under string
+		}{
+			{city, "0001.", "0001."},
+			{city, c.Town().Path, c.Town().Path},
+			{city, c.Org(c.Accounts[0].Organisation).Path, c.Org(c.Accounts[0].Organisation).Path},
+			{city, "", "0001."},
+			{city.AndSelf(self, home), "", "0001."},
+			{store.System("test"), "", "0001."},
+		} {
+			r, under := c.Everything().Under(list.scope), list.under
 			var forward, backward []string
-			f := member.Filter{Under: under, Limit: 7, On: demotest.On}
+			f := member.Filter{Under: list.narrow, Limit: 7, On: demotest.On}
 			var last string
 			for {
 				p, err := c.Members.List(ctx, r, f)
@@ -203,7 +218,7 @@ func TestListPagesMeet(t *testing.T) {
 					forward = append(forward, m.ID)
 				}
 				last = p.Items[0].ID
-				if p.Next == "" {
+				if p.Next == "" || len(forward) > 1000 {
 					break
 				}
 				f.After = p.Next

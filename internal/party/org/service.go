@@ -137,8 +137,8 @@ func set(ctx context.Context, tx *store.Tx, o *Organisation, values ...store.Val
 
 // stale is the answer to an act on a state that is no longer: who changed it, as far as the actor may know.
 func stale(ctx context.Context, r store.Reader, id string) error {
-	var who string
-	_, err := r.One(ctx, "SELECT actor FROM {act} WHERE subject_id = ? ORDER BY id DESC LIMIT 1", []any{id}, &who)
+	var act, who string
+	_, err := r.One(ctx, "SELECT id, actor FROM {act} WHERE subject_id = ? ORDER BY id DESC LIMIT 1", []any{id}, &act, &who)
 	if err != nil {
 		return err
 	}

@@ -1,19 +1,26 @@
 -- +goose Up
 -- Ledger: an act is what somebody did; an event is one row's before and after within it.
-CREATE TABLE t_act (
+-- A new act waits here, without a second index to write, until a second later the sequencer takes it into the chain.
+CREATE TABLE t_waiting (
   id {text} PRIMARY KEY, at BIGINT NOT NULL, kind {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
   role {text} NOT NULL, org_path {text} NOT NULL, subject {text} NOT NULL, subject_id {text} NOT NULL,
   reason {text} NOT NULL, source {text} NOT NULL, request {text} NOT NULL, detail {text} NOT NULL,
   first_seq BIGINT NOT NULL, last_seq BIGINT NOT NULL, events BIGINT NOT NULL, digest {text} NOT NULL, mac {text} NOT NULL
 ) {clustered};
-CREATE INDEX t_act_subject ON t_act (subject_id, id);
-CREATE INDEX t_act_account ON t_act (account_id, id);
+CREATE TABLE t_chained (
+  id {text} PRIMARY KEY, at BIGINT NOT NULL, kind {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
+  role {text} NOT NULL, org_path {text} NOT NULL, subject {text} NOT NULL, subject_id {text} NOT NULL,
+  reason {text} NOT NULL, source {text} NOT NULL, request {text} NOT NULL, detail {text} NOT NULL,
+  first_seq BIGINT NOT NULL, last_seq BIGINT NOT NULL, events BIGINT NOT NULL, digest {text} NOT NULL, mac {text} NOT NULL
+) {clustered};
+CREATE INDEX t_chained_subject ON t_chained (subject_id, id);
+CREATE INDEX t_chained_account ON t_chained (account_id, id);
+CREATE INDEX t_chained_request ON t_chained (request, id) WHERE request <> '';
 CREATE TABLE t_event (
   seq {serial}, act_id {text} NOT NULL, tbl {text} NOT NULL, row_id {text} NOT NULL, op {text} NOT NULL,
   before {text}, after {text}
 );
 CREATE INDEX t_event_row ON t_event (row_id, seq);
-CREATE TABLE t_unsequenced (act_id {text} PRIMARY KEY) {clustered};
 CREATE TABLE t_leaf (idx BIGINT PRIMARY KEY, act_id {text} NOT NULL UNIQUE) {clustered};
 CREATE TABLE t_hash (idx BIGINT PRIMARY KEY, hash {blob} NOT NULL) {clustered};
 CREATE TABLE t_checkpoint (size BIGINT PRIMARY KEY, at BIGINT NOT NULL, note {text} NOT NULL) {clustered};

@@ -160,9 +160,10 @@ func (d *Door) complete(ctx context.Context, p *Person, r store.Reader, e *Entry
 	if e.Grants, err = grantsOf(ctx, r, e.ID); err != nil {
 		return err
 	}
+	var act string
 	var at int64
-	query := "SELECT at FROM {act} WHERE account_id = ? AND kind IN ('account.sign_in', 'account.sign_in_slip') ORDER BY id DESC LIMIT 1"
-	found, err := d.own().One(ctx, query, []any{e.ID}, &at)
+	query := "SELECT id, at FROM {act} WHERE account_id = ? AND kind IN ('account.sign_in', 'account.sign_in_slip') ORDER BY id DESC LIMIT 1"
+	found, err := d.own().One(ctx, query, []any{e.ID}, &act, &at)
 	if err != nil {
 		return err
 	}

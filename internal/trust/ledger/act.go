@@ -73,7 +73,7 @@ func (r Record) canonical() []byte {
 }
 
 // Event is one row's change within an act. Before and After are JSON objects of its columns; sealed fields and bytes
-// are hexadecimal text.
+// are hexadecimal text. After is whole; Before, of an update, has the columns alone that it replaced.
 type Event struct {
 	store.Image
 	Act string

@@ -77,6 +77,13 @@ func scanChange(row store.Row) (Change, error) {
 			}
 		}
 	}
+	if c.Op == "U" && c.before != nil { // which has what was replaced
+		for col, v := range c.after {
+			if _, replaced := c.before[col]; !replaced {
+				c.before[col] = v
+			}
+		}
+	}
 	return c, nil
 }
 
@@ -137,7 +144,7 @@ func (l *Ledger) Acts(ctx context.Context, r store.Reader, q Query) ([]Record, e
 	add(q.Kind != "", "kind >= ? AND kind < ?", q.Kind, q.Kind+"~")
 	add(q.From > 0, "at >= ?", q.From)
 	add(q.To > 0, "at < ?", q.To)
-	add(q.Request != "", "request = ?", q.Request)
+	add(q.Request != "", "request = ? AND request <> ''", q.Request) // as the index says it
 	add(q.Before != "", "id < ?", q.Before)
 	add(q.After != "", "id > ?", q.After)
 	where := ""

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -82,17 +83,8 @@ func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Acto
 }
 
 func (l *Ledger) append(ctx context.Context, tx *store.Tx, r Record) error {
-	mac := hex.EncodeToString(l.keys.MAC([]byte("act"), r.canonical()))
-	set := store.Set
-	err := tx.Insert(ctx, "act", set("id", r.ID), set("at", r.At), set("kind", r.Kind), set("account_id", r.Account),
-		set("actor", r.Actor), set("role", r.Role), set("org_path", r.OrgPath), set("subject", r.Subject),
-		set("subject_id", r.SubjectID), set("reason", r.Reason), set("source", r.Source), set("request", r.Request),
-		set("detail", string(r.Detail)), set("first_seq", r.FirstSeq), set("last_seq", r.LastSeq), set("events", r.Events),
-		set("digest", r.Digest), set("mac", mac))
-	if err != nil {
-		return err
-	}
-	return tx.Insert(ctx, "unsequenced", set("act_id", r.ID))
+	r.MAC = hex.EncodeToString(l.keys.MAC([]byte("act"), r.canonical()))
+	return tx.InsertMany(ctx, "waiting", recordNames, [][]any{r.values()})
 }
 
 // Note records an act that changes no row: a reveal, an export, a refused sign-in. It is committed when it returns,
@@ -103,6 +95,14 @@ func (l *Ledger) Note(ctx context.Context, actor Actor, act Act) error {
 
 // recordColumns are the columns of an act in the order scanRecord reads them.
 const recordColumns = "id, at, kind, account_id, actor, role, org_path, subject, subject_id, reason, source, request, detail, first_seq, last_seq, events, digest, mac"
+
+var recordNames = strings.Split(recordColumns, ", ")
+
+// values are the record's columns in that order.
+func (r Record) values() []any {
+	return []any{r.ID, r.At, r.Kind, r.Account, r.Actor, r.Role, r.OrgPath, r.Subject, r.SubjectID, r.Reason,
+		r.Source, r.Request, string(r.Detail), r.FirstSeq, r.LastSeq, r.Events, r.Digest, r.MAC}
+}
 
 func scanRecord(row store.Row) (Record, error) {
 	r := Record{Version: 1}

@@ -174,6 +174,66 @@ func TestAnotherProgramCannotWriteFacts(t *testing.T) {
 	}
 }
 
+// An act can neither be changed nor removed before it is in the chain, and is found by what is asked before and after.
+func TestWaitingActsStay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		ctx := context.Background()
+		asked := worker
+		asked.Request = "r-1"
+		h.must(h.post(asked, "p1", "0001."))
+		for name, fn := range map[string]func(tx *store.Tx, key store.Key) error{
+			"changed": func(tx *store.Tx, key store.Key) error {
+				_, err := tx.Update(ctx, "waiting", key, store.Set("reason", "别的"))
+				return err
+			},
+			"removed": func(tx *store.Tx, key store.Key) error { _, err := tx.Delete(ctx, "waiting", key); return err },
+		} {
+			err := h.db.Write(ctx, store.System("test"), func(tx *store.Tx) error { return fn(tx, store.Key{store.Set("subject_id", "p1")}) })
+			if err == nil {
+				t.Errorf("a waiting act was %s", name)
+			}
+		}
+		for range 2 {
+			for name, q := range map[string]ledger.Query{"request": {Request: "r-1"}, "subject": {Subject: "p1"}, "account": {Account: worker.Account}, "all": {}} {
+				acts, err := h.ledger.Acts(ctx, h.db.As(store.System("test")), q)
+				if err != nil || len(acts) != 1 {
+					t.Errorf("%s: %d acts, %v", name, len(acts), err)
+				}
+			}
+			_, err := h.ledger.Sequence(ctx)
+			h.must(err)
+		}
+		if rep := h.verify(); !rep.OK {
+			t.Errorf("report %+v", rep)
+		}
+	})
+}
+
+// An update keeps of the row before what it replaced; a change is told as if both rows were there.
+func TestChangesTellBothSides(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		ctx := context.Background()
+		h.must(h.post(worker, "p1", "0001."))
+		h.must(h.ledger.Do(ctx, worker, ledger.Act{Kind: "post.mend"}, func(tx *store.Tx) error {
+			_, err := tx.Update(ctx, "post", store.ByID("p1"), store.Set("holder", `引"号`), store.Set("version", 2))
+			return err
+		}))
+		changes, err := h.ledger.Changes(ctx, "post", "p1")
+		if err != nil || len(changes) != 2 {
+			t.Fatalf("%d changes, %v", len(changes), err)
+		}
+		u := changes[1]
+		columns := u.Columns()
+		slices.Sort(columns)
+		if !slices.Equal(columns, []string{"holder", "version"}) || u.Was("holder") != "王德明" || u.Became("holder") != `引"号` ||
+			u.Was("version") != "1" || u.Was("title") != "支部书记" || u.Changed("title") || strings.Contains(u.Before, "title") {
+			t.Errorf("columns %v, before %s, after %s", columns, u.Before, u.After)
+		}
+	})
+}
+
 // A statement that failed within an act takes the whole act with it, on both engines: what it had written was counted.
 func TestFailedStatementEndsTheAct(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, c store.Config) {
@@ -226,10 +286,12 @@ func TestAttacks(t *testing.T) {
 			[]string{"DROP TRIGGER keep_event_u", "UPDATE t_event SET after = replace(after, '王德明', '王') WHERE row_id = 'p1'"},
 			[]string{"ALTER TABLE t_event DISABLE TRIGGER ALL", "UPDATE t_event SET after = replace(after, '王德明', '王') WHERE row_id = 'p1'"}},
 		{"act edited", "act_changed",
-			[]string{"DROP TRIGGER keep_act_u", "UPDATE t_act SET reason = '别的' WHERE subject_id = 'p1'"},
-			[]string{"ALTER TABLE t_act DISABLE TRIGGER ALL", "UPDATE t_act SET reason = '别的' WHERE subject_id = 'p1'"}},
+			[]string{"DROP TRIGGER keep_chained_u", "UPDATE t_chained SET reason = '别的' WHERE subject_id = 'p1'"},
+			[]string{"ALTER TABLE t_chained DISABLE TRIGGER ALL", "UPDATE t_chained SET reason = '别的' WHERE subject_id = 'p1'"}},
 		{"act forged", "act_forged",
-			[]string{"INSERT INTO t_act SELECT 'forged', at, kind, account_id, actor, role, org_path, subject, subject_id, reason, source, request, detail, 0, 0, 0, digest, mac FROM t_act WHERE subject_id = 'p1'", "INSERT INTO t_unsequenced VALUES ('forged')"}, nil},
+			[]string{"INSERT INTO t_waiting SELECT 'forged', at, kind, account_id, actor, role, org_path, subject, subject_id, reason, source, request, detail, 0, 0, 0, digest, mac FROM t_chained WHERE subject_id = 'p1'"}, nil},
+		{"act forged into the past", "act_forged",
+			[]string{"INSERT INTO t_chained SELECT 'forged', at, kind, account_id, actor, role, org_path, subject, subject_id, reason, source, request, detail, 0, 0, 0, digest, mac FROM t_chained WHERE subject_id = 'p1'"}, nil},
 		{"tail cut off", "witness",
 			[]string{"DROP TRIGGER keep_leaf_d", "DELETE FROM t_leaf WHERE idx = 2", "DELETE FROM t_checkpoint WHERE size = 3", "DROP TRIGGER keep_hash_d", "DELETE FROM t_hash WHERE idx > 2"},
 			[]string{"ALTER TABLE t_leaf DISABLE TRIGGER ALL", "DELETE FROM t_leaf WHERE idx = 2", "DELETE FROM t_checkpoint WHERE size = 3"}},

@@ -74,13 +74,12 @@ func (l *Ledger) sequenceSome(ctx context.Context) (c Checkpoint, more bool, err
 
 func (l *Ledger) waiting(ctx context.Context) (bool, error) {
 	var one int
-	return l.DB.As(store.System("sequence")).One(ctx, "SELECT 1 FROM {unsequenced} LIMIT 1", nil, &one)
+	return l.DB.As(store.System("sequence")).One(ctx, "SELECT 1 FROM {waiting} LIMIT 1", nil, &one)
 }
 
 func (l *Ledger) unsequenced(ctx context.Context, r store.Reader) ([]Record, error) {
 	var out []Record
-	cols := "a." + strings.ReplaceAll(recordColumns, ", ", ", a.")
-	err := r.Each(ctx, "SELECT "+cols+" FROM {unsequenced} u JOIN {act} a ON a.id = u.act_id ORDER BY a.id LIMIT ?", []any{sequenceAtOnce}, func(row store.Row) error {
+	err := r.Each(ctx, "SELECT "+recordColumns+" FROM {waiting} ORDER BY id LIMIT ?", []any{sequenceAtOnce}, func(row store.Row) error {
 		rec, err := scanRecord(row)
 		out = append(out, rec)
 		return err
@@ -105,7 +104,7 @@ func (l *Ledger) chain(ctx context.Context, tx *store.Tx, records []Record) (Che
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	var hashes, leaves [][]any
+	var acts, hashes, leaves [][]any
 	for _, r := range records {
 		if r.Kind == KindRestore {
 			restores++
@@ -122,11 +121,11 @@ func (l *Ledger) chain(ctx context.Context, tx *store.Tx, records []Record) (Che
 			fresh[at+int64(i)] = h
 			hashes = append(hashes, []any{at + int64(i), h[:]})
 		}
-		leaves = append(leaves, []any{size, r.ID})
-		if _, err := tx.Delete(ctx, "unsequenced", store.Key{store.Set("act_id", r.ID)}); err != nil {
-			return Checkpoint{}, err
-		}
+		acts, leaves = append(acts, r.values()), append(leaves, []any{size, r.ID})
 		size++
+	}
+	if err := l.admit(ctx, tx, records, acts); err != nil {
+		return Checkpoint{}, err
 	}
 	if err := tx.InsertMany(ctx, "hash", []string{"idx", "hash"}, hashes); err != nil {
 		return Checkpoint{}, err
@@ -135,6 +134,19 @@ func (l *Ledger) chain(ctx context.Context, tx *store.Tx, records []Record) (Che
 		return Checkpoint{}, err
 	}
 	return l.sign(ctx, tx, size, restores, read)
+}
+
+// admit takes acts from those that wait to those of the chain.
+func (l *Ledger) admit(ctx context.Context, tx *store.Tx, records []Record, rows [][]any) error {
+	if err := tx.InsertMany(ctx, "chained", recordNames, rows); err != nil {
+		return err
+	}
+	for _, r := range records {
+		if _, err := tx.Delete(ctx, "waiting", store.ByID(r.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // restoresBefore is the count of the newest checkpoint.

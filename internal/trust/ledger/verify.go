@@ -136,6 +136,9 @@ func (l *Ledger) verifyChain(ctx context.Context, r store.Reader, rep *Report, w
 	if err := l.verifyWaiting(ctx, r, &events, rep); err != nil {
 		return err
 	}
+	if err := l.strayActs(ctx, r, rep); err != nil {
+		return err
+	}
 	return l.strayEvents(ctx, r, rep)
 }
 
@@ -197,9 +200,21 @@ func (l *Ledger) verifyAct(rec Record, events *eventCursor, rep *Report) {
 	}
 }
 
+// strayActs finds acts among the chained ones that the chain does not have.
+func (l *Ledger) strayActs(ctx context.Context, r store.Reader, rep *Report) error {
+	return r.Each(ctx, "SELECT a.id FROM {chained} a LEFT JOIN {leaf} l ON l.act_id = a.id WHERE l.act_id IS NULL", nil, func(row store.Row) error {
+		f := Finding{Code: "act_forged", Message: "有一条操作记录不在日志链里，是绕过程序加的。"}
+		if err := row.Scan(&f.Act); err != nil {
+			return err
+		}
+		rep.find(f)
+		return nil
+	})
+}
+
 // strayEvents finds events that belong to no act of the chain.
 func (l *Ledger) strayEvents(ctx context.Context, r store.Reader, rep *Report) error {
-	return r.Each(ctx, "SELECT e.act_id, min(e.tbl), min(e.row_id) FROM {event} e LEFT JOIN {leaf} l ON l.act_id = e.act_id LEFT JOIN {unsequenced} u ON u.act_id = e.act_id WHERE l.act_id IS NULL AND u.act_id IS NULL GROUP BY e.act_id", nil, func(row store.Row) error {
+	return r.Each(ctx, "SELECT e.act_id, min(e.tbl), min(e.row_id) FROM {event} e LEFT JOIN {leaf} l ON l.act_id = e.act_id LEFT JOIN {waiting} w ON w.id = e.act_id WHERE l.act_id IS NULL AND w.id IS NULL GROUP BY e.act_id", nil, func(row store.Row) error {
 		f := Finding{Code: "event_stray", Message: "有一处改动不属于任何一次操作，是绕过程序写入的。"}
 		if err := row.Scan(&f.Act, &f.Table, &f.Row); err != nil {
 			return err

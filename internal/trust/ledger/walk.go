@@ -18,7 +18,7 @@ func eachLeaf(ctx context.Context, r store.Reader, fn func(idx int64, rec Record
 	for from := int64(0); ; {
 		var at []int64
 		var records []Record
-		err := r.Each(ctx, "SELECT l.idx, a."+prefixed+" FROM {leaf} l JOIN {act} a ON a.id = l.act_id WHERE l.idx >= ? ORDER BY l.idx LIMIT ?", []any{from, page}, func(row store.Row) error {
+		err := r.Each(ctx, "SELECT l.idx, a."+prefixed+" FROM {leaf} l JOIN {chained} a ON a.id = l.act_id WHERE l.idx >= ? ORDER BY l.idx LIMIT ?", []any{from, page}, func(row store.Row) error {
 			var idx int64
 			rec, err := scanLeaf(row, &idx)
 			at, records = append(at, idx), append(records, rec)
