@@ -152,6 +152,7 @@ func background(ctx context.Context, in *installation.Installation) func() {
 		func() { in.Intake.Work(ctx, report("import")) },
 		func() { in.Keep(ctx, report("backup")) },
 		func() { in.SweepSessions(ctx, report("sessions")) },
+		func() { in.TurnKeys(ctx, report("keys")) },
 	} {
 		wg.Add(1)
 		go func() { defer wg.Done(); work() }()

@@ -59,7 +59,11 @@ func (in *Installation) Drill(ctx context.Context, o Drilling) (Drilled, error) 
 			return Drilled{}, fault.New(fault.Unavailable, "这台机器上没有恢复包，演练不了。请把恢复包暂时放到 %s，演练后拿走；或者在另一台机器上用 zhibu drill 演练。", o.Kit).Because(err)
 		}
 	}
-	d := &drill{Drilling: o, live: in, clock: in.Clock, root: in.Root, ring: in.ring}
+	ring, err := in.Vault.Ring()
+	if err != nil {
+		return Drilled{}, err
+	}
+	d := &drill{Drilling: o, live: in, clock: in.Clock, root: in.Root, ring: ring}
 	place := filepath.Join(in.Dir.Temp(), "drill")
 	if err := d.run(ctx, place); err != nil {
 		return d.Drilled, err

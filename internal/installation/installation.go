@@ -21,6 +21,7 @@ import (
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/trust/rotation"
 	"zhibu/internal/trust/vault"
 )
 
@@ -32,6 +33,7 @@ type Options struct {
 	Dir            Dir
 	Database       string      // PostgreSQL address, over the one of the configuration
 	PassphraseFile string      // file with the key file's passphrase
+	Remember       bool        // keep a passphrase that was typed, for a command that saves the key file
 	Clock          civil.Clock // nil: the machine's, or the demo's day
 	Random         io.Reader   // source of identifiers; nil: the machine's
 	Readers        int
@@ -54,10 +56,9 @@ type Installation struct {
 	Intake    *intake.Service
 	Documents *document.Service
 	Archive   *archive.Archive
+	Keys      *rotation.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
-
-	ring *vault.Ring // opens a copy of itself for a drill
 }
 
 // Open opens what Found has made.
@@ -72,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Installation, error) {
 	if err := o.Dir.holdsData(c); err != nil {
 		return nil, err
 	}
-	root := keyfile(o.Dir, c, o.PassphraseFile)
+	root := keyfile(o.Dir, c, o.PassphraseFile, o.Remember)
 	start := time.Now()
 	ring, err := root.Open(ctx)
 	if err != nil {
@@ -115,12 +116,31 @@ func (in *Installation) founded(ctx context.Context) error {
 	return err
 }
 
-func keyfile(d Dir, c Config, passphraseFile string) *vault.Keyfile {
+// keyfile asks for the passphrase once. When the key file is opened or saved again, while the program serves, only the
+// files are asked: nobody sits at the terminal then.
+func keyfile(d Dir, c Config, passphraseFile string, remember bool) *vault.Keyfile {
 	demo := ""
 	if c.Demo {
 		demo = d.DemoPassphrase()
 	}
-	return &vault.Keyfile{Path: d.KeyFile(), Passphrase: func() ([]byte, error) { return vault.Passphrase(passphraseFile, demo) }}
+	var typed []byte
+	asked := false
+	return &vault.Keyfile{Path: d.KeyFile(), Passphrase: func() ([]byte, error) {
+		pass, err := vault.KnownPassphrase(passphraseFile, demo)
+		switch {
+		case pass != nil || err != nil:
+			return pass, err
+		case typed != nil:
+			return append([]byte(nil), typed...), nil
+		case asked:
+			return nil, fault.New(fault.Unavailable, "口令不在文件里，程序自己不能改写密钥文件。请在服务器上运行 zhibu keys 的命令，输入口令。")
+		}
+		asked = true
+		if pass, err = vault.Passphrase(passphraseFile, demo); err == nil && remember {
+			typed = append([]byte(nil), pass...)
+		}
+		return pass, err
+	}}
 }
 
 // clock is the demo's day, running on, or the machine's.
@@ -139,7 +159,7 @@ func clockOf(o Options, c Config) civil.Clock {
 }
 
 func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *vault.Ring) (_ *Installation, err error) {
-	in := &Installation{Dir: o.Dir, Config: c, Clock: clockOf(o, c), Root: root, Rules: rulebook.Default(), ring: ring}
+	in := &Installation{Dir: o.Dir, Config: c, Clock: clockOf(o, c), Root: root, Rules: rulebook.Default()}
 	for _, dir := range []string{in.Dir.Spool(), in.Dir.Temp()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
@@ -165,6 +185,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	if o.Clock == nil {
 		in.Access.Wrist = civil.System{} // a demo lives on its own day, the phones do not
 	}
+	in.Keys = &rotation.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Root: root, Fields: Sealed}
 	rights := rights{in.Access}
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo}
@@ -303,7 +324,7 @@ func Found(ctx context.Context, f Founding) (in *Installation, finish func() err
 	if err := root.Save(ctx, ring); err != nil {
 		return nil, nil, err
 	}
-	if in, err = assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile), ring); err != nil {
+	if in, err = assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile, false), ring); err != nil {
 		return nil, nil, err
 	}
 	if err := errors.Join(in.empty(ctx), in.writeKit(private, pass, f.Demo), in.settle(ctx)); err != nil {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -12,11 +14,13 @@ type Keys struct{ db *DB }
 // Keys gives the key store.
 func (d *DB) Keys() Keys { return Keys{d} }
 
-func (k Keys) table() string {
+func (k Keys) table() string { return k.named("t_person_key") }
+
+func (k Keys) named(table string) string {
 	if k.db.dialect == postgres {
-		return "zhibu_keys.t_person_key"
+		return keysSchema + "." + table
 	}
-	return "t_person_key"
+	return table
 }
 
 const keysAtOnce = 500
@@ -114,4 +118,145 @@ func (k Keys) Delete(ctx context.Context, ids []string) error {
 		_, err = conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
 	}
 	return explain(err)
+}
+
+// Replace changes those keys that still are what was read, in one transaction, and counts them: one that was
+// destroyed meanwhile does not come back.
+func (k Keys) Replace(ctx context.Context, ids []string, old, wrapped [][]byte) (n int, err error) {
+	tx, err := k.db.keys.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, explain(err)
+	}
+	defer tx.Rollback()
+	p := k.db.dialect.place
+	st, err := tx.PrepareContext(ctx, "UPDATE "+k.table()+" SET wrapped = "+p(1)+" WHERE id = "+p(2)+" AND wrapped = "+p(3))
+	if err != nil {
+		return 0, explain(err)
+	}
+	defer st.Close()
+	for i, id := range ids {
+		res, err := st.ExecContext(ctx, wrapped[i], id, old[i])
+		if err != nil {
+			return 0, explain(err)
+		}
+		one, err := res.RowsAffected()
+		if err != nil {
+			return 0, err
+		}
+		n += int(one)
+	}
+	return n, explain(tx.Commit())
+}
+
+// Page gives wrapped keys in the order of their ids, behind one.
+func (k Keys) Page(ctx context.Context, after string, limit int) (ids []string, wrapped [][]byte, err error) {
+	p := k.db.dialect.place
+	rows, err := k.db.keys.QueryContext(ctx, "SELECT id, wrapped FROM "+k.table()+" WHERE id > "+p(1)+" ORDER BY id LIMIT "+p(2), after, limit)
+	if err != nil {
+		return nil, nil, explain(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var w []byte
+		if err := rows.Scan(&id, &w); err != nil {
+			return nil, nil, err
+		}
+		ids, wrapped = append(ids, id), append(wrapped, w)
+	}
+	return ids, wrapped, explain(rows.Err())
+}
+
+// Count is how many keys there are.
+func (k Keys) Count(ctx context.Context) (n int64, err error) {
+	err = k.db.keys.QueryRowContext(ctx, "SELECT count(*) FROM "+k.table()).Scan(&n)
+	return n, explain(err)
+}
+
+// Handover is what SetHandover has left, nil for nothing.
+func (k Keys) Handover(ctx context.Context) ([]byte, error) {
+	var sealed []byte
+	err := k.db.keys.QueryRowContext(ctx, "SELECT sealed FROM "+k.named("t_ring")+" WHERE id = 'handover'").Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return sealed, explain(err)
+}
+
+// SetHandover leaves a sealed text beside the keys for the other processes; nil takes it away, overwritten.
+func (k Keys) SetHandover(ctx context.Context, sealed []byte) error {
+	conn, err := k.db.keys.Conn(ctx)
+	if err != nil {
+		return explain(err)
+	}
+	defer conn.Close()
+	if k.db.dialect == sqlite {
+		if _, err := conn.ExecContext(ctx, "PRAGMA secure_delete = ON"); err != nil {
+			return explain(err)
+		}
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, "DELETE FROM "+k.named("t_ring")+" WHERE id = 'handover'"); err != nil {
+		return explain(err)
+	}
+	if sealed != nil {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO "+k.named("t_ring")+" (id, sealed) VALUES ('handover', "+k.db.dialect.place(1)+")", sealed); err != nil {
+			return explain(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return explain(err)
+	}
+	if k.db.dialect == sqlite {
+		_, err = conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return explain(err)
+}
+
+// Shredded is a holder whose key was destroyed by procedure. The list lies with the keys and not with the data, so
+// that every restore finds it beside the keys it has to go without.
+type Shredded struct {
+	ID          string `json:"id"`          // the holder
+	At          int64  `json:"at"`          // microseconds since 1970, UTC
+	Certificate string `json:"certificate"` // of the destruction
+}
+
+// Shreds lists them in the order of their destruction.
+func (k Keys) Shreds(ctx context.Context) ([]Shredded, error) {
+	rows, err := k.db.keys.QueryContext(ctx, "SELECT id, at, certificate FROM "+k.named("t_shredded")+" ORDER BY at, id")
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var out []Shredded
+	for rows.Next() {
+		var s Shredded
+		if err := rows.Scan(&s.ID, &s.At, &s.Certificate); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, explain(rows.Err())
+}
+
+// NoteShreds enters holders into the list; one that stands there stays as it is.
+func (k Keys) NoteShreds(ctx context.Context, list []Shredded) error {
+	tx, err := k.db.keys.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(err)
+	}
+	defer tx.Rollback()
+	p := k.db.dialect.place
+	for _, s := range list {
+		_, err := tx.ExecContext(ctx, "INSERT INTO "+k.named("t_shredded")+" (id, at, certificate) SELECT "+p(1)+", "+p(2)+", "+p(3)+
+			" WHERE NOT EXISTS (SELECT 1 FROM "+k.named("t_shredded")+" WHERE id = "+p(4)+")", s.ID, s.At, s.Certificate, s.ID)
+		if err != nil {
+			return explain(err)
+		}
+	}
+	return explain(tx.Commit())
 }

@@ -128,7 +128,7 @@ func (d *DB) localised(from embed.FS, dir string) (fs.FS, error) {
 		}
 		text := d.dialect.ddl(string(b))
 		if dir == "keysmigrations" && d.dialect == postgres {
-			text = strings.ReplaceAll(text, "t_person_key", "zhibu_keys.t_person_key")
+			text = strings.ReplaceAll(text, "TABLE t_", "TABLE "+keysSchema+".t_")
 		}
 		out[e.Name()] = &fstest.MapFile{Data: []byte(text), Mode: 0o444}
 	}

@@ -29,3 +29,25 @@ SELECT e.row_id, 'row_removed' FROM {event} e
 WHERE e.tbl = '%[1]s' AND e.op <> 'D' AND NOT EXISTS (SELECT 1 FROM {all_%[1]s} m WHERE m.id = e.row_id)
 AND e.seq = (SELECT max(seq) FROM {event} WHERE row_id = e.row_id AND tbl = '%[1]s')`, name, d.image(name, "m"), last)
 }
+
+// ByteColumns are the columns of bytes of each audited table: sealed values, and digests.
+func (d *DB) ByteColumns() map[string][]string {
+	out := map[string][]string{}
+	for _, name := range d.FactTables() {
+		for _, c := range d.columns[name] {
+			if c.blob {
+				out[name] = append(out[name], c.name)
+			}
+		}
+	}
+	return out
+}
+
+// Columns are a table's columns in their order.
+func (d *DB) Columns(name string) []string {
+	var out []string
+	for _, c := range d.columns[name] {
+		out = append(out, c.name)
+	}
+	return out
+}

@@ -51,6 +51,8 @@ var actKinds = []actKind{
 	{kind: "audit.verify", name: view.Say("校验日志链"), read: true}, {kind: "audit.bundle", name: view.Say("下载日志凭证"), read: true},
 	{kind: "archive.backup", name: view.Say("备份"), read: true}, {kind: "archive.drill", name: view.Say("恢复演练"), read: true},
 	{kind: "archive.restore", name: view.Say("从备份恢复")},
+	{kind: "keys.begin", name: view.Say("开始更换密钥")}, {kind: "keys.reseal", name: view.Say("重新加密，内容不变")}, {kind: "keys.turned", name: view.Say("密钥换完")},
+	{kind: "keys.retire", name: view.Say("撤下旧密钥")}, {kind: "keys.passphrase", name: view.Say("更换密钥文件的口令")}, {kind: "keys.kit", name: view.Say("生成恢复包")},
 }
 
 // actKindOf finds how an act is called; one that has no name is shown by its code.

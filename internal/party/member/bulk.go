@@ -79,9 +79,13 @@ func (s *Service) Find(ctx context.Context, r store.Reader, records []roster.Rec
 	byIndex := make(map[string]string, len(records))
 	args := make([]any, 0, len(records))
 	for _, rec := range records {
-		ix := Index(s.Vault, rec.IDNumber)
-		byIndex[string(ix)] = string(rec.IDNumber)
-		args = append(args, ix)
+		for i, ix := range indexes(s.Vault, string(rec.IDNumber)) {
+			if _, twice := byIndex[string(ix.([]byte))]; i > 0 && twice {
+				continue // no index is being replaced
+			}
+			byIndex[string(ix.([]byte))] = string(rec.IDNumber)
+			args = append(args, ix)
+		}
 	}
 	const atOnce = 500
 	var ids []string

@@ -120,11 +120,14 @@ func (s *Service) search(f Filter, cond []string, args []any) ([]string, []any, 
 	case reading.PinyinOrInitials:
 		add("(pinyin >= ? AND pinyin < ? OR initials >= ? AND initials < ?)", text, text+"{", text, text+"{")
 	case reading.Tail:
-		add("(id_tail = ? OR mobile_tail = ?)", tail(s.Vault, indexIDTail, text), tail(s.Vault, indexMobileTail, text))
+		id, mobile := tails(s.Vault, indexIDTail, text), tails(s.Vault, indexMobileTail, text)
+		add("(id_tail IN (?, ?) OR mobile_tail IN (?, ?))", id[0], id[1], mobile[0], mobile[1])
 	case reading.Phone:
-		add("mobile_tail = ?", tail(s.Vault, indexMobileTail, last4(text)))
+		mobile := tails(s.Vault, indexMobileTail, last4(text))
+		add("mobile_tail IN (?, ?)", mobile[:]...)
 	case reading.Identity:
-		add("id_index = ?", Index(s.Vault, identity.IDNumber(text)))
+		number := indexes(s.Vault, text)
+		add("id_index IN (?, ?)", number[:]...)
 	default:
 		return nil, nil, false
 	}

@@ -181,15 +181,17 @@ func (s *Service) rosterContext() roster.Context {
 // known refuses an ID number that another record has, without telling where unless the actor may see it.
 func (s *Service) known(ctx context.Context, actor ledger.Actor, n identity.IDNumber, except string) error {
 	var id, name string
-	query := "SELECT m.id, o.name FROM {member} m JOIN {org} o ON o.id = m.org_id WHERE m.id_index = ? AND m.id <> ?"
-	found, err := s.DB.As(actor.Scope).One(ctx, query, []any{Index(s.Vault, n), except}, &id, &name)
+	ix := indexes(s.Vault, string(n))
+	args := []any{ix[0], ix[1], except}
+	query := "SELECT m.id, o.name FROM {member} m JOIN {org} o ON o.id = m.org_id WHERE m.id_index IN (?, ?) AND m.id <> ?"
+	found, err := s.DB.As(actor.Scope).One(ctx, query, args, &id, &name)
 	if err != nil {
 		return err
 	}
 	if found {
 		return fault.New(fault.Conflict, "这个身份证号码的党员已经在%s，请用“调整支部”，不要重复登记。", name).At(string(roster.IDNumber))
 	}
-	found, err = s.DB.As(store.System("duplicate")).One(ctx, "SELECT id FROM {all_member} WHERE id_index = ? AND id <> ?", []any{Index(s.Vault, n), except}, &id)
+	found, err = s.DB.As(store.System("duplicate")).One(ctx, "SELECT id FROM {all_member} WHERE id_index IN (?, ?) AND id <> ?", args, &id)
 	if err == nil && found {
 		err = elsewhere()
 	}

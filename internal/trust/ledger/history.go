@@ -87,10 +87,13 @@ func scanChange(row store.Row) (Change, error) {
 	return c, nil
 }
 
+// KindReseal is the act over rows whose values were sealed anew and mean the same as before.
+const KindReseal = "keys.reseal"
+
 // Changes lists what happened to one row, oldest first. It reads with the program's own scope: the caller has made
-// sure that the actor may see the row.
+// sure that the actor may see the row. That values were sealed anew is left out: nobody has said anything by it.
 func (l *Ledger) Changes(ctx context.Context, table, id string) ([]Change, error) {
-	return l.changes(ctx, "e.row_id = ? AND e.tbl = ?", id, table)
+	return l.changes(ctx, "e.row_id = ? AND e.tbl = ? AND a.kind <> '"+KindReseal+"'", id, table)
 }
 
 // ChangesOf lists the row changes of one act, at most limit.

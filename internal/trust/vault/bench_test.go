@@ -13,6 +13,12 @@ type discard struct{}
 func (discard) Get(context.Context, []string) (map[string][]byte, error) { return nil, nil }
 func (discard) Put(context.Context, map[string][]byte) error             { return nil }
 func (discard) Delete(context.Context, []string) error                   { return nil }
+func (discard) Handover(context.Context) ([]byte, error)                 { return nil, nil }
+func (discard) SetHandover(context.Context, []byte) error                { return nil }
+func (discard) Replace(_ context.Context, ids []string, _, _ [][]byte) (int, error) {
+	return len(ids), nil
+}
+func (discard) Page(context.Context, string, int) ([]string, [][]byte, error) { return nil, nil, nil }
 
 func each(b *testing.B, run func(b *testing.B, alg Alg, v *Vault)) {
 	for _, alg := range []Alg{AES, SM4} {

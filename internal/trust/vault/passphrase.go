@@ -27,6 +27,15 @@ const (
 // systemd credential zhibu-passphrase, the demo's file, and last a question at the terminal. A file that is named but
 // cannot be read is an error, not a reason to go on; the demo's file may be absent. "" leaves a file out.
 func Passphrase(flagFile, demoFile string) ([]byte, error) {
+	pass, err := KnownPassphrase(flagFile, demoFile)
+	if pass != nil || err != nil {
+		return pass, err
+	}
+	return Ask("密钥文件口令 / Key file passphrase: ")
+}
+
+// KnownPassphrase is Passphrase without the question: nil where no file has it.
+func KnownPassphrase(flagFile, demoFile string) ([]byte, error) {
 	for _, path := range []string{flagFile, os.Getenv(PassphraseFileVariable), credential()} {
 		if path != "" {
 			return passphraseFile(path)
@@ -38,7 +47,7 @@ func Passphrase(flagFile, demoFile string) ([]byte, error) {
 			return pass, err
 		}
 	}
-	return Ask("密钥文件口令 / Key file passphrase: ")
+	return nil, nil
 }
 
 // NewPassphrase finds a passphrase for a new key file in the same places; at the terminal it is asked twice and must
@@ -49,6 +58,11 @@ func NewPassphrase(flagFile string) ([]byte, error) {
 			return passphraseFile(path)
 		}
 	}
+	return AskNew()
+}
+
+// AskNew asks for a new passphrase twice at the terminal; it must have at least 12 characters.
+func AskNew() ([]byte, error) {
 	first, err := Ask("为密钥文件设一个口令（至少 12 个字符）/ New key file passphrase (12 characters or more): ")
 	if err != nil {
 		return nil, err

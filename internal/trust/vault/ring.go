@@ -27,6 +27,7 @@ type Ring struct {
 	Files        string         `json:"files"` // age identity that seals uploaded sheets on disk
 	Seed         []byte         `json:"seed"`  // from which Derive makes keys for other purposes
 	Backup       Recipients     `json:"backup"`
+	Turned       int            `json:"turned,omitempty"` // how often old keys were let go
 }
 
 // KEK wraps persons' keys.
@@ -104,7 +105,7 @@ func draw(random io.Reader, n int) ([]byte, error) {
 }
 
 // AddKEK makes a new key of the algorithm primary. From now on persons' keys and fields are written with it; older
-// KEKs go on opening what they wrapped until Vault.Rewrap has passed over everybody.
+// KEKs go on opening what they wrapped until Vault.TurnOver has passed over everybody.
 func (r *Ring) AddKEK(alg Alg, random io.Reader, now time.Time) error {
 	if alg != AES && alg != SM4 {
 		return fmt.Errorf("vault: unknown algorithm %d", alg)

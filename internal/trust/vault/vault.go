@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,20 @@ type KeyStore interface {
 	Put(ctx context.Context, keys map[string][]byte) error
 	// Delete destroys keys; deleting an absent one is no error.
 	Delete(ctx context.Context, ids []string) error
+	// Replace changes those keys that still are what was read, and counts them: a key destroyed or changed meanwhile
+	// stays as it is, so that turning keys over never brings back what was shredded.
+	Replace(ctx context.Context, ids []string, old, wrapped [][]byte) (int, error)
+	// Page gives wrapped keys in the order of their holders, behind a holder.
+	Page(ctx context.Context, after string, limit int) (ids []string, wrapped [][]byte, err error)
+	// Handover is the ring's newer state that another process has left, sealed, nil for none. SetHandover leaves it.
+	Handover(ctx context.Context) ([]byte, error)
+	SetHandover(ctx context.Context, sealed []byte) error
+}
+
+// Wrapped is a holder's wrapped key.
+type Wrapped struct {
+	Holder string
+	Key    []byte
 }
 
 // ErrShredded says that a holder's key is gone: nothing sealed for them can be read again.
@@ -34,6 +49,9 @@ type Vault struct {
 	opened atomic.Pointer[opened]
 	keys   KeyStore
 	cache  *cache
+
+	following sync.Mutex
+	followed  []byte // the handover that was looked at last
 }
 
 // opened is a ring made ready for use.
@@ -129,6 +147,9 @@ func (v *Vault) Create(ctx context.Context, holders []string) ([]*Person, error)
 	if len(holders) == 0 {
 		return nil, nil
 	}
+	if _, err := v.Follow(ctx); err != nil {
+		return nil, err
+	}
 	o := v.opened.Load()
 	secrets := make([]byte, len(holders)*dekSize)
 	rand.Read(secrets)
@@ -144,6 +165,7 @@ func (v *Vault) Create(ctx context.Context, holders []string) ([]*Person, error)
 		if err := persons[i].init(o.primary.alg, dek); err != nil {
 			return nil, err
 		}
+		persons[i].vault, persons[i].holder = v, holder
 		out[i] = &persons[i]
 	}
 	if len(wrapped) != len(holders) {
@@ -192,14 +214,18 @@ func (v *Vault) Persons(ctx context.Context, holders []string) (map[string]*Pers
 	}
 	keep := len(missing) <= cacheSize/4 // a pass over everybody must not empty the cache
 	for h, w := range wrapped {
-		dek, err := o.unwrap(h, w)
+		p, err := o.person(h, w)
+		if errors.Is(err, errUnknownKEK) { // another process has begun to turn the keys over
+			var changed bool
+			if changed, err = v.Follow(ctx); err == nil && changed {
+				return v.Persons(ctx, holders)
+			}
+			p, err = o.person(h, w)
+		}
 		if err != nil {
 			return nil, err
 		}
-		p := new(Person)
-		if err := p.init(o.primary.alg, dek); err != nil {
-			return nil, err
-		}
+		p.vault, p.holder = v, h
 		found[h] = p
 		if keep {
 			v.cache.put(h, p, epoch)
@@ -217,36 +243,6 @@ func (v *Vault) Shred(ctx context.Context, holders ...string) error {
 	return nil
 }
 
-// Rewrap wraps holders' keys anew with the primary KEK and counts those it changed; the sealed fields stay as they
-// are. Done again it changes nothing. When it has passed over everybody, older KEKs may leave the ring.
-func (v *Vault) Rewrap(ctx context.Context, holders []string) (int, error) {
-	o := v.opened.Load()
-	wrapped, err := v.keys.Get(ctx, holders)
-	if err != nil {
-		return 0, fmt.Errorf("vault: read keys: %w", err)
-	}
-	changed := map[string][]byte{}
-	for h, w := range wrapped {
-		if head, err := parseHeader(w); err != nil {
-			return 0, fmt.Errorf("vault: key of a holder: %w", err)
-		} else if head == o.primary {
-			continue
-		}
-		dek, err := o.unwrap(h, w)
-		if err != nil {
-			return 0, err
-		}
-		changed[h] = o.wrap(nil, h, dek)
-	}
-	if len(changed) == 0 {
-		return 0, nil
-	}
-	if err := v.keys.Put(ctx, changed); err != nil {
-		return 0, fmt.Errorf("vault: store keys: %w", err)
-	}
-	return len(changed), nil
-}
-
 const keyColumn = "person_key"
 
 func (o *opened) wrap(dst []byte, holder string, dek []byte) []byte {
@@ -260,14 +256,24 @@ func (o *opened) unwrap(holder string, wrapped []byte) ([]byte, error) {
 	}
 	k, ok := o.keks[h.key]
 	if !ok || k.alg != h.alg {
-		return nil, fmt.Errorf("vault: key of a holder is wrapped by key %d, which this ring does not have: %w", h.key, ErrTampered)
+		return nil, fmt.Errorf("vault: key of a holder is wrapped by key %d: %w", h.key, errUnknownKEK)
 	}
 	dek, err := openSealed(k.aead, keyColumn, holder, wrapped)
 	if err != nil {
 		return nil, fmt.Errorf("vault: key of a holder: %w", err)
 	}
-	if len(dek) != dekSize {
-		return nil, fmt.Errorf("vault: key of a holder has %d bytes", len(dek))
-	}
 	return dek, nil
+}
+
+// errUnknownKEK is a key under a KEK that the ring does not have: of a newer state of the ring, or of another one.
+var errUnknownKEK = fmt.Errorf("this ring does not have it: %w", ErrTampered)
+
+func (o *opened) person(holder string, wrapped []byte) (*Person, error) {
+	secret, err := o.unwrap(holder, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(secret)
+	p := new(Person)
+	return p, p.init(o.primary.alg, secret)
 }
