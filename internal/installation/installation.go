@@ -190,7 +190,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo}
 	in.Intake = &intake.Service{Members: in.Members, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
-	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30)}
+	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30)}
 	in.Intake.Actor = func(ctx context.Context, account string) (ledger.Actor, error) {
 		p, err := in.Access.Person(ctx, account)
 		if err != nil {

@@ -70,7 +70,7 @@ func TestUploadAndOpen(t *testing.T) {
 		if err != nil || len(facts["education"]) != 1 {
 			t.Errorf("%+v %v", facts, err)
 		}
-		if _, err := c.Documents.Page(ctx, worker, id, 1); fault.As(err) == nil || fault.As(err).Field != "purpose" {
+		if _, err := c.Documents.Page(ctx, worker, id, 1, "login", "331"); fault.As(err) == nil || fault.As(err).Field != "purpose" {
 			t.Errorf("a page without an opening: %v", err)
 		}
 		if _, err := c.Documents.Open(ctx, worker, id, " "); fault.As(err) == nil || fault.As(err).Field != "purpose" {
@@ -79,11 +79,11 @@ func TestUploadAndOpen(t *testing.T) {
 		if _, err := c.Documents.Open(ctx, worker, id, "整理党员档案"); err != nil {
 			t.Fatal(err)
 		}
-		b, err := c.Documents.Page(ctx, worker, id, 2)
+		b, err := c.Documents.Page(ctx, worker, id, 2, "login", "331")
 		if err != nil || !bytes.HasPrefix(b, []byte("\xff\xd8\xff")) {
 			t.Errorf("page: %v", err)
 		}
-		if _, err := c.Documents.Page(ctx, worker, id, 3); fault.Of(err) != fault.NotFound {
+		if _, err := c.Documents.Page(ctx, worker, id, 3, "login", "331"); fault.Of(err) != fault.NotFound {
 			t.Errorf("page 3 of 2: %v", err)
 		}
 		looks, err := c.Members.Looks(ctx, c.Everything(), m.ID, 5)
@@ -131,7 +131,7 @@ func TestWhoMay(t *testing.T) {
 	if _, err := c.Documents.Open(ctx, self, own, ""); err != nil {
 		t.Errorf("own: %v", err)
 	}
-	if _, err := c.Documents.Page(ctx, self, own, 1); err != nil {
+	if _, err := c.Documents.Page(ctx, self, own, 1, "login", "331"); err != nil {
 		t.Errorf("own page: %v", err)
 	}
 	if looks, err := c.Members.Looks(ctx, c.Everything(), m.ID, 5); err != nil || len(looks) != 0 {

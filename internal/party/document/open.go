@@ -45,8 +45,9 @@ func (s *Service) Opened(ctx context.Context, actor ledger.Actor, id string) (bo
 		"SELECT 1 FROM {act} WHERE subject_id = ? AND kind = ? AND account_id = ? AND at > ?", []any{id, DoOpen, actor.Account, since}, &one)
 }
 
-// Page gives a page of a document that was opened, as JPEG with the mark drawn into it.
-func (s *Service) Page(ctx context.Context, actor ledger.Actor, id string, n int) (b []byte, err error) {
+// Page gives a page of a document that was opened, as JPEG with the mark drawn into it. login and code name the
+// viewer's account and its organisation.
+func (s *Service) Page(ctx context.Context, actor ledger.Actor, id string, n int, login, code string) (b []byte, err error) {
 	defer fault.Wrap(&err, "document: page")
 	d, _, err := s.reach(ctx, actor, DoSee, id)
 	if err != nil {
@@ -62,7 +63,10 @@ func (s *Service) Page(ctx context.Context, actor ledger.Actor, id string, n int
 	if !opened {
 		return nil, fault.New(fault.Invalid, "请说明用途。用途会留下记录，并通知本人。").At("purpose").By("P-02")
 	}
-	return s.content(ctx, d, pageKey(id, n))
+	if b, err = s.content(ctx, d, pageKey(id, n)); err != nil {
+		return nil, err
+	}
+	return watermark(b, markText(actor.Name, login, code, s.Members.Clock.Now()))
 }
 
 // Thumb gives the small picture of a page. Nothing can be read on it, so it is no look.

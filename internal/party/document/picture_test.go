@@ -191,3 +191,26 @@ func FuzzPicture(f *testing.F) {
 		}
 	})
 }
+
+// differing counts the pixels in which two pictures clearly differ.
+func differing(t *testing.T, x, y []byte) (n, of int) {
+	t.Helper()
+	a, err := jpeg.Decode(bytes.NewReader(x))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := jpeg.Decode(bytes.NewReader(y))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j := a.Bounds().Min.Y; j < a.Bounds().Max.Y; j++ {
+		for i := a.Bounds().Min.X; i < a.Bounds().Max.X; i++ {
+			r, _, _, _ := a.At(i, j).RGBA()
+			s, _, _, _ := b.At(i, j).RGBA()
+			if of++; max(r, s)-min(r, s) > 0x1000 {
+				n++
+			}
+		}
+	}
+	return n, of
+}

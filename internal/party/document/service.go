@@ -25,6 +25,8 @@ const (
 type Service struct {
 	Members  *member.Service
 	Where    string        // address of the blob storage
+	Scanner  Scanner       // of viruses; "" for none
+	Temp     string        // private directory for what takes PDFs apart
 	MaxBytes int64         // of one file
 	Keep     time.Duration // for how long what was removed can be taken back
 

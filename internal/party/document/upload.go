@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"image"
 	"io"
 	"slices"
 	"strings"
@@ -154,6 +155,9 @@ func (w *writing) file(ctx context.Context, f File) error {
 	if err != nil {
 		return err
 	}
+	if err := w.Scanner.check(ctx, b); err != nil {
+		return err
+	}
 	sum := sha256.Sum256(b)
 	w.digest.Write(sum[:])
 	w.turn.Lock()
@@ -162,7 +166,13 @@ func (w *writing) file(ctx context.Context, f File) error {
 		return err
 	}
 	if kind == pdfFormat {
-		return fault.New(fault.Invalid, "PDF 现在还收不了，请拍照或者存成 JPEG。").At("file")
+		return w.eachPDFPage(ctx, b, func(img *image.RGBA) error {
+			p, err := makePage(img)
+			if err != nil {
+				return err
+			}
+			return w.put(ctx, p)
+		})
 	}
 	p, err := picture(b, kind)
 	if err != nil {
