@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -114,26 +113,8 @@ func (v *visit) multipart(name string) (url.Values, *multipart.Part, error) {
 	if err != nil {
 		return values, nil, brokenForm(err)
 	}
-	for size := 0; ; {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return values, nil, nil
-		}
-		if err != nil {
-			return values, nil, brokenForm(err)
-		}
-		if part.FormName() == name {
-			if part.FileName() == "" {
-				continue
-			}
-			return values, part, nil
-		}
-		b, err := io.ReadAll(io.LimitReader(part, formLimit))
-		if size += len(b); err != nil || size >= formLimit {
-			return values, nil, brokenForm(err)
-		}
-		values.Add(part.FormName(), string(b))
-	}
+	part, err := untilFile(form, name, values)
+	return values, part, err
 }
 
 func brokenForm(err error) error {

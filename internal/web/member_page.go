@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
@@ -93,7 +94,12 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 		p.Category = sayOrNone(m.Category.Name())
 	}
 	p.Lead = view.Say("%s。", view.Plain(joinNames(org.Where(steps, m.OrgPath), p.Branch.Name)))
-	if p.Facts, err = v.facts(d, p.Branch); err != nil {
+	proofs, card, err := v.proofs(d)
+	if err != nil {
+		return p, err
+	}
+	p.Material = card
+	if p.Facts, err = v.facts(d, p.Branch, proofs); err != nil {
 		return p, err
 	}
 	p.Complete = v.completeness(d)
@@ -126,7 +132,7 @@ func joinNames(where, last string) string {
 }
 
 // facts are those that the visitor's role may see, each with where it comes from.
-func (v *visit) facts(d dossier, branch view.OrgRef) ([]view.FactGroup, error) {
+func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]document.Document) ([]view.FactGroup, error) {
 	tails, err := v.in.Members.Tails(v.ctx(), d.m)
 	if err != nil && !errors.Is(err, vault.ErrShredded) {
 		return nil, err
@@ -147,6 +153,9 @@ func (v *visit) facts(d dossier, branch view.OrgRef) ([]view.FactGroup, error) {
 			shown := view.Fact{Key: f.key, Label: f.label, Value: f.value(d.m, tails, today), Strong: f.strong, Note: f.note, MayMend: mend && f.kind != ""}
 			shown.Secret = f.secret && !shown.Value.IsZero() && d.reveal.Has(f.class)
 			v.source(&shown, sources[f.column])
+			if p := proofs[string(f.column)]; len(p) > 0 && !shown.Value.IsZero() {
+				shown.Proof = view.PathDocument(p[0].ID)
+			}
 			group.Facts = append(group.Facts, shown)
 			if f.key == "registry" {
 				group.Facts = append(group.Facts, v.branchFact(branch, sources[roster.Organisation]))

@@ -8,6 +8,7 @@ func (s *Server) routes() {
 	s.enterRoutes()
 	s.ownRoutes()
 	s.memberRoutes()
+	s.documentRoutes()
 	s.organisationRoutes()
 	s.importRoutes()
 	s.accountRoutes()
@@ -72,6 +73,22 @@ func (s *Server) memberRoutes() {
 	s.signed("POST "+one+"/end", s.endMember)
 	s.signed("GET "+one+"/restore", s.askRestore)
 	s.signed("POST "+one+"/restore", s.restoreMember)
+}
+
+// documentRoutes: the pictures in a member's file, and what is handed over.
+func (s *Server) documentRoutes() {
+	const of = view.PathMembers + "/{id}"
+	s.signed("GET "+of+"/documents", s.showDocuments)
+	s.signed("GET "+of+"/documents/new", s.askUpload)
+	s.slow("POST "+of+"/documents/new", s.uploadDocument)
+
+	const one = view.PathDocuments + "/{id}"
+	s.signed("GET "+one, s.showDocument)
+	s.signed("POST "+one, s.openDocument)
+	s.signed("GET "+one+"/pages/{page}", s.givePage)
+	s.signed("GET "+one+"/thumbs/{page}", s.giveThumb)
+	s.signed("GET "+one+"/remove", s.askRemoveDocument)
+	s.signed("POST "+one+"/remove", s.removeDocument)
 }
 
 // organisationRoutes: the tree, one organisation, and the dated acts about it.

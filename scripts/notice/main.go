@@ -26,10 +26,10 @@ type part struct {
 	notice        string   // what is to be handed on besides: NOTICE, and licences of works inside the work
 }
 
-const (
-	listFile = "THIRD_PARTY.md"
-	assets   = "internal/web/asset"
-)
+const listFile = "THIRD_PARTY.md"
+
+// Works of others are embedded from these folders.
+var assets = []string{"internal/web/asset", "internal/party/document/typeface"}
 
 // What runs on each of these is handed out (`make cross`), so what each of them needs is listed.
 var systems = [][2]string{{"linux", "amd64"}, {"linux", "arm64"}, {"linux", "loong64"}, {"windows", "amd64"}}
@@ -48,11 +48,14 @@ func run(check bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	embedded, err := vendored(assets)
-	if err != nil {
-		return err
+	for _, folder := range assets {
+		embedded, err := vendored(folder)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, embedded...)
 	}
-	list := render(append(parts, embedded...))
+	list := render(parts)
 	if !check {
 		_, err = out.Write(list)
 		return err

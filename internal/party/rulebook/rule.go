@@ -3,6 +3,7 @@ package rulebook
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"zhibu/internal/civil"
 )
@@ -57,6 +58,9 @@ func (r Rule) Date(name string) civil.Date {
 	}
 	return d
 }
+
+// Words is a parameter of several words; see Int for one that is not there.
+func (r Rule) Words(name string) []string { return strings.Fields(r.parameter(name)) }
 
 // Parameters gives all parameters as written, for pages that show a rule.
 func (r Rule) Parameters() map[string]string {

@@ -13,8 +13,9 @@ type MemberPage struct {
 	Complete Completeness
 	Timeline []Event
 	Looks    []Look
-	LooksURL string     // all of them, "" if these are all
-	Revealed []Revealed // full values shown on this page after a reveal
+	LooksURL string         // all of them, "" if these are all
+	Material *DocumentsCard // nil for who may not see documents
+	Revealed []Revealed     // full values shown on this page after a reveal
 	May      MemberRights
 	Own      bool
 	Ended    *Ending  // set when the record has ended
@@ -45,6 +46,7 @@ type Fact struct {
 	MayMend bool
 	Note    Text   // how a computed value is computed
 	URL     string // the value links there
+	Proof   string // address of the document that proves it
 }
 
 // Completeness says how much of the record is known and what is missing.

@@ -2,6 +2,7 @@ package view
 
 import (
 	"net/url"
+	"strconv"
 
 	"zhibu/internal/civil"
 )
@@ -47,6 +48,7 @@ const (
 	PathPrivacy       = "/privacy"
 	PathAccessibility = "/accessibility"
 	PathAssets        = "/assets/"
+	PathDocuments     = "/documents"
 )
 
 // PathOrg is an organisation's page.
@@ -82,6 +84,19 @@ func PathMemberAct(id, act string) string { return PathMember(id) + "/" + act }
 
 // PathMend is the form that mends one fact.
 func PathMend(id, fact string) string { return PathMember(id) + "/mend/" + url.PathEscape(fact) }
+
+// PathDocument is a document: GET asks the purpose or shows ?page=, POST opens it; remove below it.
+func PathDocument(id string) string { return PathDocuments + "/" + url.PathEscape(id) }
+
+// PathDocumentImage is the picture of a page, for who has opened the document.
+func PathDocumentImage(id string, page int) string {
+	return PathDocument(id) + "/pages/" + strconv.Itoa(page)
+}
+
+// PathDocumentThumb is the small picture of a page.
+func PathDocumentThumb(id string, page int) string {
+	return PathDocument(id) + "/thumbs/" + strconv.Itoa(page)
+}
 
 // PathImport is a batch: the wizard's present step, or the result.
 func PathImport(id string) string { return PathImports + "/" + url.PathEscape(id) }

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/document"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+	"zhibu/internal/words"
+)
+
+// file reads the record of the address for a page about its documents, which its member sees as an opening.
+func (v *visit) file(action access.Action) (dossier, error) {
+	d, err := v.dossier(v.r.PathValue("id"))
+	if err != nil {
+		return d, err
+	}
+	_, err = v.person.Allow(action, access.Document, d.m.OrgPath, d.m.ID)
+	return d, err
+}
+
+func (s *Server) showDocuments(v *visit) error {
+	d, err := v.file(access.See)
+	if err != nil {
+		return err
+	}
+	if err := v.in.Members.Opened(v.actor(), d.m); err != nil {
+		return err
+	}
+	list, err := v.in.Documents.Of(v.ctx(), v.reader(), d.m.ID)
+	if err != nil {
+		return err
+	}
+	file := v.in.Documents.FolderOf(d.m, list)
+	out := view.Documents{Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), Loose: !file.Binding, Items: documentRefs(list),
+		MayAdd: v.may(access.Add, access.Document, d.m.OrgPath, d.m.ID)}
+	if out.Member, err = v.ref(d); err != nil {
+		return err
+	}
+	for _, m := range file.Materials {
+		shown := view.Material{Kind: view.Say(m.Kind.Name()), Have: len(m.Have), From: suppliers[m.From]}
+		if out.MayAdd {
+			shown.Add = view.PathMemberAct(d.m.ID, "documents/new") + "?kind=" + string(m.Kind)
+		}
+		out.Materials = append(out.Materials, shown)
+	}
+	return v.show(view.DocumentsPage(v.page(view.Say("档案材料"), d.here(), d.crumbs()...), out))
+}
+
+var suppliers = map[document.Supplier]view.Text{
+	document.FromMember: view.Say("本人"), document.FromBranch: view.Say("所在党支部"), document.FromCommittee: view.Say("上级党委"),
+}
+
+// here and crumbs are the place of pages below a record: one's own record is a page of its own.
+func (d dossier) here() string {
+	if d.own {
+		return view.PathMe
+	}
+	return view.PathMembers
+}
+
+func (d dossier) crumbs() []view.Link {
+	if d.own {
+		return []view.Link{{Text: view.Say("我的档案"), URL: view.PathMe}}
+	}
+	return memberCrumbs(d.m)
+}
+
+// documentRefs shows documents in a list.
+func documentRefs(list []document.Document) []view.DocumentRef {
+	var out []view.DocumentRef
+	for _, d := range list {
+		out = append(out, documentRef(d))
+	}
+	return out
+}
+
+func documentRef(d document.Document) view.DocumentRef {
+	ref := view.DocumentRef{ID: d.ID, Kind: view.Say(d.Kind.Name()), Title: d.Title, Pages: d.Pages, By: d.By, On: words.Moment(d.At)[:10]}
+	for _, f := range d.Facts {
+		if fact, ok := keyOf(roster.Column(f)); ok {
+			ref.Facts = append(ref.Facts, fact.label)
+		}
+	}
+	return ref
+}
+
+// proofs are the newest documents for each fact, where the visitor may see documents.
+func (v *visit) proofs(d dossier) (map[string][]document.Document, *view.DocumentsCard, error) {
+	if !v.may(access.See, access.Document, d.m.OrgPath, d.m.ID) {
+		return nil, nil, nil
+	}
+	list, err := v.in.Documents.Of(v.ctx(), v.reader(), d.m.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	proofs := map[string][]document.Document{}
+	for _, one := range list {
+		for _, f := range one.Facts {
+			proofs[f] = append(proofs[f], one)
+		}
+	}
+	card := &view.DocumentsCard{URL: view.PathMemberAct(d.m.ID, "documents"), Have: len(list), Missing: v.in.Documents.FolderOf(d.m, list).Missing()}
+	return proofs, card, nil
+}
+
+// paper is a document with the record it belongs to.
+type paper struct {
+	dossier
+	document document.Document
+	ref      view.MemberRef
+}
+
+// paper reads the document of the address. One out of scope is missing.
+func (v *visit) paper(action access.Action) (p paper, err error) {
+	r, err := v.readerFor(access.See, access.Document)
+	if err != nil {
+		return p, err
+	}
+	if p.document, err = v.in.Documents.ByID(v.ctx(), r, v.r.PathValue("id")); err != nil {
+		return p, err
+	}
+	if p.dossier, err = v.dossier(p.document.Member); err != nil {
+		return p, err
+	}
+	if _, err = v.person.Allow(action, access.Document, p.m.OrgPath, p.m.ID); err != nil {
+		return p, err
+	}
+	p.ref, err = v.ref(p.dossier)
+	return p, err
+}
+
+// crumbs lead back to the member's documents.
+func (p paper) crumbs() []view.Link {
+	return append(p.dossier.crumbs(), view.Link{Text: view.Say("档案材料"), URL: view.PathMemberAct(p.m.ID, "documents")})
+}
+
+// image answers with a picture that nobody keeps.
+func (v *visit) image(b []byte) error {
+	h := v.w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	h.Set("Cache-Control", "no-store")
+	v.w.WriteHeader(http.StatusOK)
+	_, _ = v.w.Write(b) // whoever asked has gone
+	return nil
+}
+
+func (v *visit) pageNumber(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, fault.Missing()
+	}
+	return n, nil
+}

@@ -1,0 +1,74 @@
+package view
+
+// Documents is what a member's file holds in pictures: the archive list with what is missing, and every document.
+type Documents struct {
+	Member    MemberRef
+	Own       bool
+	Materials []Material
+	Missing   int
+	Rule      string // the article that says what belongs in a file
+	Loose     bool   // admitted before that article: what was not made then is not missing
+	Items     []DocumentRef
+	MayAdd    bool
+}
+
+// Material is one that the file is to hold.
+type Material struct {
+	Kind Text
+	Have int
+	From Text   // who supplies it
+	Add  string // address of the form that adds it, "" where the viewer may not
+}
+
+// DocumentRef is a document in a list, with a small picture on which nothing can be read.
+type DocumentRef struct {
+	ID    string
+	Kind  Text
+	Title string
+	Pages int
+	By    string
+	On    string // a day
+	Facts []Text // that it proves
+}
+
+// DocumentsCard sums a file up on the record.
+type DocumentsCard struct {
+	URL           string
+	Have, Missing int
+}
+
+// DocumentNew is the form that adds a document. Fields: kind, title, facts (many), file (many).
+type DocumentNew struct {
+	Form    Form
+	Member  MemberRef
+	Own     bool
+	Kinds   []Option
+	Facts   []Option
+	LimitMB int
+}
+
+// DocumentAsk asks the purpose before a document is opened. Fields: purpose, purpose-text.
+type DocumentAsk struct {
+	Form     Form
+	Member   MemberRef
+	Document DocumentRef
+	Purposes []Option
+}
+
+// DocumentShown is one page of an opened document.
+type DocumentShown struct {
+	Member   MemberRef
+	Document DocumentRef
+	Page     int
+	Mark     Text // who looks, when and for what
+	Own      bool
+	Remove   string // address of the form that removes it, "" where the viewer may not
+}
+
+// DocumentRemove asks why a document is removed. Field: reason.
+type DocumentRemove struct {
+	Form     Form
+	Member   MemberRef
+	Document DocumentRef
+	Days     int // for which it can be taken back
+}

@@ -1,0 +1,15 @@
+package view
+
+import "context"
+
+// listed joins texts as a sentence does.
+func listed(ctx context.Context, list []Text) string {
+	out := ""
+	for i, t := range list {
+		if i > 0 {
+			out += T(ctx, "、")
+		}
+		out += t.In(ctx)
+	}
+	return out
+}
