@@ -53,11 +53,11 @@ func (d *DB) transaction(ctx context.Context, s Scope, operational bool, fn func
 }
 
 func (d *DB) try(ctx context.Context, s Scope, operational, again bool, fn func(*Tx) error) error {
-	raw, err := d.begin(ctx)
+	raw, end, err := d.begin(ctx)
 	if err != nil {
 		return explain(err)
 	}
-	defer raw.Rollback()
+	defer end()
 	p := &prepared{db: d, tx: raw}
 	tx := &Tx{scoped{d, raw, p, s}, operational}
 	if again { // those that collided go one after the other, or they would collide with each other again
@@ -68,9 +68,13 @@ func (d *DB) try(ctx context.Context, s Scope, operational, again bool, fn func(
 	if err := fn(tx); err != nil {
 		return explain(err)
 	}
+	if err := ctx.Err(); err != nil { // on SQLite nothing else looks
+		return err
+	}
 	if err := raw.Commit(); err != nil {
 		return explain(err)
 	}
+	end()
 	p.keep(ctx)
 	return nil
 }
@@ -82,16 +86,31 @@ const (
 	brief         = 10 * time.Millisecond
 )
 
-// begin opens a transaction for writing, waiting for another process's as long as the configuration's patience.
-func (d *DB) begin(ctx context.Context) (*sql.Tx, error) {
-	for start := time.Now(); ; {
+// begin opens a transaction for writing, waiting for another process's as long as the configuration's patience. end
+// gives up what was not committed, and the connection.
+func (d *DB) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
+	if d.dialect == postgres {
 		tx, err := d.write.BeginTx(ctx, nil)
-		if err == nil || !locked(err) || time.Since(start) > d.config.Patience {
-			return tx, err
+		return tx, func() { tx.Rollback() }, err //nolint:errcheck // of no interest after a commit, and without one the reason is known
+	}
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for start := time.Now(); ; {
+		// Neither beginning nor committing waits for long: to watch over them would cost more than half of what they do.
+		tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+		if err == nil {
+			return tx, func() { tx.Rollback(); conn.Close() }, nil //nolint:errcheck // as above
+		}
+		if !locked(err) || time.Since(start) > d.config.Patience {
+			conn.Close()
+			return nil, nil, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			conn.Close()
+			return nil, nil, ctx.Err()
 		case <-time.After(askAgainEvery):
 		}
 	}
