@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -48,12 +50,12 @@ func (c *console) accountCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(c.accountAdd(), c.accountRecover(), c.accountList())
+	cmd.AddCommand(c.accountAdd(), c.accountRecover(), c.accountIdentify(), c.accountList())
 	return cmd
 }
 
 func (c *console) accountAdd() *cobra.Command {
-	var login, name, role, code, basis string
+	var login, name, role, code, basis, file string
 	cmd := &cobra.Command{
 		Use: "add", Short: "建立一个账号，打印首次登录凭条 / make an account and print its one-time slip",
 		Example: "  zhibu account add --login wenjing --name 李文静 --role party-worker --org 066010010000",
@@ -68,7 +70,13 @@ func (c *console) accountAdd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				n := access.NewAccount{Login: login, Name: name, Org: at.ID, Grants: []access.NewGrant{{Role: r, Org: at.ID, Basis: basis}}}
+				number := ""
+				if file != "" {
+					if number, err = c.numberOf(cmd.Context(), login, file); err != nil {
+						return err
+					}
+				}
+				n := access.NewAccount{Number: number, Login: login, Name: name, Org: at.ID, Grants: []access.NewGrant{{Role: r, Org: at.ID, Basis: basis}}}
 				if _, err := in.Access.Install(cmd.Context(), operator(), []access.Installed{{NewAccount: n}}); err != nil {
 					return err
 				}
@@ -81,6 +89,7 @@ func (c *console) accountAdd() *cobra.Command {
 	cmd.Flags().StringVar(&role, "role", "", "角色，如 party-worker / role")
 	cmd.Flags().StringVar(&code, "org", "", "党组织代码；空：最上级 / code of the organisation; empty: the topmost")
 	cmd.Flags().StringVar(&basis, "basis", "命令行建立", "依据 / basis")
+	cmd.Flags().StringVar(&file, "number-file", "", "写着本人公民身份号码的文件，只用来分辨是不是同一个人 / file with the holder's ID number, to tell people apart")
 	c.jsonFlag(cmd)
 	return cmd
 }
@@ -113,6 +122,47 @@ func (c *console) accountRecover() *cobra.Command {
 	cmd.Flags().StringVar(&reason, "reason", "", "理由，写入日志 / reason, for the record")
 	c.jsonFlag(cmd)
 	return cmd
+}
+
+func (c *console) accountIdentify() *cobra.Command {
+	var login, file string
+	cmd := &cobra.Command{
+		Use: "identify", Short: "填写账号的本人是谁，用来分辨是不是同一个人 / say who an account's holder is, to tell people apart",
+		Example: "  zhibu account identify --login admin-auditor\n  zhibu account identify --login admin-auditor --number-file number.txt",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if login == "" {
+				return usageError{fmt.Errorf("需要 --login / --login is needed")}
+			}
+			ctx := cmd.Context()
+			number, err := c.numberOf(ctx, login, file)
+			if err != nil {
+				return err
+			}
+			return c.open(ctx, func(in *installation.Installation) error {
+				if err := in.Access.ProveAtConsole(ctx, operator(), login, number); err != nil {
+					return err
+				}
+				return c.print(map[string]any{"account": login}, func(w io.Writer) {
+					fmt.Fprintln(w, words.T(ctx, "记下了。只保存带密钥的摘要，号码不保存也不显示。"))
+				})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&login, "login", "", "登录名 / login name")
+	cmd.Flags().StringVar(&file, "number-file", "", "写着公民身份号码的文件；空：在终端里问 / file with the ID number; empty: asked at the terminal")
+	c.jsonFlag(cmd)
+	return cmd
+}
+
+// numberOf takes an ID number from a file or the terminal, never from the command line, which others can read.
+func (c *console) numberOf(ctx context.Context, login, file string) (string, error) {
+	if file == "" {
+		b, err := vault.Ask(words.T(ctx, "%s 本人的公民身份号码：", login))
+		return string(b), err
+	}
+	b, err := os.ReadFile(file)
+	return strings.TrimSpace(string(b)), err
 }
 
 func (c *console) accountList() *cobra.Command {

@@ -13,6 +13,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
+	"zhibu/internal/party/identity"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -186,6 +187,13 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 		in.Access.Wrist = civil.System{} // a demo lives on its own day, the phones do not
 	}
 	in.Keys = &rotation.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Root: root, Fields: Sealed}
+	in.Access.NumberIndex = func(number string) ([]byte, error) {
+		n, faults := identity.ParseIDNumber(number)
+		if len(faults) > 0 {
+			return nil, fault.New(fault.Invalid, "公民身份号码不对，请对照身份证再填一次。").At("number")
+		}
+		return member.Index(in.Vault, n), nil
+	}
 	rights := rights{in.Access}
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/org"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
@@ -69,6 +70,26 @@ func unlockAccount(v *visit, id string, values url.Values) (string, []view.OrgRe
 
 func dropFactor(v *visit, id string, values url.Values) (string, []view.OrgRef, error) {
 	return words.Mark("动态验证码已经停用，所有设备都已退出；需要它的人下次登录时重新绑定。"), nil, v.in.Access.DropFactor(v.ctx(), v.person, v.request, id, said(values, "lost"))
+}
+
+// proveHolder puts down who the holder is: the own record or an ID number.
+func proveHolder(v *visit, id string, values url.Values) (string, []view.OrgRef, error) {
+	e, err := v.in.Access.Account(v.ctx(), v.person, id)
+	if err != nil {
+		return "", nil, err
+	}
+	proof := access.Proof{Number: values.Get("number")}
+	values.Del("number")
+	if name := said(values, "member"); name != "" {
+		home, err := org.ByID(v.ctx(), v.reader(), e.Org)
+		if err != nil {
+			return "", nil, err
+		}
+		if proof.Member, err = v.memberNamed(home, name); err != nil {
+			return "", nil, err
+		}
+	}
+	return words.Mark("本人是谁已经记下。"), nil, v.in.Access.Prove(v.ctx(), v.person, v.request, id, proof)
 }
 
 func grantRole(v *visit, id string, values url.Values) (string, []view.OrgRef, error) {

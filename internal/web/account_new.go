@@ -15,7 +15,7 @@ import (
 )
 
 var accountFields = at{"account": "account", "name": "name", "org": "org", "member": "member", "role": "role", "from": "day", "day": "day",
-	"until": "until", "basis": "basis", "reason": "reason"}
+	"until": "until", "basis": "basis", "reason": "reason", "number": "number"}
 
 func (s *Server) askNewAccount(v *visit) error {
 	r, err := v.readerFor(access.Add, access.Account)
@@ -55,7 +55,7 @@ func (s *Server) makeAccount(v *visit) error {
 	}
 	home, choices, err := v.mustPick(r, values, "org")
 	var id string
-	n := access.NewAccount{Login: values.Get("account"), Name: values.Get("name"), Org: home.ID}
+	n := access.NewAccount{Login: values.Get("account"), Name: values.Get("name"), Org: home.ID, Number: values.Get("number")}
 	if err == nil {
 		n.Member, err = v.memberNamed(home, said(values, "member"))
 	}
@@ -75,6 +75,7 @@ func (s *Server) makeAccount(v *visit) error {
 	if !wrong(err) && fault.Of(err) != fault.Forbidden {
 		return err
 	}
+	values.Del("number") // asked for again rather than written back
 	f := v.form(values)
 	f.Problems = []view.Problem{v.problem(err, accountFields)}
 	page, perr := v.newAccountPage(r, f, choices)

@@ -38,6 +38,11 @@ func (v *visit) accountPage(f view.Form, choices []view.OrgRef) (templ.Component
 		return nil, err
 	}
 	d.May.DropFactor = rights.DropFactor && second
+	known, err := v.in.Access.Known(v.ctx(), e.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.May.Prove = rights.Prove && !known
 	if d.Facts, err = v.accountFacts(e); err != nil {
 		return nil, err
 	}

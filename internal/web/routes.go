@@ -141,7 +141,7 @@ func (s *Server) accountRoutes() {
 	const one = view.PathAccounts + "/{id}"
 	s.signed("GET "+one, s.showOneAccount)
 	s.signed("POST "+one+"/slip", s.printSlip)
-	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "factor": dropFactor, "post": grantRole, "post-end": revokeRole} {
+	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "factor": dropFactor, "prove": proveHolder, "post": grantRole, "post-end": revokeRole} {
 		s.signed("POST "+one+"/"+name, actOnAccount(act))
 	}
 }

@@ -100,6 +100,8 @@ var accountItems = []Item{
 		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到本人停用"), Entered: words.Mark("本人启用；数据库里只有随机数，密钥现算")},
 	{Key: "passkey", Label: words.Mark("通行密钥：公开密钥、本人起的名称、最近使用时间"), Purpose: words.Mark("不用密码登录；丢了密码也进不来"),
 		Bases: []string{"L-01", "P-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("到本人删除；日志里的记录保留"), Entered: words.Mark("本人登记；指纹、面容和私钥不离开本人的设备，也不问设备的型号"), Own: true},
+	{Key: "identity", Label: words.Mark("账号本人的公民身份号码：只有摘要"), Purpose: words.Mark("分辨两个账号是不是同一个人：三员分设，录入和审核分开"),
+		Bases: []string{"L-02"}, Class: Secret, Storage: Digest, Keep: words.Mark("与账号同在"), Entered: words.Mark("开账号时填写；号码本身不保存")},
 	{Key: "recovery", Label: words.Mark("备用码"), Purpose: words.Mark("手机不在身边时登录"),
 		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到用过、重新打印或停用动态验证码"), Entered: words.Mark("程序生成，本人打印")},
 	{Key: "token", Label: words.Mark("接口令牌"), Purpose: words.Mark("让本人的程序用接口"),

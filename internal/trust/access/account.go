@@ -21,6 +21,7 @@ type NewAccount struct {
 	Name   string
 	Org    string // id of the home organisation
 	Member string // id of the holder's own record, "" for somebody who is no member here
+	Number string // citizen ID number of a holder without a record: only its blind index is kept, to tell people apart
 	Grants []NewGrant
 }
 
@@ -130,6 +131,11 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 	if err := d.checkNew(ctx, tx, p, login, n.Member); err != nil {
 		return "", "", err
 	}
+	if n.Member == "" && strings.TrimSpace(n.Number) != "" {
+		if _, err := d.NumberIndex(n.Number); err != nil {
+			return "", "", err
+		}
+	}
 	id = d.ledger.IDs.New()
 	set := store.Set
 	err = tx.Insert(ctx, "account", set("id", id), set("login", login), set("name", name), set("org_id", home.id), set("org_path", home.path),
@@ -137,6 +143,11 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 		set("contrast", ""), set("version", 1))
 	if err != nil {
 		return "", "", err
+	}
+	if n.Member == "" && strings.TrimSpace(n.Number) != "" {
+		if err := d.keepNumber(ctx, tx, id, n.Number); err != nil {
+			return "", "", err
+		}
 	}
 	for _, g := range n.Grants {
 		if _, err := d.grant(ctx, tx, p, id, n.Member, g); err != nil {

@@ -82,6 +82,9 @@ func (d *Door) checkGrant(ctx context.Context, tx *store.Tx, g Grant, at place, 
 	case !g.To.IsZero() && (g.To.Before(g.From) || g.To.Before(today)):
 		return fault.New(fault.Invalid, "截止日期早于开始日期或今天。").At("until")
 	}
+	if err := d.checkApart(ctx, tx, g); err != nil {
+		return err
+	}
 	held, err := grantsOf(ctx, tx, g.Account)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func open(t testing.TB, c store.Config) *house {
 	l := ledger.New(db, store.NewIDs(clock, rand.Reader), clock, v, filepath.Join(t.TempDir(), "witness"))
 	h := &house{t: t, ctx: context.Background(), clock: clock, db: db, ledger: l, path: map[string]string{}}
 	h.key = v.Derive("access")
-	h.door = access.New(l, h.key)
+	h.door = h.restart()
 	h.build()
 	return h
 }
@@ -83,7 +83,16 @@ func open(t testing.TB, c store.Config) *house {
 func sqlite(t testing.TB) *house { return open(t, store.Config{Dir: t.TempDir()}) }
 
 // restart is the door of another process on the same data.
-func (h *house) restart() *access.Door { return access.New(h.ledger, h.key) }
+func (h *house) restart() *access.Door {
+	d := access.New(h.ledger, h.key)
+	d.NumberIndex = func(n string) ([]byte, error) {
+		if len(n) != 18 {
+			return nil, fault.New(fault.Invalid, "号码不对").At("number")
+		}
+		return []byte("index " + n), nil
+	}
+	return d
+}
 
 func (h *house) build() {
 	err := h.ledger.Do(h.ctx, ledger.System("test"), ledger.Act{Kind: "test.build"}, func(tx *store.Tx) error {

@@ -208,7 +208,7 @@ func (d *Door) Account(ctx context.Context, p *Person, id string) (Entry, error)
 }
 
 // Rights says what a person may do to an account, for the buttons of its page.
-type Rights struct{ Lock, Unlock, Slip, Grant, Revoke, DropFactor bool }
+type Rights struct{ Lock, Unlock, Slip, Grant, Revoke, DropFactor, Prove bool }
 
 // RightsOver tells which acts on an account would not be refused.
 func (d *Door) RightsOver(ctx context.Context, p *Person, id string) (Rights, error) {
@@ -221,7 +221,7 @@ func (d *Door) RightsOver(ctx context.Context, p *Person, id string) (Rights, er
 	_, revoke := p.Allow(Revoke, Granted, t.path, "")
 	other := id != p.Account
 	drop := can(Unlock) && !slices.ContainsFunc(t.grants, func(g Grant) bool { return g.Role.Administers() })
-	return Rights{DropFactor: drop, Lock: can(Lock), Unlock: can(Unlock), Slip: can(IssueSlip), Grant: add == nil && other, Revoke: revoke == nil && other}, nil
+	return Rights{DropFactor: drop, Prove: can(Mend), Lock: can(Lock), Unlock: can(Unlock), Slip: can(IssueSlip), Grant: add == nil && other, Revoke: revoke == nil && other}, nil
 }
 
 // Gives lists the roles that the person may grant, in the order of Roles.

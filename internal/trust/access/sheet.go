@@ -19,6 +19,7 @@ type SheetRow struct {
 	Login, Name, Role, Org, Basis string
 	From, To                      string
 	OrgName                       string // of the organisation found
+	number                        string // citizen ID number, to tell people apart; shown nowhere
 	Problem                       error  // a fault; nil for a row that can be made
 	account                       NewAccount
 }
@@ -41,6 +42,7 @@ func SheetColumns() [][]string {
 		{"开始日期", "起始日期", "任职日期"},
 		{"截止日期", "结束日期", "到期日期"},
 		{"依据", "批准文件", "文号"},
+		{"公民身份号码", "身份证号", "身份证号码", "身份证"},
 	}
 }
 
@@ -133,7 +135,7 @@ func readRow(cells []string, columns []int) (SheetRow, bool) {
 		return ""
 	}
 	r := SheetRow{Name: strings.TrimSpace(norm.NFC.String(cell(0))), Login: squeeze(cell(1)), Role: squeeze(cell(2)), Org: squeeze(cell(3)),
-		From: cell(4), To: cell(5), Basis: cell(6)}
+		From: cell(4), To: cell(5), Basis: cell(6), number: cell(7)}
 	return r, r.Name+r.Login+r.Role+r.Org != "" && r.Name != "合计"
 }
 
@@ -163,6 +165,9 @@ func (d *Door) tryRow(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 	}
 	for _, g := range grants {
 		if _, err := d.grant(ctx, tx, p, id, n.Member, g); err != nil {
+			if _, gone := tx.Delete(ctx, "identity", store.Key{store.Set("account_id", id)}); gone != nil {
+				return gone
+			}
 			if _, gone := tx.Delete(ctx, "account", store.ByID(id)); gone != nil {
 				return gone
 			}
@@ -184,7 +189,7 @@ func (d *Door) understand(ctx context.Context, tx *store.Tx, p *Person, r *Sheet
 	if err != nil {
 		return err
 	}
-	n := NewAccount{Login: r.Login, Name: r.Name, Org: org}
+	n := NewAccount{Login: r.Login, Name: r.Name, Org: org, Number: r.number}
 	g := NewGrant{Org: org, Basis: r.Basis}
 	if g.From, err = sheetDate(r.From, "from"); err != nil {
 		return err

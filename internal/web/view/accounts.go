@@ -76,7 +76,7 @@ type AccountPage struct {
 }
 
 // AccountRights says what the viewer may do with the account.
-type AccountRights struct{ Lock, Unlock, Slip, Grant, Revoke, DropFactor bool }
+type AccountRights struct{ Lock, Unlock, Slip, Grant, Revoke, DropFactor, Prove bool }
 
 // Slips is the printed page of one-time slips, to be cut apart.
 type Slips struct {
