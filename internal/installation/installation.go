@@ -17,6 +17,7 @@ import (
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -54,6 +55,7 @@ type Installation struct {
 	Rules     *rulebook.Book
 	Orgs      *org.Service
 	Members   *member.Service
+	Reviews   *review.Service
 	Intake    *intake.Service
 	Documents *document.Service
 	Archive   *archive.Archive
@@ -197,7 +199,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	rights := rights{in.Access}
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo}
-	in.Intake = &intake.Service{Members: in.Members, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
+	in.Reviews = &review.Service{Members: in.Members, Rights: rights, Escalate: days(c.ReviewDays, 7)}
+	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
 	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30)}
 	in.Intake.Actor = func(ctx context.Context, account string) (ledger.Actor, error) {
 		p, err := in.Access.Person(ctx, account)

@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/rotation"
@@ -19,7 +20,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, document.Sealed, org.Sealed}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, org.Sealed}
 
 // The acts on the key file.
 const (

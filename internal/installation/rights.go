@@ -9,7 +9,9 @@ import (
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 )
@@ -27,6 +29,7 @@ var lines = map[string]line{
 	member.DoEnd: {access.End, access.Member}, member.DoRestore: {access.Restore, access.Member}, member.DoReveal: {access.Reveal, access.Member},
 	document.DoSee: {access.See, access.Document}, document.DoAdd: {access.Add, access.Document}, document.DoRemove: {access.Remove, access.Document},
 	member.DoFact:   {access.Mend, access.Member},
+	review.DoReview: {access.Review, access.Member}, review.DoConfirm: {access.Confirm, access.Member},
 	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},
 	org.ActEstablish: {access.Establish, access.Org}, org.ActRename: {access.Rename, access.Org}, org.ActChange: {access.Mend, access.Org},
 	org.ActMove: {access.Move, access.Org}, org.ActAbolish: {access.Abolish, access.Org}, org.ActReopen: {access.Abolish, access.Org},
@@ -69,10 +72,56 @@ func (r rights) Covers(ctx context.Context, actor ledger.Actor, action, orgPath 
 	if err != nil {
 		return err
 	}
+	return reached(d, fields)
+}
+
+// reached refuses when a decision does not cover one of the fields.
+func reached(d access.Decision, fields []roster.Column) error {
 	for _, f := range fields {
 		if !d.Mask.Has(ClassOf(f)) {
 			return fault.New(fault.Forbidden, "您的角色不能查看“%s”。", f.Title()).At(string(f)).By(d.Rule)
 		}
 	}
 	return nil
+}
+
+// Inside asks the table with the grants that an open transaction sees.
+func (r rights) Inside(ctx context.Context, tx *store.Tx, actor ledger.Actor, action, orgPath, memberID string, fields ...roster.Column) error {
+	if actor.Scope.IsSystem() {
+		return nil
+	}
+	l, ok := lines[action]
+	if !ok {
+		return fmt.Errorf("installation: no line of the rights table for %s", action)
+	}
+	p, err := r.door.PersonIn(ctx, tx, actor.Account)
+	if err != nil {
+		return err
+	}
+	d, err := p.Allow(l.action, l.resource, orgPath, memberID)
+	if err != nil {
+		return err
+	}
+	return reached(d, fields)
+}
+
+// Person is who an account belongs to: the member, else the account itself.
+func (r rights) Person(ctx context.Context, reader store.Reader, account string) (string, error) {
+	var person string
+	_, err := reader.One(ctx, "SELECT member_id FROM {account} WHERE id = ?", []any{account}, &person)
+	if person == "" {
+		person = account
+	}
+	return person, err
+}
+
+// Holders lists who may do the action at one of the organisations.
+func (r rights) Holders(ctx context.Context, reader store.Reader, action string, paths []string) ([]review.Holder, error) {
+	l := lines[action]
+	held, err := r.door.Holders(ctx, reader, l.action, l.resource, paths)
+	out := make([]review.Holder, len(held))
+	for i, h := range held {
+		out[i] = review.Holder(h)
+	}
+	return out, err
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"io"
 	"sync"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 
@@ -28,4 +29,22 @@ func (i *IDs) New() string {
 	defer i.mu.Unlock()
 	i.last = max(i.last, ulid.Timestamp(i.clock.Now()))
 	return ulid.MustNew(i.last, i.entropy).String()
+}
+
+// Made is when an identifier was given, to the millisecond; zero for a text that is none.
+func Made(id string) time.Time {
+	u, err := ulid.ParseStrict(id)
+	if err != nil {
+		return time.Time{}
+	}
+	return ulid.Time(u.Time())
+}
+
+// FirstAt sorts before every identifier that was given at a time or later, and behind all earlier ones.
+func FirstAt(at time.Time) string {
+	var u ulid.ULID
+	if err := u.SetTime(ulid.Timestamp(at)); err != nil {
+		return "" // before 1970: nothing is earlier
+	}
+	return u.String()
 }

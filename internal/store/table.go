@@ -33,6 +33,7 @@ var tables = map[string]table{
 	"member_event":  {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"fact":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"look":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"proposal":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", hide: true, about: true},
 	"account":       {class: fact, path: "org_path", skip: "org_path"},
 	"document":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"document_fact": {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
@@ -69,4 +70,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "document", "document_fact", "account", "grant", "lending", "grant_check", "mapping", "batch", "headcount"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "proposal", "document", "document_fact", "account", "grant", "lending", "grant_check", "mapping", "batch", "headcount"}

@@ -31,16 +31,25 @@ func TestAuditJourney(t *testing.T) {
 		}
 		m := list.Items[0]
 		actor := h.Person("branch-secretary", 1).Actor("test")
-		if _, err := h.Members.Mend(t.Context(), actor, m.ID, m.Version, map[roster.Column]string{roster.Occupation: "村医"}, member.Basis{Reason: "本人说明", Document: "劳动合同"}); err != nil {
+		out, _, err := h.Reviews.Mend(t.Context(), actor, m.ID, m.Version, map[roster.Column]string{roster.Occupation: "村医"}, member.Basis{Reason: "本人说明", Document: "劳动合同"})
+		if err != nil || out.ID == "" {
+			t.Fatal(out, err)
+		}
+		reviewer := h.Person("reviewer", 1).Actor("test")
+		it, err := h.Reviews.Item(t.Context(), h.DB.As(reviewer.Scope), reviewer, out.ID)
+		if err == nil {
+			err = h.Reviews.Approve(t.Context(), reviewer, out.ID, it.Version)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 
-		status, body, at := auditor.send("/audit", url.Values{"what": {"member.mend"}, "object": {m.ID}})
+		status, body, at := auditor.send("/audit", url.Values{"what": {"review.approve"}, "object": {m.ID}})
 		if status != http.StatusSeeOther {
 			t.Fatalf("search: %d\n%s", status, text(body))
 		}
 		found := auditor.page(at)
-		has(t, found, "更正党员信息", "一名党员", "本人说明", "日志链共")
+		has(t, found, "审核通过", "一名党员", "本人说明", "日志链共")
 		lacks(t, found, m.Name)
 		event := eventLink.FindStringSubmatch(found)
 		if event == nil {
@@ -57,7 +66,7 @@ func TestAuditJourney(t *testing.T) {
 		if status != http.StatusNotFound || plain(seen, event[1]) != plain(unseen, unknown) {
 			t.Error("the secretary of another branch can tell that the act is there")
 		}
-		has(t, secretary.page("/audit"), "办过的事", "更正党员信息")
+		has(t, secretary.page("/audit"), "办过的事", "审核通过", "提出更改")
 		lacks(t, secretary.page("/audit"), "日志链共")
 		for _, role := range []string{"party-worker", "system-admin", "security-admin"} {
 			if status, _, _ := h.sit(role, 1).get("/audit/chain"); status != http.StatusForbidden {

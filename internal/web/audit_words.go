@@ -21,6 +21,8 @@ type actKind struct {
 var actKinds = []actKind{
 	{kind: "member.add", name: view.Say("登记党员")}, {kind: "member.mend", name: view.Say("更正党员信息")}, {kind: "member.move", name: view.Say("调整所在支部")},
 	{kind: "member.end", name: view.Say("终结档案")}, {kind: "member.restore", name: view.Say("恢复档案")},
+	{kind: "review.propose", name: view.Say("提出更改")}, {kind: "review.approve", name: view.Say("审核通过")}, {kind: "review.return", name: view.Say("审核退回")},
+	{kind: "review.correct", name: view.Say("审核时改正")}, {kind: "review.withdraw", name: view.Say("撤回更改")}, {kind: "review.escalate", name: view.Say("转由上一级审核")},
 	{kind: "member.opened", name: view.Say("打开档案"), read: true}, {kind: "member.reveal", name: view.Say("查看完整内容"), read: true},
 	{kind: "member.export", name: view.Say("导出名册"), read: true},
 	{kind: "import.upload", name: view.Say("上传花名册")}, {kind: "import.check", name: view.Say("检查花名册")}, {kind: "import.confirm", name: view.Say("确认导入")},
@@ -118,7 +120,7 @@ var memberColumns = map[string]column{
 	"version": {label: view.Say("版本"), class: access.PartyClass},
 }
 
-var reviews = map[string]string{string(member.Pending): "待审核", string(member.Reviewed): "已审核"}
+var reviews = map[string]string{string(member.Pending): "待审核", string(member.Returned): "已退回", string(member.Reviewed): "已审核"}
 
 var recordStates = map[string]string{string(member.Active): "在册", string(member.Ended): "已终结"}
 

@@ -95,7 +95,7 @@ func (s *Server) addMember(v *visit) error {
 	var found []roster.Problem
 	if err == nil {
 		b := member.Basis{Reason: said(values, "reason"), Document: said(values, "source")}
-		id, found, err = v.in.Members.Add(v.ctx(), v.actor(), place.ID, typed, b)
+		id, found, err = v.in.Reviews.Add(v.ctx(), v.actor(), place.ID, typed, b)
 	}
 	switch {
 	case err != nil && !wrong(err):

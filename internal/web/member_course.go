@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
@@ -92,17 +93,18 @@ func (s *Server) moveMember(v *visit) error {
 	}
 	var to org.Organisation
 	var choices []view.OrgRef
+	var out review.Outcome
 	b, err := basis(values)
 	if err == nil {
 		to, choices, err = v.mustPick(r, values, "target", memberKinds...)
 	}
 	if err == nil {
-		err = v.in.Members.Move(v.ctx(), v.actor(), d.m.ID, versionOf(values), to.ID, b)
+		out, err = v.in.Reviews.Move(v.ctx(), v.actor(), d.m.ID, versionOf(values), to.ID, b)
 	}
 	if err != nil {
 		return v.course(d, values, err, func(d dossier, f view.Form) (templ.Component, error) { return v.movePage(d, f, choices) })
 	}
-	v.done(words.Mark("已经转到新的支部。"))
+	v.entered(out, words.Mark("已经转到新的支部。"))
 	return v.to(view.PathMember(d.m.ID))
 }
 
@@ -139,14 +141,15 @@ func (s *Server) endMember(v *visit) error {
 	if err != nil {
 		return err
 	}
+	var out review.Outcome
 	b, err := basis(values)
 	if err == nil {
-		err = v.in.Members.End(v.ctx(), v.actor(), d.m.ID, versionOf(values), member.EventKind(values.Get("kind")), b)
+		out, err = v.in.Reviews.End(v.ctx(), v.actor(), d.m.ID, versionOf(values), member.EventKind(values.Get("kind")), b)
 	}
 	if err != nil {
 		return v.course(d, values, err, v.endPage)
 	}
-	v.done(words.Mark("已经登记，不再计入人数。办错了可以恢复。"))
+	v.entered(out, words.Mark("已经登记，不再计入人数。办错了可以恢复。"))
 	return v.to(view.PathMember(d.m.ID))
 }
 
@@ -184,13 +187,14 @@ func (s *Server) restoreMember(v *visit) error {
 	if err != nil {
 		return err
 	}
+	var out review.Outcome
 	b, err := basis(values)
 	if err == nil {
-		err = v.in.Members.Restore(v.ctx(), v.actor(), d.m.ID, versionOf(values), b)
+		out, err = v.in.Reviews.Restore(v.ctx(), v.actor(), d.m.ID, versionOf(values), b)
 	}
 	if err != nil {
 		return v.course(d, values, err, v.restorePage)
 	}
-	v.done(words.Mark("已经恢复，重新计入人数。"))
+	v.entered(out, words.Mark("已经恢复，重新计入人数。"))
 	return v.to(view.PathMember(d.m.ID))
 }

@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -107,11 +108,12 @@ func (s *Server) mend(v *visit) error {
 	}
 	changes, basis, err := mended(f, values)
 	var found []roster.Problem
+	var out review.Outcome
 	if err == nil {
-		found, err = v.in.Members.Mend(v.ctx(), v.actor(), d.m.ID, versionOf(values), changes, basis)
+		out, found, err = v.in.Reviews.Mend(v.ctx(), v.actor(), d.m.ID, versionOf(values), changes, basis)
 	}
 	if err == nil && !roster.Rejected(found) {
-		v.done(words.Mark("已经更正，旧的内容留在记录里。"))
+		v.entered(out, words.Mark("已经更正，旧的内容留在记录里。"))
 		return v.to(view.PathMember(d.m.ID))
 	}
 	if err != nil && !wrong(err) {
@@ -125,6 +127,14 @@ func (s *Server) mend(v *visit) error {
 		fields[string(roster.LostOn)] = "extra"
 	}
 	return v.mendAgain(d, f, values, found, err, fields)
+}
+
+// entered says what became of an entry.
+func (v *visit) entered(out review.Outcome, acted string) {
+	if out.ID != "" {
+		acted = words.Mark("已经提交，等另一个人审核。通过以前，档案里还是原来的内容。")
+	}
+	v.done(acted)
 }
 
 // mendAgain shows the form once more; after somebody else's change with what stands now and what was typed.

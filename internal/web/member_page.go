@@ -11,6 +11,7 @@ import (
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/vault"
@@ -197,7 +198,7 @@ func (v *visit) source(f *view.Fact, s member.Source) {
 
 var sourceKinds = map[string]string{
 	member.DoAdd: words.Mark("登记"), member.DoMend: words.Mark("更正"), member.DoMove: words.Mark("调整支部"), "import.rows": words.Mark("导入花名册"),
-	"import.done": words.Mark("导入花名册"),
+	"import.done": words.Mark("导入花名册"), review.ActApprove: words.Mark("更正"),
 }
 
 // completeness says which facts are missing and where they can be filled in.

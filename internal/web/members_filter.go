@@ -105,5 +105,5 @@ func plus(query, name, value string) string {
 var situations = map[member.Situation]view.Text{
 	member.OnRegister: view.Say("在册"), member.ProbationEnd: view.Say("预备期快满"), member.Incomplete: view.Say("档案不完整"),
 	member.Over70: view.Say("70 岁以上"), member.IsFloating: view.Say("流动党员"), member.IsLost: view.Say("失联党员"),
-	member.NeedsCare: view.Say("需要关怀"), member.IsPending: view.Say("待审核"), member.HasEnded: view.Say("已终结"),
+	member.NeedsCare: view.Say("需要关怀"), member.IsPending: view.Say("待审核"), member.IsReturned: view.Say("审核退回"), member.HasEnded: view.Say("已终结"),
 }

@@ -180,6 +180,7 @@ func memberTags(m member.Member, mask access.Mask) []view.Tag {
 	}
 	add(m.State == member.Ended, view.Say("已终结"), "")
 	add(m.Review == member.Pending, view.Say("待审核"), view.TagSoon)
+	add(m.Review == member.Returned, view.Say("审核退回"), view.TagLate)
 	if mask.Has(access.PartyClass) {
 		add(m.Registry == identity.Stopped, view.Say("停止党籍"), view.TagSoon)
 	}

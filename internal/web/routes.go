@@ -10,6 +10,7 @@ func (s *Server) routes() {
 	s.memberRoutes()
 	s.documentRoutes()
 	s.organisationRoutes()
+	s.reviewRoutes()
 	s.importRoutes()
 	s.accountRoutes()
 	s.auditRoutes()
@@ -107,6 +108,18 @@ func (s *Server) organisationRoutes() {
 	}
 	s.signed("GET "+one+"/post/{post}/end", s.askEndPost)
 	s.signed("POST "+one+"/post/{post}/end", s.endPost)
+}
+
+// reviewRoutes: what waits for a second person.
+func (s *Server) reviewRoutes() {
+	s.signed("GET "+view.PathReviews, s.listReviews)
+
+	const one = view.PathReviews + "/{id}"
+	s.signed("GET "+one, s.showReview)
+	s.signed("POST "+one+"/show", s.showReviewFull)
+	s.signed("POST "+one+"/approve", s.approveReview)
+	s.signed("POST "+one+"/return", s.returnReview)
+	s.signed("POST "+one+"/withdraw", s.withdrawReview)
 }
 
 // importRoutes: a roster from the file to the register, step by step.

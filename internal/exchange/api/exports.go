@@ -23,7 +23,7 @@ type exportAsked struct {
 		Columns   []string `json:"columns,omitempty" nullable:"false" maxItems:"20" uniqueItems:"true" enum:"name,idNumber,sex,born,ethnicity,education,category,organisation,joined,confirmed,occupation,mobile,phone,address,registry,lost,lostOn,floating,floatingTo,care" doc:"Which columns; absent: all that the caller may take out." example:"[\"name\",\"category\",\"joined\"]"`
 		Query     string   `json:"q,omitempty" maxLength:"64" doc:"As in GET /members." example:"zhangsan"`
 		Category  string   `json:"category,omitempty" enum:"full,probationary" doc:"As in GET /members." example:"full"`
-		Situation string   `json:"situation,omitempty" enum:"floating,lost,pending,missing,probation,over70,care,ended" doc:"As in GET /members." example:"floating"`
+		Situation string   `json:"situation,omitempty" enum:"floating,lost,pending,returned,missing,probation,over70,care,ended" doc:"As in GET /members." example:"floating"`
 	}
 }
 

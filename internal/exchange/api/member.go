@@ -33,13 +33,14 @@ type Member struct {
 	Floating     *bool    `json:"floating,omitempty" doc:"是否为流动党员." example:"true"`
 	FloatingTo   string   `json:"floatingTo,omitempty" doc:"外出流向." example:"浙江省杭州市"`
 	Care         *bool    `json:"care,omitempty" doc:"是否需要关怀: old, ill or in need." example:"false"`
-	Review       string   `json:"review" enum:"pending,reviewed" doc:"Whether a second person has looked at the record." example:"reviewed"`
+	Review       string   `json:"review" enum:"pending,returned,reviewed" doc:"Whether a second person has looked at the record: 待审核, 审核退回, 已审核." example:"reviewed"`
 	State        string   `json:"state" enum:"active,ended" doc:"Whether the member is on the register." example:"active"`
 	EndedOn      string   `json:"endedOn,omitempty" format:"date" doc:"The day the member left the register." example:"2026-01-15"`
 	Missing      []string `json:"missing" nullable:"false" doc:"Fields that a complete record still lacks." example:"[\"address\"]"`
 	Completeness int      `json:"completeness" doc:"Share of the facts of a complete record that are there, in percent." example:"90"`
 	Visible      []string `json:"visible" nullable:"false" doc:"Classes of fields that the caller may see of this record: name, basic, party, flags, contact, identity, address, notes." example:"[\"name\",\"basic\",\"party\",\"flags\"]"`
 	Version      int64    `json:"version" doc:"Grows with every change; a write names the version it saw. Also the ETag." example:"3"`
+	Waits        string   `json:"waits,omitempty" doc:"After a write to a reviewed record (202): identifier of the review that the change waits in; the record is unchanged until a second person approves." example:"01KAS0000000000000000000AB"`
 	Warnings     []Wrong  `json:"warnings,omitempty" doc:"After a write: what was accepted and should still be looked at."`
 }
 

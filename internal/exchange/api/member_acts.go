@@ -5,6 +5,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/words"
@@ -26,7 +27,7 @@ func addMember(c *call, in *memberNew) (*memberGiven, error) {
 	if err := c.person.Need(access.Add, access.Member); err != nil {
 		return nil, err
 	}
-	id, problems, err := c.in.Members.Add(c, c.actor(), in.Body.Organisation, in.Body.typed(), basis)
+	id, problems, err := c.in.Reviews.Add(c, c.actor(), in.Body.Organisation, in.Body.typed(), basis)
 	if err != nil {
 		return nil, err
 	}
@@ -119,23 +120,31 @@ func mendMember(c *call, in *memberMended) (*memberGiven, error) {
 	if err := c.may(access.Mend, in.ID.ID); err != nil {
 		return nil, err
 	}
-	problems, err := c.in.Members.Mend(c, c.actor(), in.ID.ID, version, in.Body.typed(), basis)
+	out, problems, err := c.in.Reviews.Mend(c, c.actor(), in.ID.ID, version, in.Body.typed(), basis)
 	if err != nil {
 		return nil, err
 	}
 	if roster.Rejected(problems) {
 		return nil, refused(c, problems)
 	}
-	return c.changed(in.ID.ID, wrongs(c, problems))
+	return c.changed(in.ID.ID, out, wrongs(c, problems))
 }
 
-// changed answers with a record as it stands after a write.
-func (c *call) changed(id string, warnings []Wrong) (*memberGiven, error) {
+// changed answers with a record as it stands after a write: changed (200), or as it was while the change waits for a
+// second person (202).
+func (c *call) changed(id string, out review.Outcome, warnings []Wrong) (*memberGiven, error) {
 	m, mask, err := c.one(id)
 	if err != nil {
 		return nil, err
 	}
-	return c.memberAnswer(200, m, mask, warnings)
+	if out.ID == "" {
+		return c.memberAnswer(200, m, mask, warnings)
+	}
+	given, err := c.memberAnswer(202, m, mask, warnings)
+	if err == nil {
+		given.Location, given.Body.Waits = Prefix+"/reviews/"+out.ID, out.ID
+	}
+	return given, err
 }
 
 type memberMoved struct {
@@ -161,10 +170,11 @@ func moveMember(c *call, in *memberMoved) (*memberGiven, error) {
 	if err := c.may(access.Move, in.ID.ID); err != nil {
 		return nil, err
 	}
-	if err := c.in.Members.Move(c, c.actor(), in.ID.ID, version, in.Body.Organisation, basis); err != nil {
+	out, err := c.in.Reviews.Move(c, c.actor(), in.ID.ID, version, in.Body.Organisation, basis)
+	if err != nil {
 		return nil, err
 	}
-	return c.changed(in.ID.ID, nil)
+	return c.changed(in.ID.ID, out, nil)
 }
 
 type memberEnded struct {
@@ -190,10 +200,11 @@ func endMember(c *call, in *memberEnded) (*memberGiven, error) {
 	if err := c.may(access.End, in.ID.ID); err != nil {
 		return nil, err
 	}
-	if err := c.in.Members.End(c, c.actor(), in.ID.ID, version, member.EventKind(in.Body.Kind), basis); err != nil {
+	out, err := c.in.Reviews.End(c, c.actor(), in.ID.ID, version, member.EventKind(in.Body.Kind), basis)
+	if err != nil {
 		return nil, err
 	}
-	return c.changed(in.ID.ID, nil)
+	return c.changed(in.ID.ID, out, nil)
 }
 
 type memberRestored struct {
@@ -218,8 +229,9 @@ func restoreMember(c *call, in *memberRestored) (*memberGiven, error) {
 	if err := c.may(access.Restore, in.ID.ID); err != nil {
 		return nil, err
 	}
-	if err := c.in.Members.Restore(c, c.actor(), in.ID.ID, version, basis); err != nil {
+	out, err := c.in.Reviews.Restore(c, c.actor(), in.ID.ID, version, basis)
+	if err != nil {
 		return nil, err
 	}
-	return c.changed(in.ID.ID, nil)
+	return c.changed(in.ID.ID, out, nil)
 }

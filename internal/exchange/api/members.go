@@ -18,7 +18,7 @@ type Narrowed struct {
 	Under     string `query:"under" maxLength:"64" doc:"Identifier of an organisation: its members and those of everything below it. Absent: the caller's whole scope." example:"01KAS0000000000000000000CD"`
 	Query     string `query:"q" maxLength:"64" doc:"Name, pinyin or its initials, or the last four of the ID number or mobile." example:"zhangsan"`
 	Category  string `query:"category" enum:"full,probationary" doc:"人员类别." example:"full"`
-	Situation string `query:"situation" enum:"floating,lost,pending,missing,probation,over70,care,ended" doc:"A saved filter: floating 流动, lost 失联, pending 待审核, missing 信息不完整, probation 预备期快满, over70, care 需要关怀, ended 已不在册. Absent: everybody on the register." example:"floating"`
+	Situation string `query:"situation" enum:"floating,lost,pending,returned,missing,probation,over70,care,ended" doc:"A saved filter: floating 流动, lost 失联, pending 待审核, returned 审核退回, missing 信息不完整, probation 预备期快满, over70, care 需要关怀, ended 已不在册. Absent: everybody on the register." example:"floating"`
 }
 
 type membersAsked struct {

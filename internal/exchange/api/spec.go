@@ -101,6 +101,13 @@ func later(op huma.Operation) huma.Operation {
 	return op
 }
 
+// reviewed documents the answer of a write that waits for a second person.
+func reviewed(op huma.Operation) huma.Operation {
+	op.Responses = map[string]*huma.Response{"202": {Description: "It waits for a second person; see GET /reviews/{id}.", Content: map[string]*huma.MediaType{
+		"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/Member"}}}}}
+	return op
+}
+
 // file documents an answer that is a file.
 func file(op huma.Operation, kinds ...string) huma.Operation {
 	content := map[string]*huma.MediaType{}

@@ -17,10 +17,19 @@ import (
 
 // Cell is what one count is about.
 type Cell struct {
-	Category string // full or probationary
+	Category string // full, probationary or Pending
 	Sex      string // GB/T 2261.1
 	Born     string // month of birth, 2006-01
 }
+
+// Pending is the category of whoever nobody has reviewed yet: on the list, but no member of either category.
+const Pending = "pending"
+
+// categories in the order in which a cell packs them.
+var categories = []string{"full", "probationary", Pending}
+
+// CategoryOf is the category of a row of {member} as it counts.
+const CategoryOf = "CASE WHEN review = 'reviewed' THEN category ELSE '" + Pending + "' END"
 
 // Change collects the effect of writes on the counts. Its zero value is empty and ready.
 type Change struct {
@@ -31,24 +40,19 @@ type Change struct {
 
 // pack puts a cell into 32 bits: category, sex, months since the year 1000.
 func (c Cell) pack() uint32 {
-	var category, sex, months uint32
-	if c.Category == "probationary" {
-		category = 1
-	}
+	var sex, months uint32
+	category := uint32(max(0, slices.Index(categories, c.Category)))
 	if len(c.Sex) == 1 {
 		sex = uint32(c.Sex[0] - '0')
 	}
 	if len(c.Born) == 7 {
 		months = (uint32(number(c.Born[:4]))-1000)*12 + uint32(number(c.Born[5:]))
 	}
-	return category<<31 | sex<<24 | months
+	return category<<30 | sex<<24 | months
 }
 
 func unpack(v uint32) Cell {
-	c := Cell{Category: "full", Sex: string(rune('0' + v>>24&0xf))}
-	if v>>31 == 1 {
-		c.Category = "probationary"
-	}
+	c := Cell{Category: categories[v>>30], Sex: string(rune('0' + v>>24&0xf))}
 	if m := v & 0xffffff; m > 0 {
 		c.Born = civil.Of(1000+int(m-1)/12, time.Month((m-1)%12+1), 1).MonthOf()
 	}
@@ -171,7 +175,7 @@ func Move(ctx context.Context, tx *store.Tx, from, to string) error {
 	}
 	var c Change
 	behind := from[:len(from)-1] + "/" // '/' follows '.'
-	err := all.Each(ctx, "SELECT category, sex, born, count(*) FROM {member} WHERE state = 'active' AND org_path >= ? AND org_path < ? GROUP BY 1, 2, 3", []any{from, behind}, func(row store.Row) error {
+	err := all.Each(ctx, "SELECT "+CategoryOf+", sex, born, count(*) FROM {member} WHERE state = 'active' AND org_path >= ? AND org_path < ? GROUP BY 1, 2, 3", []any{from, behind}, func(row store.Row) error {
 		var cell Cell
 		var n int64
 		if err := row.Scan(&cell.Category, &cell.Sex, &cell.Born, &n); err != nil {
@@ -237,9 +241,9 @@ func At(ctx context.Context, r store.Reader, path string, on civil.Date) (Counts
 		out.Cells[g] += n
 		return nil
 	}
-	for _, from := range []string{"sum(n) FROM {headcount} WHERE", "count(*) FROM {member} WHERE state = 'active' AND"} {
+	for _, part := range [][2]string{{"category", "sum(n) FROM {headcount} WHERE"}, {CategoryOf, "count(*) FROM {member} WHERE state = 'active' AND"}} {
 		args := append(slices.Clone(ages), path)
-		if err := r.Each(ctx, "SELECT category, sex, "+band+" AS band, "+from+" org_path = ? GROUP BY 1, 2, 3", args, scan); err != nil {
+		if err := r.Each(ctx, "SELECT "+part[0]+", sex, "+band+" AS band, "+part[1]+" org_path = ? GROUP BY 1, 2, 3", args, scan); err != nil {
 			return out, err
 		}
 	}
@@ -273,7 +277,7 @@ func Recount(ctx context.Context, r store.Reader, differs func(path string, kept
 	if err != nil {
 		return err
 	}
-	err = r.Each(ctx, "SELECT org_path, category, sex, born, count(*) FROM {member} WHERE state = 'active' GROUP BY 1, 2, 3, 4", nil, func(row store.Row) error {
+	err = r.Each(ctx, "SELECT org_path, "+CategoryOf+", sex, born, count(*) FROM {member} WHERE state = 'active' GROUP BY 1, 2, 3, 4", nil, func(row store.Row) error {
 		var p place
 		var n int64
 		err := row.Scan(&p.path, &p.cell.Category, &p.cell.Sex, &p.cell.Born, &n)

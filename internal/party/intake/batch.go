@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -69,6 +70,7 @@ const problemsKept = 100000
 // Service takes rosters in.
 type Service struct {
 	Members  *member.Service
+	Reviews  *review.Service
 	Spool    string        // directory of sealed uploads
 	Temp     string        // private directory for what a parser spills
 	Keep     time.Duration // how long uploads are kept

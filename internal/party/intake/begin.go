@@ -8,6 +8,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
@@ -205,7 +206,7 @@ func (r *run) show(ctx context.Context) error {
 			return err
 		}
 		for _, u := range r.updates {
-			if err := r.Members.Apply(ctx, tx, u); err != nil {
+			if err := r.Members.Apply(ctx, tx, r.actor, u, member.Pending); err != nil {
 				return err
 			}
 		}

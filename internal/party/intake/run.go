@@ -39,7 +39,7 @@ type run struct {
 	batch    *Batch // nil on a dry run
 	lease    *lease
 	result   Result
-	updates  []*member.Update
+	updates  []*member.Change
 	pending  []pendingRow
 	change   headcount.Change                          // of the new members, written when all of them are in
 	reject   func(*roster.Row, []roster.Problem) error // what to do with a rejected row besides reporting it

@@ -87,7 +87,7 @@ func changedSince(n int) *fault.Error {
 // hidden and removed.
 func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
 	var change headcount.Change
-	err := all.Each(ctx, "SELECT org_path, category, sex, born, count(*) FROM {member} WHERE batch = ? AND state = 'active' GROUP BY org_path, category, sex, born", []any{id}, func(row store.Row) error {
+	err := all.Each(ctx, "SELECT org_path, "+headcount.CategoryOf+", sex, born, count(*) FROM {member} WHERE batch = ? AND state = 'active' GROUP BY 1, 2, 3, 4", []any{id}, func(row store.Row) error {
 		var path string
 		var cell headcount.Cell
 		var n int64

@@ -42,7 +42,7 @@ func TestARecordAsOfADay(t *testing.T) {
 		tick(1)
 		values := stranger(t, 0)
 		values[roster.Education], values[roster.Occupation] = "本科", "村医"
-		id, problems, err := c.Members.Add(ctx, worker, one.ID, values, because)
+		id, problems, err := c.Reviews.Add(ctx, worker, one.ID, values, because)
 		if err != nil || roster.Rejected(problems) {
 			t.Fatal(problems, err)
 		}
@@ -60,7 +60,7 @@ func TestARecordAsOfADay(t *testing.T) {
 		add(member.NewFact{Kind: member.Earlier(roster.Mobile), From: day("2020-01-01"), To: day("2025-01-01"), Text: "15400005678"})
 		moved := because
 		moved.On = day("2026-03-01")
-		if err := c.Members.Move(ctx, worker, id, read(t, c, id).Version, two.ID, moved); err != nil {
+		if _, err := c.Reviews.Move(ctx, worker, id, read(t, c, id).Version, two.ID, moved); err != nil {
 			t.Fatal(err)
 		}
 		told := tick(20)
@@ -125,7 +125,7 @@ func TestARecordAsOfADay(t *testing.T) {
 func TestFactsAreRefused(t *testing.T) {
 	c := demotest.Found(t, store.Config{}, 300)
 	worker := c.Actor("party-worker")
-	id, _, err := c.Members.Add(ctx, worker, c.Org(c.Accounts[0].Organisation).ID, stranger(t, 0), because)
+	id, _, err := c.Reviews.Add(ctx, worker, c.Org(c.Accounts[0].Organisation).ID, stranger(t, 0), because)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 		}()
 	}
 	for _, e := range entries {
-		p.Change.Add(e.OrgPath, cellOf(e.Record), 1)
+		p.Change.Add(e.OrgPath, cellOf(e.Record, review), 1)
 	}
 	wg.Wait()
 	return p, nil
@@ -128,16 +128,9 @@ type indexed struct {
 
 func (r indexed) Scan(dest ...any) error { return r.row.Scan(append([]any{r.ix}, dest...)...) }
 
-// Update is the change that an imported row makes to a known record.
-type Update struct {
-	Member Member
-	record roster.Record
-	set    []store.Value
-}
-
 // Compare says what an imported record changes in a known one; nil when nothing. What the sheet has no column for,
 // and what it leaves empty, stays as it is: a sheet never erases.
-func (s *Service) Compare(k Known, rec roster.Record) (*Update, error) {
+func (s *Service) Compare(k Known, rec roster.Record) (*Change, error) {
 	if k.person == nil {
 		return nil, vault.ErrShredded
 	}
@@ -145,17 +138,7 @@ func (s *Service) Compare(k Known, rec roster.Record) (*Update, error) {
 	if err != nil {
 		return nil, err
 	}
-	merged := merge(old, rec)
-	set := s.difference(k.Member, old, merged, k.person)
-	if len(set) == 0 {
-		return nil, nil
-	}
-	return &Update{k.Member, merged, set}, nil
-}
-
-// Apply writes an update inside an act of the import.
-func (s *Service) Apply(ctx context.Context, tx *store.Tx, u *Update) error {
-	return s.put(ctx, tx, u.Member, u.record, u.set)
+	return s.changeTo(k.Member, old, merge(old, rec), k.person), nil
 }
 
 func merge(old, rec roster.Record) roster.Record {

@@ -294,12 +294,12 @@ func (s *Service) retire(ctx context.Context, tx *store.Tx, actor ledger.Actor, 
 	}
 	f := all[i]
 	if !f.Retired.IsZero() || f.Version != version {
-		return f, stale()
+		return f, Stale()
 	}
 	n, err := tx.Update(ctx, "fact", store.ByID(id).And("version", version), store.Set("retired", s.notEarlier(all).UnixMicro()), store.Set("retired_by", actor.Name),
 		store.Set("retired_reason", reason), store.Set("version", version+1))
 	if err == nil && n == 0 {
-		err = stale()
+		err = Stale()
 	}
 	return f, err
 }

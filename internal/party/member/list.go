@@ -21,6 +21,7 @@ const (
 	IsFloating   Situation = "floating"  // 流动
 	IsLost       Situation = "lost"      // 失联
 	IsPending    Situation = "pending"   // 待审核
+	IsReturned   Situation = "returned"  // 审核退回
 	Incomplete   Situation = "missing"   // 档案不完整
 	ProbationEnd Situation = "probation" // 预备期快满: joined eleven months ago or earlier
 	Over70       Situation = "over70"    // 70 岁以上
@@ -29,7 +30,7 @@ const (
 )
 
 // Situations are all, in the order of the page.
-var Situations = []Situation{OnRegister, ProbationEnd, Incomplete, Over70, IsFloating, IsLost, NeedsCare, IsPending, HasEnded}
+var Situations = []Situation{OnRegister, ProbationEnd, Incomplete, Over70, IsFloating, IsLost, NeedsCare, IsPending, IsReturned, HasEnded}
 
 // Filter says which members a list shows.
 type Filter struct {
@@ -40,6 +41,8 @@ type Filter struct {
 	Only      []string // ids: only these of them, 200 at most; nil narrows nothing
 	After     string   // id of the last member of the page before
 	Before    string   // id of the first member of the page after
+	Batch     string   // only rows of this import
+	Entered   string   // only identifiers given before this one (store.FirstAt)
 	Limit     int      // 1 to 200, 0 for 50
 	On        civil.Date
 }
@@ -64,6 +67,8 @@ func (s *Service) where(f Filter) (cond []string, args []any, ok bool) {
 		add("lost = 1")
 	case IsPending:
 		add("review = 'pending'")
+	case IsReturned:
+		add("review = 'returned'")
 	case Incomplete:
 		add("missing <> 0")
 	case NeedsCare:
@@ -79,6 +84,12 @@ func (s *Service) where(f Filter) (cond []string, args []any, ok bool) {
 			return nil, nil, false
 		}
 		add("category = '" + string(f.Category) + "'")
+	}
+	if f.Batch != "" {
+		add("batch = ?", f.Batch)
+	}
+	if f.Entered != "" {
+		add("id < ?", f.Entered)
 	}
 	if len(f.Only) > 0 {
 		marks, ids := chosen(f.Only)

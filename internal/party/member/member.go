@@ -42,8 +42,9 @@ type Review string
 
 // The states of review.
 const (
-	Pending  Review = "pending"
-	Reviewed Review = "reviewed"
+	Pending  Review = "pending"  // entered, nobody else has looked: on the list, but no fact
+	Returned Review = "returned" // looked at and given back to whoever entered it, with the reason
+	Reviewed Review = "reviewed" // a second person has approved it
 )
 
 // State says whether the member is on the register.

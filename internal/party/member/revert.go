@@ -8,6 +8,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/identity"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -49,7 +50,7 @@ func (s *Service) Revert(ctx context.Context, tx *store.Tx, c ledger.Change) err
 	if _, err := tx.Update(ctx, "member", store.ByID(c.RowID).And("version", now), append(set, store.Set("version", now+1))...); err != nil {
 		return err
 	}
-	before := headcount.Cell{Category: c.Was("category"), Sex: c.Was("sex"), Born: c.Was("born")}
+	before := headcount.Cell{Category: counted(identity.Category(c.Was("category")), Review(c.Was("review"))), Sex: c.Was("sex"), Born: c.Was("born")}
 	var change headcount.Change
 	if m.State == Active && before != m.cell() {
 		change.Add(m.OrgPath, m.cell(), -1)

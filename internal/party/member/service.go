@@ -24,7 +24,7 @@ type Rights interface {
 	Covers(ctx context.Context, actor ledger.Actor, action, orgPath string, fields ...roster.Column) error
 }
 
-// The actions of this room, as the rights table names them.
+// The acts on members, as the rights table and the ledger name them.
 const (
 	DoAdd     = "member.add"
 	DoMend    = "member.mend"
@@ -118,52 +118,75 @@ func (p place) takes() error {
 	return nil
 }
 
+// cell is what a member counts as: nobody who has not been reviewed counts as a member of a category.
 func (m Member) cell() headcount.Cell {
-	return headcount.Cell{Category: string(m.Category), Sex: string(m.Sex), Born: m.Born}
+	return headcount.Cell{Category: counted(m.Category, m.Review), Sex: string(m.Sex), Born: m.Born}
 }
 
-func cellOf(r roster.Record) headcount.Cell {
-	return headcount.Cell{Category: string(r.Category), Sex: string(r.Sex), Born: r.Born.MonthOf()}
+func cellOf(r roster.Record, review Review) headcount.Cell {
+	return headcount.Cell{Category: counted(r.Category, review), Sex: string(r.Sex), Born: r.Born.MonthOf()}
 }
 
-// Add enters one member by hand. values are the fields as typed, by roster.Column; organisation is the branch's id.
-// Problems come back with the field they belong to; a known ID number is fault.Conflict that says no more than the
-// actor may know.
-func (s *Service) Add(ctx context.Context, actor ledger.Actor, orgID string, values map[roster.Column]string, b Basis) (id string, problems []roster.Problem, err error) {
+func counted(c identity.Category, review Review) string {
+	if review != Reviewed {
+		return headcount.Pending
+	}
+	return string(c)
+}
+
+// Addition is a checked new record; nobody but its room has seen it yet.
+type Addition struct {
+	OrgPath string // where the branch stood when it was checked
+	orgID   string
+	basis   Basis
+	record  roster.Record
+}
+
+// Adding checks one member entered by hand. values are the fields as typed, by roster.Column; organisation is the
+// branch's id. Problems come back with the field they belong to; a known ID number is fault.Conflict that says no
+// more than the actor may know. Whether the actor may enter members there is the caller's to ask.
+func (s *Service) Adding(ctx context.Context, actor ledger.Actor, orgID string, values map[roster.Column]string, b Basis) (a *Addition, problems []roster.Problem, err error) {
 	defer fault.Wrap(&err, "member: add")
 	at, err := placeOf(ctx, s.DB.As(actor.Scope), orgID)
 	if err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
-	if err := errors.Join(s.Rights.May(ctx, actor, DoAdd, at.Path), s.checkBasis(b), at.takes()); err != nil {
-		return "", nil, firstFault(err)
+	if err := errors.Join(s.checkBasis(b), at.takes()); err != nil {
+		return nil, nil, firstFault(err)
 	}
 	rec, problems := roster.Typed(values, s.rosterContext())
 	if roster.Rejected(problems) {
-		return "", problems, nil
+		return nil, problems, nil
 	}
 	if err := s.known(ctx, actor, rec.IDNumber, ""); err != nil {
-		return "", problems, err
+		return nil, problems, err
 	}
+	return &Addition{at.Path, orgID, b, rec}, problems, nil
+}
+
+// NewKey makes the identifier and the key of a member who is about to be added: before the row, for a key without a
+// row does no harm.
+func (s *Service) NewKey(ctx context.Context) (id string, key *vault.Person, err error) {
 	id = s.Ledger.IDs.New()
-	person, err := s.Vault.Create(ctx, []string{id}) // before the row: a key without a row does no harm
+	keys, err := s.Vault.Create(ctx, []string{id})
 	if err != nil {
 		return "", nil, err
 	}
-	act := ledger.Act{Kind: DoAdd, Subject: "member", SubjectID: id, OrgPath: at.Path, Reason: b.Reason, Source: b.Document}
-	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		at, err := settled(ctx, tx, orgID)
-		if err != nil {
-			return err
-		}
-		if err := tx.Insert(ctx, "member", columnValues(stored, s.row(id, at.ID, at.Path, rec, person[0], Pending, "", 0))...); err != nil {
-			return s.nowKnown(err)
-		}
-		var change headcount.Change
-		change.Add(at.Path, cellOf(rec), 1)
-		return change.Apply(ctx, tx)
-	})
-	return id, problems, err
+	return id, keys[0], nil
+}
+
+// ApplyNew writes a checked new record inside an act. It waits for review.
+func (s *Service) ApplyNew(ctx context.Context, tx *store.Tx, a *Addition, id string, key *vault.Person) error {
+	at, err := settled(ctx, tx, a.orgID)
+	if err != nil {
+		return err
+	}
+	if err := tx.Insert(ctx, "member", columnValues(stored, s.row(id, at.ID, at.Path, a.record, key, Pending, "", 0))...); err != nil {
+		return s.nowKnown(err)
+	}
+	var change headcount.Change
+	change.Add(at.Path, cellOf(a.record, Pending), 1)
+	return change.Apply(ctx, tx)
 }
 
 // firstFault takes the first fault for people out of joined errors.
@@ -213,78 +236,9 @@ func (s *Service) nowKnown(err error) error {
 	return err
 }
 
-// stale is the answer to somebody who saw an older version.
-func stale() *fault.Error {
+// Stale is the answer to somebody who saw an older version.
+func Stale() *fault.Error {
 	return fault.New(fault.Conflict, "别人刚刚改过这份记录。您填的内容还在，请对照新内容后再提交。")
-}
-
-// Mend changes facts. version is the one the actor saw. Only fields that are in values change; an empty text clears
-// the fact. Nothing changed is no error and leaves no trace.
-func (s *Service) Mend(ctx context.Context, actor ledger.Actor, id string, version int64, changes map[roster.Column]string, b Basis) (problems []roster.Problem, err error) {
-	defer fault.Wrap(&err, "member: mend")
-	m, err := s.ByID(ctx, s.DB.As(actor.Scope), id)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(s.Rights.May(ctx, actor, DoMend, m.OrgPath), s.checkBasis(b)); err != nil {
-		return nil, firstFault(err)
-	}
-	if m.Version != version {
-		return nil, stale()
-	}
-	old, err := s.opened(ctx, m)
-	if err != nil {
-		return nil, err
-	}
-	typed := asTyped(old)
-	for c, v := range changes {
-		typed[c] = v
-	}
-	rec, problems := roster.Typed(typed, s.rosterContext())
-	if roster.Rejected(problems) {
-		return problems, nil
-	}
-	rec.Notes = old.Notes
-	if rec.IDNumber != old.IDNumber {
-		if err := s.known(ctx, actor, rec.IDNumber, id); err != nil {
-			return problems, err
-		}
-	}
-	return problems, s.write(ctx, actor, m, old, rec, ledger.Act{Kind: DoMend, Subject: "member", SubjectID: id, OrgPath: m.OrgPath, Reason: b.Reason, Source: b.Document})
-}
-
-// write stores a changed record of a member.
-func (s *Service) write(ctx context.Context, actor ledger.Actor, m Member, old, rec roster.Record, act ledger.Act) error {
-	person, err := s.Vault.Person(ctx, m.ID)
-	if err != nil {
-		return err
-	}
-	set := s.difference(m, old, rec, person)
-	if len(set) == 0 {
-		return nil
-	}
-	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error { return s.put(ctx, tx, m, rec, set) })
-}
-
-// put applies changed columns to a member's row in a transaction.
-func (s *Service) put(ctx context.Context, tx *store.Tx, m Member, rec roster.Record, set []store.Value) error {
-	if err := s.stay(ctx, tx, &m); err != nil {
-		return err
-	}
-	set = append(set, store.Set("review", string(Pending)), store.Set("version", m.Version+1))
-	n, err := tx.Update(ctx, "member", store.ByID(m.ID).And("version", m.Version), set...)
-	if err != nil {
-		return s.nowKnown(err)
-	}
-	if n == 0 {
-		return stale()
-	}
-	var change headcount.Change
-	if m.State == Active && m.cell() != cellOf(rec) {
-		change.Add(m.OrgPath, m.cell(), -1)
-		change.Add(m.OrgPath, cellOf(rec), 1)
-	}
-	return change.Apply(ctx, tx)
 }
 
 // difference gives the stored columns in which a record differs; sealed values are sealed anew only when they change.

@@ -55,7 +55,7 @@ func TestALife(t *testing.T) {
 		one, two, town := c.Org(c.Accounts[0].Organisation), c.Org(c.Accounts[1].Organisation), c.Town()
 		n := total(t, c, town.Path)
 
-		id, problems, err := c.Members.Add(ctx, worker, one.ID, stranger(t, 0), because)
+		id, problems, err := c.Reviews.Add(ctx, worker, one.ID, stranger(t, 0), because)
 		if err != nil || roster.Rejected(problems) {
 			t.Fatalf("add: %v %v", problems, err)
 		}
@@ -63,14 +63,14 @@ func TestALife(t *testing.T) {
 		if total(t, c, town.Path) != n+1 || m.Review != member.Pending {
 			t.Errorf("after adding: %d, %s", total(t, c, town.Path), m.Review)
 		}
-		if _, err := c.Members.Mend(ctx, worker, id, m.Version, map[roster.Column]string{roster.Education: "大专"}, because); err != nil {
+		if _, _, err := c.Reviews.Mend(ctx, worker, id, m.Version, map[roster.Column]string{roster.Education: "大专"}, because); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Members.Mend(ctx, worker, id, m.Version, map[roster.Column]string{roster.Education: "本科"}, because); fault.Of(err) != fault.Conflict {
+		if _, _, err := c.Reviews.Mend(ctx, worker, id, m.Version, map[roster.Column]string{roster.Education: "本科"}, because); fault.Of(err) != fault.Conflict {
 			t.Errorf("mended an old version: %v", err)
 		}
 		m = read(t, c, id)
-		if err := c.Members.Move(ctx, worker, id, m.Version, two.ID, because); err != nil {
+		if _, err := c.Reviews.Move(ctx, worker, id, m.Version, two.ID, because); err != nil {
 			t.Fatal(err)
 		}
 		if read(t, c, id).OrgID != two.ID || total(t, c, two.Path) == 0 {
@@ -79,13 +79,13 @@ func TestALife(t *testing.T) {
 		m = read(t, c, id)
 		ended := because
 		ended.On = demotest.On
-		if err := c.Members.End(ctx, worker, id, m.Version, member.Left, ended); err != nil {
+		if _, err := c.Reviews.End(ctx, worker, id, m.Version, member.Left, ended); err != nil {
 			t.Fatal(err)
 		}
 		if total(t, c, town.Path) != n {
 			t.Errorf("after the end: %d, want %d", total(t, c, town.Path), n)
 		}
-		if err := c.Members.Restore(ctx, worker, id, read(t, c, id).Version, because); err != nil {
+		if _, err := c.Reviews.Restore(ctx, worker, id, read(t, c, id).Version, because); err != nil {
 			t.Fatal(err)
 		}
 		sources, err := c.Members.Sources(ctx, read(t, c, id))
@@ -127,7 +127,7 @@ func TestAddRefuses(t *testing.T) {
 		"future":      {with(roster.Joined, "2030-01-01"), roster.FutureDate},
 		"phone":       {with(roster.Mobile, "12"), roster.PhoneFormat},
 	} {
-		id, problems, err := c.Members.Add(ctx, worker, one.ID, f.values, because)
+		id, problems, err := c.Reviews.Add(ctx, worker, one.ID, f.values, because)
 		if err != nil || id != "" || !roster.Rejected(problems) {
 			t.Errorf("%s: %q %v %v", name, id, problems, err)
 			continue
@@ -140,16 +140,16 @@ func TestAddRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, problems, f.code)
 		}
 	}
-	if _, _, err := c.Members.Add(ctx, worker, one.ID, stranger(t, 1), member.Basis{}); fault.As(err) == nil || fault.As(err).Field != "reason" {
+	if _, _, err := c.Reviews.Add(ctx, worker, one.ID, stranger(t, 1), member.Basis{}); fault.As(err) == nil || fault.As(err).Field != "reason" {
 		t.Errorf("without a reason: %v", err)
 	}
-	if _, _, err := c.Members.Add(ctx, worker, c.Town().ID, stranger(t, 1), because); fault.As(err) == nil || fault.As(err).Field != "organisation" {
+	if _, _, err := c.Reviews.Add(ctx, worker, c.Town().ID, stranger(t, 1), because); fault.As(err) == nil || fault.As(err).Field != "organisation" {
 		t.Errorf("into a committee: %v", err)
 	}
-	if _, _, err := c.Members.Add(ctx, worker, one.ID, stranger(t, 1), because); err != nil {
+	if _, _, err := c.Reviews.Add(ctx, worker, one.ID, stranger(t, 1), because); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := c.Members.Add(ctx, worker, one.ID, stranger(t, 1), because); fault.Of(err) != fault.Conflict {
+	if _, _, err := c.Reviews.Add(ctx, worker, one.ID, stranger(t, 1), because); fault.Of(err) != fault.Conflict {
 		t.Errorf("twice: %v", err)
 	}
 }
@@ -168,9 +168,9 @@ func TestOtherBranch(t *testing.T) {
 		acts := map[string]error{}
 		_, acts["read"] = c.Members.ByID(ctx, c.DB.As(other.Scope), m.ID)
 		_, acts["list"] = c.Members.List(ctx, c.DB.As(other.Scope), member.Filter{Under: one.Path})
-		_, acts["mend"] = c.Members.Mend(ctx, other, m.ID, m.Version, map[roster.Column]string{roster.Name: "别人"}, because)
-		acts["move"] = c.Members.Move(ctx, other, m.ID, m.Version, one.ID, because)
-		acts["end"] = c.Members.End(ctx, other, m.ID, m.Version, member.Died, because)
+		_, _, acts["mend"] = c.Reviews.Mend(ctx, other, m.ID, m.Version, map[roster.Column]string{roster.Name: "别人"}, because)
+		_, acts["move"] = c.Reviews.Move(ctx, other, m.ID, m.Version, one.ID, because)
+		_, acts["end"] = c.Reviews.End(ctx, other, m.ID, m.Version, member.Died, because)
 		_, acts["reveal"] = c.Members.Reveal(ctx, other, m.ID, "核对", roster.IDNumber)
 		_, acts["export"] = c.Members.Export(ctx, other, member.Export{Filter: member.Filter{Under: one.Path}, Purpose: "核对"}, func(roster.Record) error { return nil })
 		for name, err := range acts {
@@ -262,7 +262,7 @@ func TestSearch(t *testing.T) {
 		one := c.Org(c.Accounts[0].Organisation)
 		f := stranger(t, 2)
 		f[roster.Name] = "单雄信"
-		id, problems, err := c.Members.Add(ctx, worker, one.ID, f, because)
+		id, problems, err := c.Reviews.Add(ctx, worker, one.ID, f, because)
 		if err != nil || id == "" {
 			t.Fatal(problems, err)
 		}

@@ -27,6 +27,7 @@ const (
 	RuleFirst    = "H-06"
 	RuleSecond   = "H-07"
 	RuleBare     = "H-08"
+	RuleFourEyes = "H-09"
 )
 
 // HardRules gives the text of the rules that no grant changes.
@@ -40,6 +41,7 @@ func HardRules() []Rule {
 		{ID: RuleFirst, Text: words.Mark("用一次性登录条登录后，先设置密码。")},
 		{ID: RuleSecond, Text: words.Mark("启用了动态验证码的账号，先输入验证码。")},
 		{ID: RuleBare, Text: words.Mark("三类管理员，以及能看不止一个党支部的人，先绑定动态验证码。")},
+		{ID: RuleFourEyes, Text: words.Mark("录入的人不能审核自己录入的内容，同一个人的另一个账号也不行。")},
 	}
 }
 
@@ -61,7 +63,7 @@ func reaches(g Grant, action Action, resource Resource, orgPath string) bool {
 var (
 	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
 		{string(Document), string(See)}, {string(Document), string(Add)}}
-	ownForbidden = []Action{Move, End, Restore, Review}
+	ownForbidden = []Action{Move, End, Restore, Review, Confirm}
 )
 
 func ownMay(action Action, resource Resource) bool {

@@ -110,7 +110,7 @@ func (d *Door) Person(ctx context.Context, account string) (*Person, error) {
 	p := d.people.get(account, now)
 	if p == nil {
 		var err error
-		if p, err = d.load(ctx, account); err != nil {
+		if p, err = d.load(ctx, d.own(), account); err != nil {
 			return nil, err
 		}
 		d.people.put(p, now)
@@ -131,9 +131,21 @@ func (s State) closed() error {
 	return fault.New(fault.Forbidden, "这个账号已经停用。")
 }
 
-func (d *Door) load(ctx context.Context, account string) (p *Person, err error) {
+// PersonIn is Person as an open transaction sees it, never an older one: for a decision that must hold when it is
+// written.
+func (d *Door) PersonIn(ctx context.Context, tx *store.Tx, account string) (*Person, error) {
+	p, err := d.load(ctx, tx.System("rights"), account)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.State.closed(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (d *Door) load(ctx context.Context, r store.Reader, account string) (p *Person, err error) {
 	defer fault.Wrap(&err, "access: load account")
-	r := d.own()
 	p = &Person{}
 	found, err := r.One(ctx, `SELECT a.id, a.login, a.name, a.org_id, a.org_path, a.member_id, coalesce(m.org_id, ''), coalesce(m.org_path, ''),
 		a.state, a.language, a.text_size, a.contrast, a.version FROM {account} a LEFT JOIN {member} m ON m.id = a.member_id AND a.member_id <> '' WHERE a.id = ?`,

@@ -246,7 +246,7 @@ func (d *Door) Why(ctx context.Context, p *Person, account, member string) ([]Re
 			return nil, err
 		}
 	}
-	other, err := d.load(ctx, account)
+	other, err := d.load(ctx, d.own(), account)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ const (
 	Remove    Action = "remove" // a document out of a member's file
 	Restore   Action = "restore"
 	Review    Action = "review"
+	Confirm   Action = "confirm" // review what is the branch's own to confirm
 	Establish Action = "establish"
 	Rename    Action = "rename"
 	Abolish   Action = "abolish"

@@ -18,6 +18,7 @@ var menu = []struct {
 	{Say("队伍"), []entry{
 		{PathOrganisations, "org", Say("党组织\x04目录")},
 		{PathMembers, "people", Say("党员")},
+		{PathReviews, "ok", Say("审核\x04目录")},
 		{PathImports, "import", Say("导入花名册")},
 	}},
 	{Say("管理"), []entry{
@@ -79,13 +80,13 @@ func MenuOf(role string) []string {
 	case RoleMember:
 		return []string{PathMe}
 	case RoleSecretary:
-		return []string{PathWorkbench, PathOrganisations, PathMembers, PathImports, PathAccounts}
+		return []string{PathWorkbench, PathOrganisations, PathMembers, PathReviews, PathImports, PathAccounts}
 	case RoleBranchCommittee:
-		return []string{PathWorkbench, PathOrganisations, PathMembers}
+		return []string{PathWorkbench, PathOrganisations, PathMembers, PathReviews}
 	case RolePartyWorker, RoleDepartment:
-		return []string{PathWorkbench, PathOrganisations, PathMembers, PathImports, PathAccounts}
+		return []string{PathWorkbench, PathOrganisations, PathMembers, PathReviews, PathImports, PathAccounts}
 	case RoleCommittee, RoleReviewer:
-		return []string{PathWorkbench, PathOrganisations, PathMembers}
+		return []string{PathWorkbench, PathOrganisations, PathMembers, PathReviews}
 	case RoleSystem:
 		return []string{PathWorkbench, PathOrganisations, PathBackup}
 	case RoleSecurity:

@@ -31,6 +31,7 @@ const (
 	PathMemberNew     = "/members/new"
 	PathRoster        = "/members/roster" // GET, with the list's filter and id=…; the printed roster
 	PathExport        = "/members/export" // GET the form with the list's filter and id=…, POST purpose, columns
+	PathReviews       = "/reviews"        // what waits for a second person: GET what, state, after
 	PathImports       = "/imports"
 	PathImportNew     = "/imports/new"      // POST multipart file, organisation
 	PathTemplate      = "/imports/template" // GET, the blank workbook
@@ -97,6 +98,12 @@ func PathDocumentImage(id string, page int) string {
 func PathDocumentThumb(id string, page int) string {
 	return PathDocument(id) + "/thumbs/" + strconv.Itoa(page)
 }
+
+// PathReview is one thing that waits.
+func PathReview(id string) string { return PathReviews + "/" + url.PathEscape(id) }
+
+// PathReviewAct decides it, by POST: approve, return, withdraw; show (POST) gives the full values; correct (GET, POST).
+func PathReviewAct(id, act string) string { return PathReview(id) + "/" + act }
 
 // PathImport is a batch: the wizard's present step, or the result.
 func PathImport(id string) string { return PathImports + "/" + url.PathEscape(id) }

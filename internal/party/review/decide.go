@@ -1,0 +1,207 @@
+package review
+
+import (
+	"context"
+	"strings"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// Approve makes what waits a fact, as it was shown: version is the item's. What was waiting for several people is
+// applied by the first and answered as settled to the others.
+func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, version int64) (err error) {
+	defer fault.Wrap(&err, "review: approve")
+	it, err := s.item(ctx, s.db().As(actor.Scope), actor, id)
+	if err != nil {
+		return err
+	}
+	if err := it.ready(version); err != nil {
+		return err
+	}
+	act := ledger.Act{Kind: ActApprove, Subject: "member", SubjectID: it.Member.ID, OrgPath: it.Member.OrgPath, Reason: it.reason(), Source: it.document(),
+		Detail: map[string]any{"review": id, "fields": it.fields()}}
+	if it.Proposal != nil {
+		act.Detail["kind"] = it.Proposal.Kind
+		act.Detail["entered"] = it.Proposal.Actor
+	}
+	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+		if err := s.holds(ctx, tx, it); err != nil {
+			return err
+		}
+		if err := s.deciding(ctx, tx, actor, it, it.fields()...); err != nil {
+			return err
+		}
+		if it.Proposal == nil {
+			return s.Members.Judge(ctx, tx, it.Member, member.Reviewed)
+		}
+		if err := s.Members.Apply(ctx, tx, it.Proposal.by(), it.Change, member.Reviewed); err != nil {
+			return err
+		}
+		return s.close(ctx, tx, actor, *it.Proposal, Approved, "")
+	})
+}
+
+// Return gives what waits back to whoever entered it, with the reason.
+func (s *Service) Return(ctx context.Context, actor ledger.Actor, id string, version int64, reason string) (err error) {
+	defer fault.Wrap(&err, "review: return")
+	if err := said(reason); err != nil {
+		return err
+	}
+	it, err := s.item(ctx, s.db().As(actor.Scope), actor, id)
+	if err != nil {
+		return err
+	}
+	if err := it.inTime(version); err != nil {
+		return err
+	}
+	act := ledger.Act{Kind: ActReturn, Subject: "member", SubjectID: it.Member.ID, OrgPath: it.Member.OrgPath, Reason: reason, Detail: map[string]any{"review": id}}
+	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+		if err := s.holds(ctx, tx, it); err != nil {
+			return err
+		}
+		if err := s.deciding(ctx, tx, actor, it); err != nil {
+			return err
+		}
+		if it.Proposal == nil {
+			return s.Members.Judge(ctx, tx, it.Member, member.Returned)
+		}
+		return s.close(ctx, tx, actor, *it.Proposal, Returned, reason)
+	})
+}
+
+// Withdraw takes a proposal back; only whoever made it may.
+func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, id string, version int64) (err error) {
+	defer fault.Wrap(&err, "review: withdraw")
+	it, err := s.item(ctx, s.db().As(actor.Scope), actor, id)
+	if err != nil {
+		return err
+	}
+	p := it.Proposal
+	switch {
+	case p == nil:
+		return fault.New(fault.Invalid, "新登记的档案不能撤回。录错了，请用“终结档案”的“误录”。")
+	case !p.Open():
+		return settled()
+	case it.Version != version:
+		return stale()
+	}
+	act := ledger.Act{Kind: ActWithdraw, Subject: "member", SubjectID: p.Member, OrgPath: p.OrgPath, Reason: "提出人撤回", Detail: map[string]any{"review": id}}
+	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+		mine, err := s.samePerson(ctx, tx.System("review"), actor.Account, p.Account)
+		if err != nil {
+			return err
+		}
+		if !mine {
+			return fault.New(fault.Forbidden, "只有提出的人可以撤回。").By("H-09")
+		}
+		return s.close(ctx, tx, actor, *p, Withdrawn, "")
+	})
+}
+
+func said(reason string) error {
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return fault.New(fault.Invalid, "请写明退回的理由，让录入的人知道改什么。").At("reason")
+	case len([]rune(reason)) > 500:
+		return fault.New(fault.Invalid, "理由最多 %d 个字。", 500).At("reason")
+	}
+	return nil
+}
+
+// close writes how a proposal ended, if nobody was quicker.
+func (s *Service) close(ctx context.Context, tx *store.Tx, actor ledger.Actor, p Proposal, state State, answer string) error {
+	n, err := tx.System("review").Update(ctx, "proposal", store.ByID(p.ID).And("version", p.Version), store.Set("state", string(state)),
+		store.Set("decider_id", actor.Account), store.Set("decider", actor.Name), store.Set("decided", s.Members.Clock.Now().UnixMicro()),
+		store.Set("answer", answer), store.Set("version", p.Version+1))
+	if err == nil && n == 0 {
+		err = settled()
+	}
+	return err
+}
+
+// holds makes sure in the transaction that what was read before it still stands: the proposal and the record. The
+// update of the proposal's own version makes the one of two who decide at once wait for the other.
+func (s *Service) holds(ctx context.Context, tx *store.Tx, it *Item) error {
+	all := tx.System("review")
+	var version int64
+	var path string
+	found, err := all.One(ctx, "SELECT version, org_path FROM {member} WHERE id = ?", []any{it.Member.ID}, &version, &path)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return fault.Missing()
+	case version != it.Member.Version:
+		return stale()
+	}
+	it.Member.OrgPath = path
+	if it.Proposal == nil {
+		return nil
+	}
+	var state State
+	found, err = all.One(ctx, "SELECT version, state FROM {proposal} WHERE id = ?", []any{it.Proposal.ID}, &version, &state)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return fault.Missing()
+	case state != Waiting:
+		return settled()
+	case version != it.Proposal.Version:
+		return stale()
+	}
+	return nil
+}
+
+// deciding checks in the transaction that the actor may decide this item: a role that is in force now and reaches the
+// fields, not the member, and not whoever entered it, by any account.
+func (s *Service) deciding(ctx context.Context, tx *store.Tx, actor ledger.Actor, it *Item, fields ...roster.Column) error {
+	all := tx.System("review")
+	for _, account := range it.enteredBy {
+		same, err := s.samePerson(ctx, all, actor.Account, account)
+		if err != nil {
+			return err
+		}
+		if same {
+			return second()
+		}
+	}
+	who, err := s.Rights.Person(ctx, all, actor.Account)
+	if err != nil {
+		return err
+	}
+	if p := it.Proposal; p != nil && p.Person != "" && (p.Person == actor.Member || p.Person == who) {
+		return second()
+	}
+	if it.confirmedBy(actor.Account) { // the one who entered what a reviewer has corrected
+		return s.Rights.Inside(ctx, tx, actor, member.DoMend, it.Member.OrgPath, it.Member.ID, fields...)
+	}
+	if it.Proposal != nil && it.Proposal.Level == Branch {
+		if err := s.Rights.Inside(ctx, tx, actor, DoConfirm, it.Member.OrgPath, it.Member.ID, fields...); err == nil {
+			return nil
+		}
+	}
+	if err := s.Rights.Inside(ctx, tx, actor, DoReview, it.Member.OrgPath, it.Member.ID, fields...); err != nil {
+		return err
+	}
+	if it.Change != nil && it.Change.ToPath != "" {
+		return s.Rights.Inside(ctx, tx, actor, DoReview, it.Change.ToPath, "")
+	}
+	return nil
+}
+
+func (s *Service) samePerson(ctx context.Context, r store.Reader, a, b string) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	x, err := s.Rights.Person(ctx, r, a)
+	if err != nil {
+		return false, err
+	}
+	y, err := s.Rights.Person(ctx, r, b)
+	return x == y, err
+}

@@ -1,0 +1,123 @@
+package review
+
+import (
+	"context"
+	"time"
+
+	"zhibu/internal/party/member"
+	"zhibu/internal/store"
+)
+
+// own gives a proposal its owner: the branch, where it is the branch's own to confirm and has a second person for it;
+// else the nearest organisation above that has one.
+func (s *Service) own(ctx context.Context, tx *store.Tx, p *Proposal, c *member.Change) error {
+	all := tx.System("owner")
+	if _, err := all.One(ctx, "SELECT org_path FROM {member} WHERE id = ?", []any{p.Member}, &p.OrgPath); err != nil {
+		return err
+	}
+	here := []string{p.OrgPath}
+	confirmers, err := s.Rights.Holders(ctx, all, DoConfirm, here)
+	if err != nil {
+		return err
+	}
+	entered := p.Own()
+	for _, h := range confirmers {
+		entered = entered || h.Account == p.Account && !c.Key() && p.Kind == member.DoMend
+	}
+	p.Level = Superior
+	if entered {
+		p.Level = Branch
+		rest, err := s.others(ctx, all, confirmers, p)
+		if err != nil {
+			return err
+		}
+		if len(rest) > 0 {
+			return s.give(ctx, all, p, rest[0].Org)
+		}
+	}
+	top := p.OrgPath
+	if c.ToPath != "" {
+		top = common(p.OrgPath, c.ToPath)
+	}
+	above, err := s.above(ctx, all, p, top, "")
+	if err != nil {
+		return err
+	}
+	return s.give(ctx, all, p, above)
+}
+
+// above is the nearest organisation at or above a path whose reviewers may decide, strictly above another when one is
+// given; "" when there is none.
+func (s *Service) above(ctx context.Context, r store.Reader, p *Proposal, from, strictly string) (string, error) {
+	var paths []string
+	for _, a := range upwards(from) {
+		if strictly == "" || len(a) < len(strictly) {
+			paths = append(paths, a)
+		}
+	}
+	holders, err := s.Rights.Holders(ctx, r, DoReview, paths)
+	if err != nil {
+		return "", err
+	}
+	rest, err := s.others(ctx, r, holders, p)
+	if err != nil || len(rest) == 0 {
+		return "", err
+	}
+	return rest[0].Org, nil
+}
+
+// others leaves out the proposer, by whatever account, and the member herself.
+func (s *Service) others(ctx context.Context, r store.Reader, holders []Holder, p *Proposal) ([]Holder, error) {
+	proposer, err := s.Rights.Person(ctx, r, p.Account)
+	if err != nil {
+		return nil, err
+	}
+	var out []Holder
+	for _, h := range holders {
+		who, err := s.Rights.Person(ctx, r, h.Account)
+		if err != nil {
+			return nil, err
+		}
+		if h.Account != p.Account && who != proposer && h.Member != p.Member {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// give names the owner and when the next one is asked. Without anybody it stays with the branch, which sees that it
+// waits and that somebody has to be appointed.
+func (s *Service) give(ctx context.Context, r store.Reader, p *Proposal, org string) error {
+	p.Escalates = time.Time{}
+	if org == "" {
+		_, err := r.One(ctx, "SELECT org_id FROM {member} WHERE id = ?", []any{p.Member}, &p.Owner)
+		return err
+	}
+	p.Owner = org
+	if s.Escalate > 0 {
+		p.Escalates = s.Members.Clock.Now().Add(s.Escalate)
+	}
+	return nil
+}
+
+// upwards are a path and those of the organisations above it.
+func upwards(path string) []string {
+	var out []string
+	for i := range len(path) {
+		if path[i] == '.' {
+			out = append(out, path[:i+1])
+		}
+	}
+	return out
+}
+
+// common is the path of the lowest organisation above both.
+func common(a, b string) string {
+	end := 0
+	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
+		if a[i] == '.' {
+			end = i + 1
+		}
+	}
+	return a[:end]
+}

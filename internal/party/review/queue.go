@@ -1,0 +1,306 @@
+package review
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+)
+
+// What sorts what waits.
+type What string
+
+// The sorts.
+const (
+	Everything What = ""
+	Changes    What = "changes" // proposed changes to reviewed records
+	Records    What = "records" // records that nobody has reviewed
+)
+
+// Filter says what of the queue is shown.
+type Filter struct {
+	Under   string    // organisation path; "" for the whole scope
+	What    What      // both unless said
+	State   State     // Waiting unless said; records know Waiting and Returned
+	Kind    string    // of changes: member.DoMend …
+	Owner   []string  // of changes: ids of the organisations that are asked, 16 at most
+	Account string    // of changes: who proposed
+	Member  string    // of changes: about whom
+	Batch   string    // id of an import
+	Before  time.Time // entered before
+	After   string    // id of the last line of the page before
+	Limit   int       // 1 to 200, 0 for 50
+}
+
+// Line is one line of the queue. Changes come first, then records; both in the order of the tree, the oldest (changes)
+// or by name (records) within a branch.
+type Line struct {
+	ID     string
+	Kind   string // member.DoAdd for a record that nobody has reviewed
+	Member string
+	Name   string
+	Org    string
+	Path   string
+	Fields []roster.Column // what changes
+	Since  time.Time
+	By     string // who proposed; "" for a record: its page tells
+	State  State
+	Owner  string // organisation whose reviewers are asked
+	Batch  string
+	Row    int
+}
+
+// Page is a part of the queue.
+type Page struct {
+	Lines []Line
+	Next  string // to pass as After, "" on the last page
+	more  bool
+}
+
+func (f Filter) limit() int {
+	if f.Limit <= 0 || f.Limit > 200 {
+		return 50
+	}
+	return f.Limit
+}
+
+// records tells whether records can be among what is asked for.
+func (f Filter) records() bool {
+	return f.What != Changes && f.Kind == "" && len(f.Owner) == 0 && f.Account == "" && f.Member == "" && (f.State == "" || f.State == Waiting || f.State == Returned)
+}
+
+// Queue gives a page of what waits under the reader's scope. A subtree outside of it is fault.NotFound.
+func (s *Service) Queue(ctx context.Context, r store.Reader, f Filter) (page Page, err error) {
+	if f.Under != "" {
+		if r, err = r.Within(f.Under); err != nil {
+			return page, err
+		}
+	}
+	limit := f.limit()
+	cursor, among, err := s.cursor(ctx, r, f)
+	if err != nil {
+		return page, err
+	}
+	if among {
+		if page.Lines, err = s.walk(ctx, r, f, cursor, limit+1); err != nil {
+			return page, err
+		}
+	}
+	if len(page.Lines) <= limit && f.records() {
+		after := ""
+		if !among {
+			after = f.After
+		}
+		if err := s.records(ctx, r, f, after, limit+1-len(page.Lines), &page); err != nil {
+			return page, err
+		}
+	}
+	if len(page.Lines) > limit {
+		page.Lines, page.more = page.Lines[:limit], true
+	}
+	if page.more && len(page.Lines) > 0 {
+		page.Next = page.Lines[len(page.Lines)-1].ID
+	}
+	return page, s.owners(ctx, page.Lines)
+}
+
+// at is where a page of changes begins.
+type at struct{ path, id string }
+
+// cursor finds the change a page begins behind; among is false when it begins behind a record.
+func (s *Service) cursor(ctx context.Context, r store.Reader, f Filter) (c at, among bool, err error) {
+	if f.What == Records {
+		return c, false, nil
+	}
+	if f.After == "" {
+		return c, true, nil
+	}
+	found, err := r.One(ctx, "SELECT org_path, id FROM {proposal} WHERE id = ?", []any{f.After}, &c.path, &c.id)
+	if err == nil && !found && f.What == Changes {
+		err = fault.Missing()
+	}
+	return c, found, err
+}
+
+// where gives the conditions of a filter on changes.
+func (f Filter) where() (cond []string, args []any) {
+	add := func(text string, a ...any) { cond, args = append(cond, text), append(args, a...) }
+	switch f.State {
+	case Returned, Approved, Withdrawn:
+		add("p.state = ?", string(f.State))
+	default:
+		add("p.state = 'pending'")
+	}
+	if f.Kind != "" {
+		add("p.kind = ?", f.Kind)
+	}
+	if f.Account != "" {
+		add("p.account_id = ?", f.Account)
+	}
+	if f.Member != "" {
+		add("p.member_id = ?", f.Member)
+	}
+	if f.Batch != "" {
+		add("p.batch = ?", f.Batch)
+	}
+	if !f.Before.IsZero() {
+		add("p.id < ?", store.FirstAt(f.Before))
+	}
+	if len(f.Owner) > 0 {
+		const most = 16
+		owners := make([]any, most)
+		for i := range owners {
+			owners[i] = f.Owner[min(i, len(f.Owner)-1)]
+		}
+		add("p.owner_id IN (?"+strings.Repeat(", ?", most-1)+")", owners...)
+	}
+	return cond, args
+}
+
+const lineColumns = "p.id, p.kind, p.member_id, m.name, m.org_id, p.org_path, p.fields, p.actor, p.state, p.owner_id, p.batch, p.source_row"
+
+// walk reads changes in queue order: the rest of the cursor's own branch, then the branches behind it, so that each
+// step is one range of one index.
+func (s *Service) walk(ctx context.Context, r store.Reader, f Filter, from at, limit int) ([]Line, error) {
+	cond, args := f.where()
+	var out []Line
+	collect := func(row store.Row) error {
+		l, err := scanLine(row)
+		out = append(out, l)
+		return err
+	}
+	sel := "SELECT " + lineColumns + " FROM {proposal} p JOIN {member} m ON m.id = p.member_id WHERE "
+	if from.id != "" {
+		all := append(slices.Clone(args), from.path, from.id, limit)
+		err := r.Each(ctx, sel+strings.Join(cond, " AND ")+" AND p.org_path = ? AND p.id > ? ORDER BY p.org_path, p.id LIMIT ?", all, collect)
+		if err != nil || len(out) >= limit {
+			return out, err
+		}
+		r = r.Under(r.Scope().From(from.path))
+	}
+	err := r.Each(ctx, sel+strings.Join(cond, " AND ")+" ORDER BY p.org_path, p.id LIMIT ?", append(slices.Clone(args), limit-len(out)), collect)
+	return out, err
+}
+
+func scanLine(row store.Row) (l Line, err error) {
+	var fields string
+	err = row.Scan(&l.ID, &l.Kind, &l.Member, &l.Name, &l.Org, &l.Path, &fields, &l.By, &l.State, &l.Owner, &l.Batch, &l.Row)
+	l.Fields, l.Since = columnsOf(fields), store.Made(l.ID)
+	return l, err
+}
+
+// records adds records that nobody has reviewed.
+func (s *Service) records(ctx context.Context, r store.Reader, f Filter, after string, limit int, into *Page) error {
+	list, err := s.Members.List(ctx, r, member.Filter{Situation: f.situation(), Batch: f.Batch, Entered: f.entered(), After: after, Limit: min(limit, 200)})
+	if err != nil {
+		return err
+	}
+	into.more = list.Next != ""
+	state := Waiting
+	if f.State == Returned {
+		state = Returned
+	}
+	for _, m := range list.Items {
+		into.Lines = append(into.Lines, Line{ID: m.ID, Kind: member.DoAdd, Member: m.ID, Name: m.Name, Org: m.OrgID, Path: m.OrgPath,
+			Since: store.Made(m.ID), State: state, Batch: m.Batch, Row: m.SourceRow})
+	}
+	return nil
+}
+
+func (f Filter) situation() member.Situation {
+	if f.State == Returned {
+		return member.IsReturned
+	}
+	return member.IsPending
+}
+
+func (f Filter) entered() string {
+	if f.Before.IsZero() {
+		return ""
+	}
+	return store.FirstAt(f.Before)
+}
+
+// owners says of records on a page who is asked: the nearest organisation above with a reviewer, and after each term
+// of escalation the next one.
+func (s *Service) owners(ctx context.Context, lines []Line) error {
+	paths := map[string]bool{}
+	for _, l := range lines {
+		if l.Owner == "" {
+			for _, p := range upwards(l.Path) {
+				paths[p] = true
+			}
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	holders, err := s.Rights.Holders(ctx, s.db().As(store.System("owner")), DoReview, slices.Sorted(maps.Keys(paths)))
+	if err != nil {
+		return err
+	}
+	now := s.Members.Clock.Now()
+	for i, l := range lines {
+		if l.Owner != "" {
+			continue
+		}
+		terms := 0
+		if s.Escalate > 0 {
+			terms = int(now.Sub(l.Since) / s.Escalate)
+		}
+		lines[i].Owner = nearest(holders, l.Path, terms)
+	}
+	return nil
+}
+
+// nearest is the organisation of the first holder above a path, after so many terms the one above it, at most the
+// uppermost.
+func nearest(holders []Holder, path string, terms int) string {
+	owner, last := "", ""
+	for _, h := range holders { // the nearest first
+		if !strings.HasPrefix(path, h.Path) || h.Path == last {
+			continue
+		}
+		owner, last = h.Org, h.Path
+		if terms--; terms < 0 {
+			break
+		}
+	}
+	return owner
+}
+
+// Counts are how many wait, up to a bound; More says that there are more than that.
+type Counts struct {
+	Changes, Records         int
+	MoreChanges, MoreRecords bool
+}
+
+// countedUpTo bounds the counts.
+const countedUpTo = 1000
+
+// Count counts what a filter shows, up to a bound.
+func (s *Service) Count(ctx context.Context, r store.Reader, f Filter) (n Counts, err error) {
+	if f.Under != "" {
+		if r, err = r.Within(f.Under); err != nil {
+			return n, err
+		}
+	}
+	if f.What != Records {
+		cond, args := f.where()
+		query := "SELECT count(*) FROM (SELECT 1 FROM {proposal} p WHERE " + strings.Join(cond, " AND ") + " LIMIT ?) c"
+		if _, err = r.One(ctx, query, append(args, countedUpTo+1), &n.Changes); err != nil {
+			return n, err
+		}
+		n.Changes, n.MoreChanges = min(n.Changes, countedUpTo), n.Changes > countedUpTo
+	}
+	if f.records() {
+		n.Records, n.MoreRecords, err = s.Members.Count(ctx, r, member.Filter{Situation: f.situation(), Batch: f.Batch, Entered: f.entered()})
+	}
+	return n, err
+}

@@ -1,0 +1,202 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+	"zhibu/internal/words"
+)
+
+// waiting reads the item of the address. Whoever may not see all of its fields may not see it.
+func (v *visit) waiting() (*review.Item, dossier, error) {
+	it, err := v.in.Reviews.Item(v.ctx(), v.reader(), v.actor(), v.r.PathValue("id"))
+	if err != nil {
+		return nil, dossier{}, err
+	}
+	d, err := v.dossier(it.Member.ID)
+	return it, d, err
+}
+
+// showReview shows what waits: old and new side by side, the evidence, and what the visitor may do. That the record
+// was opened is written down for its member to see.
+func (s *Server) showReview(v *visit) error {
+	it, d, err := v.waiting()
+	if err != nil {
+		return err
+	}
+	if err := v.in.Members.Opened(v.actor(), d.m); err != nil {
+		return err
+	}
+	page, err := v.reviewPage(it, d, v.versioned(url.Values{}, it.Version), false)
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+// showReviewFull shows sealed values in full, once, after the look has been recorded.
+func (s *Server) showReviewFull(v *visit) error {
+	it, err := v.in.Reviews.Show(v.ctx(), v.actor(), v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d, err := v.dossier(it.Member.ID)
+	if err != nil {
+		return err
+	}
+	page, err := v.reviewPage(it, d, v.versioned(url.Values{}, it.Version), true)
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool) (templ.Component, error) {
+	ref, err := v.ref(d)
+	if err != nil {
+		return nil, err
+	}
+	can, why := v.in.Reviews.Can(v.ctx(), v.actor(), it)
+	out := view.ReviewItem{Form: form, ID: it.ID, Member: ref, Record: it.Proposal == nil, Decide: can.Decide, Withdraw: can.Withdraw}
+	if why != nil {
+		if fault.As(why) == nil {
+			return nil, why
+		}
+		out.Why = view.Plain(words.Error(v.ctx(), why))
+	}
+	line := review.Line{Kind: member.DoAdd, Fields: nil}
+	if p := it.Proposal; p != nil {
+		line.Kind, line.Fields = p.Kind, p.Fields
+		out.By, out.When, out.Reason, out.Evidence = p.Actor, words.Moment(store.Made(p.ID)), p.Basis.Reason, p.Basis.Document
+		out.State = proposalState[p.State]
+		names, err := v.ownerNames([]string{p.Owner})
+		if err != nil {
+			return nil, err
+		}
+		out.Owner = names[p.Owner]
+	} else {
+		out.State = view.Tag{Text: view.Say("待审核"), Kind: view.TagSoon}
+		if it.Member.Review == member.Returned {
+			out.State = proposalState[review.Returned]
+		}
+		if err := v.recordSource(d, &out); err != nil {
+			return nil, err
+		}
+	}
+	out.Title = v.reviewTitle(line)
+	if it.Answer != "" {
+		out.Answer = view.Say("%s退回：%s", view.Plain(it.By), view.Plain(it.Answer))
+	}
+	for _, p := range it.Problems {
+		out.Warnings = append(out.Warnings, view.Say(p.Text, p.Args...))
+	}
+	if out.Rows, err = v.reviewRows(it, d, full); err != nil {
+		return nil, err
+	}
+	out.Sealed = !full && len(it.Sealed()) > 0 && d.reveal != 0
+	if it.Proposal == nil && it.Member.Review == member.Returned && v.may(access.Mend, access.Member, d.m.OrgPath, d.m.ID) {
+		out.MendURL = view.PathMember(d.m.ID)
+	}
+	crumbs := []view.Link{{Text: view.Say("审核\x04目录"), URL: view.PathReviews}}
+	return view.ReviewPage(v.page(out.Title, view.PathReviews, crumbs...), out), nil
+}
+
+var proposalState = map[review.State]view.Tag{
+	review.Waiting: {Text: view.Say("待审核"), Kind: view.TagSoon}, review.Returned: {Text: view.Say("已退回"), Kind: view.TagLate},
+	review.Approved: {Text: view.Say("已通过"), Kind: view.TagOK}, review.Withdrawn: {Text: view.Say("已撤回")},
+}
+
+// recordSource says who entered a record, and from what.
+func (v *visit) recordSource(d dossier, out *view.ReviewItem) error {
+	sources, err := v.in.Members.Sources(v.ctx(), d.m)
+	if err != nil {
+		return err
+	}
+	src := sources[roster.Name]
+	out.By, out.When, out.Reason, out.Evidence = src.Actor, words.Moment(src.At), src.Reason, src.Document
+	return nil
+}
+
+// reviewRows are the facts, old and new; what the visitor's role does not see is left out, what is sealed is shown by
+// its tail unless it was asked for in full.
+func (v *visit) reviewRows(it *review.Item, d dossier, full bool) ([]view.ReviewRow, error) {
+	if it.Proposal == nil {
+		return v.recordRows(it, d, full)
+	}
+	c := it.Change
+	if c == nil {
+		return nil, nil
+	}
+	var out []view.ReviewRow
+	for _, col := range c.Fields {
+		f, ok := keyOf(col)
+		if !ok && col != roster.Organisation || ok && !d.mask.Has(f.class) {
+			continue
+		}
+		row := view.ReviewRow{Label: f.label, Key: member.KeyFact(col), Old: v.typedText(col, c.Old[col], full), New: v.typedText(col, c.New[col], full)}
+		row.Changed = it.Proposal.Open() && it.Was[col] != c.Old[col]
+		out = append(out, row)
+	}
+	switch c.Kind {
+	case member.DoMove:
+		list, err := org.ByIDs(v.ctx(), v.in.DB.As(store.System("name of a branch")), []string{it.Member.OrgID, c.To})
+		if err != nil {
+			return nil, err
+		}
+		names := map[string]string{}
+		for _, o := range list {
+			names[o.ID] = o.ShortName
+		}
+		was := it.Member.OrgID
+		if !it.Proposal.Open() {
+			was = it.Was[roster.Organisation]
+		}
+		out = []view.ReviewRow{{Label: view.Say("所在党支部"), Key: true, Old: view.Plain(names[was]), New: view.Plain(names[c.To])}}
+	case member.DoEnd:
+		out = append(out, view.ReviewRow{Label: view.Say("在册情况"), Old: view.Say("在册"), New: view.Say("%s，%s", view.Say(c.Ending.Name()), c.Basis.On)})
+	case member.DoRestore:
+		out = append(out, view.ReviewRow{Label: view.Say("在册情况"), Old: view.Say("已终结"), New: view.Say("恢复，重新计入人数")})
+	}
+	return out, nil
+}
+
+// typedText words a value as it was typed.
+func (v *visit) typedText(col roster.Column, text string, full bool) view.Text {
+	switch {
+	case text == "":
+		return view.Text{}
+	case col.Sensitive() && !full:
+		return view.Plain(tailOf(text))
+	}
+	return view.Plain(text)
+}
+
+// recordRows are all facts of a record that nobody has reviewed.
+func (v *visit) recordRows(it *review.Item, d dossier, full bool) ([]view.ReviewRow, error) {
+	tails, err := v.in.Members.Tails(v.ctx(), d.m)
+	if err != nil {
+		return nil, err
+	}
+	var out []view.ReviewRow
+	for _, f := range slices.Concat(facts[0].list, facts[1].list, facts[2].list, facts[3].list) {
+		if !d.mask.Has(f.class) || f.column == "" {
+			continue
+		}
+		row := view.ReviewRow{Label: f.label, Key: member.KeyFact(f.column), New: f.value(d.m, tails, v.today())}
+		if full && f.secret && d.reveal.Has(f.class) {
+			row.New = view.Plain(it.Full[f.column])
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/url"
+	"time"
+
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+	"zhibu/internal/words"
+)
+
+// listReviews is the queue of what waits for a second person.
+func (s *Server) listReviews(v *visit) error {
+	r, err := v.readerFor(access.List, access.Member)
+	if err != nil {
+		return err
+	}
+	q := v.r.URL.Query()
+	f := review.Filter{What: review.What(q.Get("what")), State: review.State(q.Get("state")), Kind: q.Get("kind"), Batch: q.Get("batch"), After: q.Get("after"), Limit: 50}
+	if f.State != review.Returned {
+		f.State = review.Waiting
+	}
+	page, err := v.in.Reviews.Queue(v.ctx(), r, f)
+	if err != nil {
+		return err
+	}
+	d := view.Reviews{Pager: view.Pager{Shown: len(page.Lines)}}
+	if d.Items, err = v.reviewLines(page.Lines); err != nil {
+		return err
+	}
+	if d.Tabs, err = v.reviewTabs(r, f); err != nil {
+		return err
+	}
+	if page.Next != "" {
+		q.Set("after", page.Next)
+		d.Pager.Next = view.PathReviews + "?" + q.Encode()
+	}
+	return v.show(view.ReviewsPage(v.page(view.Say("审核\x04目录"), view.PathReviews), d))
+}
+
+func (v *visit) reviewTabs(r store.Reader, f review.Filter) ([]view.ReviewTab, error) {
+	waiting, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{Batch: f.Batch})
+	if err != nil {
+		return nil, err
+	}
+	back, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{State: review.Returned, Batch: f.Batch})
+	if err != nil {
+		return nil, err
+	}
+	tab := func(text view.Text, what review.What, state review.State) view.ReviewTab {
+		q := url.Values{}
+		for key, value := range map[string]string{"what": string(what), "state": string(state), "batch": f.Batch} {
+			if value != "" {
+				q.Set(key, value)
+			}
+		}
+		t := view.ReviewTab{Text: text, URL: view.PathReviews, Here: f.What == what && (f.State == review.Returned) == (state == review.Returned)}
+		if len(q) > 0 {
+			t.URL += "?" + q.Encode()
+		}
+		return t
+	}
+	bounded := func(n int, more bool, exact, over view.Text) view.Text {
+		if more {
+			return over
+		}
+		return exact
+	}
+	return []view.ReviewTab{
+		tab(view.Say("全部"), review.Everything, ""),
+		tab(bounded(waiting.Changes, waiting.MoreChanges, view.Say("更改 %d", waiting.Changes), view.Say("更改 %d 以上", waiting.Changes)), review.Changes, ""),
+		tab(bounded(waiting.Records, waiting.MoreRecords, view.Say("新登记 %d", waiting.Records), view.Say("新登记 %d 以上", waiting.Records)), review.Records, ""),
+		tab(view.Say("已退回 %d", back.Changes+back.Records), review.Everything, review.Returned),
+	}, nil
+}
+
+// reviewLines words the lines of a page.
+func (v *visit) reviewLines(lines []review.Line) ([]view.ReviewLine, error) {
+	paths, ids := make([]string, len(lines)), make([]string, len(lines))
+	for i, l := range lines {
+		paths[i], ids[i] = l.Path, l.Owner
+	}
+	steps, err := org.Steps(v.ctx(), v.reader(), paths)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := v.ownerNames(ids)
+	if err != nil {
+		return nil, err
+	}
+	now := v.in.Clock.Now()
+	out := make([]view.ReviewLine, len(lines))
+	for i, l := range lines {
+		out[i] = view.ReviewLine{ID: l.ID, Title: v.reviewTitle(l), Name: l.Name, Org: stepRef(steps[l.Path]), By: l.By, Since: words.Moment(l.Since)[:10],
+			Age: ageTag(now.Sub(l.Since), v.in.Reviews.Escalate), Owner: owners[l.Owner]}
+	}
+	return out, nil
+}
+
+// ownerNames are the names of the organisations that are asked; one above the visitor's scope is named too, as every
+// organisation on the way up is.
+func (v *visit) ownerNames(ids []string) (map[string]string, error) {
+	list, err := org.ByIDs(v.ctx(), v.in.DB.As(store.System("name of who reviews")), distinct(ids, 200))
+	out := map[string]string{}
+	for _, o := range list {
+		out[o.ID] = o.ShortName
+	}
+	return out, err
+}
+
+func ageTag(age, limit time.Duration) view.Tag {
+	days := int(age.Hours() / 24)
+	switch {
+	case days == 0:
+		return view.Tag{Text: view.Say("今天")}
+	case limit > 0 && age >= limit:
+		return view.Tag{Text: view.Say("%d 天", days), Kind: view.TagLate}
+	}
+	return view.Tag{Text: view.Say("%d 天", days), Kind: view.TagSoon}
+}
+
+var reviewKinds = map[string]view.Text{
+	member.DoAdd: view.Say("新登记"), member.DoMove: view.Say("转到别的支部"), member.DoEnd: view.Say("终结档案"), member.DoRestore: view.Say("恢复档案"),
+}
+
+func (v *visit) reviewTitle(l review.Line) view.Text {
+	if t, ok := reviewKinds[l.Kind]; ok {
+		return t
+	}
+	if len(l.Fields) == 0 {
+		return view.Say("更正")
+	}
+	label := view.Say(l.Fields[0].Title())
+	if f, ok := keyOf(l.Fields[0]); ok {
+		label = f.label
+	}
+	if len(l.Fields) == 1 {
+		return view.Say("更正%s", label)
+	}
+	return view.Say("更正%s等 %d 项", label, len(l.Fields))
+}
