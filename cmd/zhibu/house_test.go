@@ -97,8 +97,27 @@ func city(t *testing.T) string {
 		zhibu("generate", "--dir", template, "--members", "400", "--seed", "7", "--now", day).ends(t, 0)
 		quicken(t, template)
 	})
+	return copied(t, template)
+}
+
+// copied is a copy of an installation, as private as the original: CopyFS makes what it copies readable to others.
+func copied(t *testing.T, from string) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "city")
-	if err := os.CopyFS(dir, os.DirFS(template)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		mode := os.FileMode(0o600)
+		if d.IsDir() {
+			mode = 0o700
+		}
+		return os.Chmod(path, mode)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	return dir

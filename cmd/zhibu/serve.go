@@ -151,7 +151,7 @@ func background(ctx context.Context, in *installation.Installation) func() {
 		func() { in.Members.Run(ctx, report("looks")) },
 		func() { in.Intake.Work(ctx, report("import")) },
 		func() { in.Keep(ctx, report("backup")) },
-		func() { in.SweepSessions(ctx, report("sessions")) },
+		func() { in.Sweep(ctx, report("sweep")) },
 		func() { in.TurnKeys(ctx, report("keys")) },
 	} {
 		wg.Add(1)

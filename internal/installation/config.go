@@ -34,6 +34,9 @@ type Config struct {
 	ReviewDays   int               `json:"review_escalate_days,omitempty" doc:"审核等了多少天还没有人办，就转由上一级审核；0 即 7。|Days after which what waits for review goes to the next organisation above; 0 means 7."`
 	BackupTo     string            `json:"backup_to,omitempty" doc:"定时备份的位置：file:///… 或 s3://…；空：不定时备份。|Where scheduled backups go: file:///… or s3://…; empty: none."`
 	BackupHour   int               `json:"backup_hour,omitempty" doc:"每天备份的整点（北京时间 0–23）；不写即零点。|Hour of the daily backup, Beijing time (0–23); absent means midnight."`
+	DrillDays    int               `json:"drill_days,omitempty" doc:"多少天没有一次成功的恢复演练就变红；0 即 35。|After how many days without a successful drill it is shown in red; 0 means 35."`
+	KeepCopies   int               `json:"keep_copies_days,omitempty" doc:"升级前的复制（before-migration-N）保留多少天，到期由服务删除；0 即 14。|Days for which the copy made before an upgrade (before-migration-N) is kept; the server then removes it; 0 means 14."`
+	MetricsToken string            `json:"metrics_token,omitempty" doc:"监控系统从别的机器读 /metrics 时要带的令牌（Authorization: Bearer …）；空：只有本机能读。|The token a monitoring system on another machine has to bring to /metrics (Authorization: Bearer …); empty: this machine alone may read it."`
 	Retention    archive.Retention `json:"retention,omitzero" doc:"备份保留多久：days、weeks、months，个人密钥 key_days；空：14 天、8 周、12 个月，密钥 35 天，到期后已销毁的个人信息不可恢复。写就要写全：days 至少 1，key_days 至少 8。|How long backups are kept: days, weeks, months, personal keys key_days; empty: 14 days, 8 weeks, 12 months, keys 35 days, after which what was destroyed cannot come back. Written, it must be whole: days 1 or more, key_days 8 or more."`
 }
 

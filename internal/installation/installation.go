@@ -60,8 +60,11 @@ type Installation struct {
 	Documents *document.Service
 	Archive   *archive.Archive
 	Keys      *rotation.Service
+	Meter     Meter // what is counted of this process
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
+
+	ready readiness
 }
 
 // Open opens what Found has made.

@@ -2,6 +2,8 @@ package installation
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"time"
 
 	"zhibu/internal/store"
@@ -30,16 +32,37 @@ func (in *Installation) lastBackup(ctx context.Context) (time.Time, error) {
 	return time.UnixMicro(at), nil
 }
 
-// SweepSessions removes what has expired among sessions, locks and tokens, every few minutes.
-func (in *Installation) SweepSessions(ctx context.Context, report func(error)) {
+// Sweep removes what has expired, every few minutes: sessions, locks and tokens, and the copies that were made before
+// an upgrade, which no retention of backups reaches.
+func (in *Installation) Sweep(ctx context.Context, report func(error)) {
 	for {
-		if err := in.Access.Sweep(ctx); err != nil && ctx.Err() == nil {
-			report(err)
+		for _, err := range []error{in.Access.Sweep(ctx), in.expireCopies(time.Now())} {
+			if err != nil && ctx.Err() == nil {
+				report(err)
+			}
 		}
 		if !sleep(ctx, 5*time.Minute) {
 			return
 		}
 	}
+}
+
+// expireCopies removes the copies of upgrades that have been kept long enough.
+func (in *Installation) expireCopies(now time.Time) error {
+	found, err := filepath.Glob(in.Dir.join("before-migration-*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range found {
+		info, err := os.Stat(path)
+		if err != nil || now.Sub(info.ModTime()) < in.Config.keepCopies() {
+			continue
+		}
+		if err := os.RemoveAll(path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {

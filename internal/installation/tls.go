@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -96,6 +97,20 @@ func (in *Installation) TLS() (*tls.Config, error) {
 		return t, nil
 	}
 	return nil, nil
+}
+
+// CertificateEnds is when the certificate of the configuration ends; an error where certificate and key do not fit.
+func CertificateEnds(c Config) (time.Time, error) {
+	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return pair.Leaf.NotAfter, nil
+}
+
+// anyCertificate asks a server on this machine whether it is there, whatever name its certificate has.
+func anyCertificate() http.RoundTripper {
+	return &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true} //nolint:gosec // nothing is sent
 }
 
 // certificateFiles reads a certificate again when its file has changed, looking at most every ten seconds.

@@ -27,8 +27,7 @@ const (
 	drilling = "drill"
 
 	backupLate = 24*time.Hour + time.Hour // the daily one may itself take a while
-	drillLate  = 35 * 24 * time.Hour
-	listWait   = 8 * time.Second // how long the page waits for the place where backups lie
+	listWait   = 8 * time.Second          // how long the page waits for the place where backups lie
 	runsListed = 30
 )
 
@@ -92,7 +91,9 @@ func (v *visit) backupPage(f view.Form) (templ.Component, error) {
 		}
 	}
 	d.Drill = lastDrill(drilled)
-	v.backupWarnings(&d, last, drilled)
+	if err := v.backupWarnings(&d, last); err != nil {
+		return nil, err
+	}
 	v.listBackups(&d)
 	d.Facts, d.Kit, d.Command = v.backupFacts(), v.kitWords(), restoreCommand(d.To)
 	return view.BackupPage(p, d), nil
@@ -106,7 +107,7 @@ func restoreCommand(to string) string {
 }
 
 // backupWarnings are the red lights: no backup for a day, no drill for five weeks, all eggs in one basket.
-func (v *visit) backupWarnings(d *view.Backup, last, drilled *ledger.Record) {
+func (v *visit) backupWarnings(d *view.Backup, last *ledger.Record) error {
 	now := v.in.Clock.Now()
 	late := func(t view.Text) {
 		d.Warnings = append(d.Warnings, view.Notice{Kind: view.NoticeLate, Text: t})
@@ -117,11 +118,10 @@ func (v *visit) backupWarnings(d *view.Backup, last, drilled *ledger.Record) {
 	case now.Sub(last.Time()) > backupLate:
 		late(view.Say("最近一次备份是 %s，已经超过一天。", words.Moment(last.Time())))
 	}
-	switch {
-	case d.Drill == nil || !d.Drill.Good:
-		late(view.Say("还没有一次成功的恢复演练。"))
-	case now.Sub(drilled.Time()) > drillLate:
-		late(view.Say("最近一次恢复演练是 %s，已经超过 35 天。", words.Moment(drilled.Time())))
+	if text, due, err := v.drillDue(); err != nil {
+		return err
+	} else if due {
+		late(text)
 	}
 	if dir, err := filepath.Abs(string(v.in.Dir)); err == nil && strings.HasPrefix(d.To, "file://"+dir) {
 		d.Warnings = append(d.Warnings, view.Notice{Text: view.Say("备份与数据在同一个目录里，磁盘坏了会一起丢。请存到另一台机器。")})
@@ -129,6 +129,21 @@ func (v *visit) backupWarnings(d *view.Backup, last, drilled *ledger.Record) {
 	if _, err := os.Stat(v.in.Dir.Recovery()); err == nil && !v.in.Config.Demo {
 		d.Warnings = append(d.Warnings, view.Notice{Text: view.Say("恢复包还在这台机器上。请打印封存，另存一份到别处，再从机器上拿走。")})
 	}
+	return nil
+}
+
+// drillDue tells whether it is too long since a trial restore succeeded, and says so.
+func (v *visit) drillDue() (view.Text, bool, error) {
+	at, err := v.in.LastDrill(v.ctx())
+	switch {
+	case err != nil:
+		return view.Text{}, false, err
+	case at.IsZero():
+		return view.Say("还没有一次成功的恢复演练。"), true, nil
+	case v.in.Clock.Now().Sub(at) > v.in.DrillDue():
+		return view.Say("最近一次成功的恢复演练是 %s，已经超过 %d 天。", words.Moment(at), int(v.in.DrillDue()/(24*time.Hour))), true, nil
+	}
+	return view.Text{}, false, nil
 }
 
 // listBackups lists what lies at the place of the backups, where it answers in time.

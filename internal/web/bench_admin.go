@@ -12,6 +12,16 @@ func (v *visit) adminBench(d *view.Workbench) error {
 		items = append(items, view.Todo{Title: view.Say("还没有设定每天自动备份"), URL: view.PathBackup, Tag: view.Tag{Text: view.Say("要留意"), Kind: view.TagSoon},
 			Detail: view.Say("备份要放在另一台机器或另一块磁盘上。"), Basis: view.Plain("GB/T 22239-2019 8.1.4.9"), Action: view.Say("去设定")})
 	}
+	if v.person.May(access.Drill, access.Backup) {
+		text, due, err := v.drillDue()
+		if err != nil {
+			return err
+		}
+		if due {
+			d.Groups = append(d.Groups, view.TodoGroup{Title: view.Say("已逾期"), Items: []view.Todo{{Title: view.Say("恢复演练"), URL: view.PathBackup, Tag: view.Tag{Text: view.Say("已逾期"), Kind: view.TagLate},
+				Detail: text, Basis: view.Plain("GB/T 22239-2019 8.1.4.9"), Action: view.Say("去演练"), Late: true}}})
+		}
+	}
 	if v.person.May(access.Verify, access.Audit) {
 		newest, err := v.in.Ledger.Newest(v.ctx())
 		if err != nil {

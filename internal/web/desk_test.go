@@ -24,8 +24,9 @@ import (
 // house is a small city that is served, with what goes on beside the pages.
 type house struct {
 	*demotest.City
-	url string
-	log *bytes.Buffer
+	url   string
+	log   *bytes.Buffer
+	Pages *web.Server
 }
 
 func openHouse(t *testing.T, c store.Config) *house {
@@ -43,7 +44,7 @@ func openHouse(t *testing.T, c store.Config) *house {
 		h.Intake.Work(ctx, func(err error) { t.Log("import:", err) })
 	}()
 	t.Cleanup(func() { server.Close(); pages.Close(); cancel(); <-done })
-	h.url = server.URL
+	h.url, h.Pages = server.URL, pages
 	return h
 }
 

@@ -93,18 +93,13 @@ func prefix(text string) (netip.Prefix, error) {
 // Ready says from now on that pages are served, or with false that they are about to stop.
 func (s *Server) Ready(yes bool) { s.ready.Store(yes) }
 
-// Handler is the whole site: pages, assets and the two questions of whoever watches the machine.
+// Handler is the whole site: pages, assets and the questions of whoever watches the machine.
 func (s *Server) Handler() http.Handler {
 	m := http.NewServeMux()
 	m.Handle(asset.Prefix, asset.Handler())
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
-	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if !s.ready.Load() {
-			plain(w, http.StatusServiceUnavailable, "starting\n")
-			return
-		}
-		plain(w, http.StatusOK, "ready\n")
-	})
+	m.HandleFunc("GET /readyz", s.readiness)
+	m.HandleFunc("GET /metrics", s.metrics)
 	m.Handle("/", s.sessions.Wrap(s.pages))
 	return s.around(m)
 }

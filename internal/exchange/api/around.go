@@ -62,6 +62,7 @@ func (s *server) around(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, size)
 		c.Context, c.r = r.Context(), r
 		defer func() { // the pattern, never an address, a query or a name
+			s.in.Meter.Answered("api", r.Pattern, seen.status, time.Since(start))
 			s.log.Info("request", "request", c.request, "method", r.Method, "pattern", r.Pattern, "status", seen.status,
 				"ms", float64(time.Since(start).Microseconds())/1000)
 		}()
