@@ -64,7 +64,7 @@ func (in *Installation) ledgerMetrics(ctx context.Context, m Metrics) error {
 	r := in.DB.As(store.System("metrics"))
 	for _, g := range []struct{ name, help, query string }{
 		{"zhibu_chain_size", "Acts in the audit chain.", "SELECT coalesce(max(idx) + 1, 0) FROM {leaf}"},
-		{"zhibu_chain_waiting", "Acts that wait to be chained.", "SELECT count(*) FROM {unsequenced}"},
+		{"zhibu_chain_waiting", "Acts that wait to be chained.", "SELECT count(*) FROM {waiting}"},
 		{"zhibu_imports_running", "Imports that are being worked.", "SELECT count(*) FROM {job} WHERE kind = 'import'"},
 		{"zhibu_sessions", "Signed-in browsers.", "SELECT count(*) FROM {session}"},
 	} {

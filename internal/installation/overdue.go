@@ -9,21 +9,44 @@ import (
 	"zhibu/internal/trust/ledger"
 )
 
-// LastDrill is when a trial restore last succeeded, zero if none did.
-func (in *Installation) LastDrill(ctx context.Context) (time.Time, error) {
-	before := ""
-	for range 100 { // as many failures in a row are as good as none
-		acts, err := in.Ledger.Acts(ctx, in.DB.As(store.System("drill")), ledger.Query{Kind: KindDrill, Limit: 1, Before: before})
-		if err != nil || len(acts) == 0 {
-			return time.Time{}, err
+// Cares gives the newest acts of a kind about backups, at most so many.
+func (in *Installation) Cares(ctx context.Context, kind string, atMost int) ([]ledger.Record, error) {
+	var ids []string
+	r := in.DB.As(store.System("backups"))
+	err := r.Each(ctx, "SELECT id FROM {act} WHERE subject = 'backup' AND kind = ? ORDER BY id DESC LIMIT ?", []any{kind, atMost}, func(row store.Row) error {
+		var id string
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	out := make([]ledger.Record, len(ids))
+	for i, id := range ids {
+		if err == nil {
+			out[i], _, err = in.Ledger.Act(ctx, r, id)
 		}
-		var got struct{ Report struct{ OK bool } }
-		if err := json.Unmarshal(acts[0].Detail, &got); err == nil && got.Report.OK {
-			return acts[0].Time(), nil
-		}
-		before = acts[0].ID
 	}
-	return time.Time{}, nil
+	return out, err
+}
+
+// lastBackup is when the last backup was recorded, zero if there was none.
+func (in *Installation) lastBackup(ctx context.Context) (time.Time, error) {
+	acts, err := in.Cares(ctx, KindBackup, 1)
+	if err != nil || len(acts) == 0 {
+		return time.Time{}, err
+	}
+	return acts[0].Time(), nil
+}
+
+// LastDrill is when a trial restore last succeeded, zero if none did: many failures in a row are as good as none.
+func (in *Installation) LastDrill(ctx context.Context) (time.Time, error) {
+	acts, err := in.Cares(ctx, KindDrill, 50)
+	for _, a := range acts {
+		var got struct{ Report struct{ OK bool } }
+		if json.Unmarshal(a.Detail, &got) == nil && got.Report.OK {
+			return a.Time(), nil
+		}
+	}
+	return time.Time{}, err
 }
 
 // DrillDue is how long a successful trial restore counts.

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
 )
@@ -20,16 +19,6 @@ func (in *Installation) Keep(ctx context.Context, report func(error)) {
 		return err
 	}
 	s.Watch(ctx, in.Clock, in.lastBackup, run, report)
-}
-
-// lastBackup is when the last backup was recorded, zero if there was none.
-func (in *Installation) lastBackup(ctx context.Context) (time.Time, error) {
-	var at int64
-	_, err := in.DB.As(store.System("schedule")).One(ctx, "SELECT coalesce(max(at), 0) FROM {act} WHERE kind = ?", []any{KindBackup}, &at)
-	if err != nil || at == 0 {
-		return time.Time{}, err
-	}
-	return time.UnixMicro(at), nil
 }
 
 // Sweep removes what has expired, every few minutes: sessions, locks and tokens, and the copies that were made before

@@ -98,7 +98,7 @@ func (s *State) read(ctx context.Context, db *sql.DB) error {
 	}{
 		{"SELECT coalesce(max(version_id), 0) FROM goose_db_version", &s.Version},
 		{"SELECT coalesce(max(CAST(value AS BIGINT)), 0) FROM t_schema WHERE name = 'oldest_program'", &s.Oldest},
-		{"SELECT max(at) FROM t_act WHERE id = (SELECT max(id) FROM t_act)", &newest},
+		{"SELECT max(at) FROM (SELECT max(at) AS at FROM t_waiting UNION ALL SELECT at FROM t_chained WHERE id = (SELECT max(id) FROM t_chained)) a", &newest},
 	} {
 		if err := db.QueryRowContext(ctx, q.text).Scan(q.into); err != nil {
 			return explain(err)

@@ -14,7 +14,6 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
-	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
@@ -60,7 +59,7 @@ func (v *visit) backupTo(last *ledger.Record) string {
 
 // newest is the newest act of a kind in the installation; nil for none.
 func (v *visit) newest(kind string) (*ledger.Record, error) {
-	acts, err := v.in.Ledger.Acts(v.ctx(), v.in.DB.As(store.System("backups")), ledger.Query{Kind: kind, Limit: 1})
+	acts, err := v.in.Cares(v.ctx(), kind, 1)
 	if err != nil || len(acts) == 0 {
 		return nil, err
 	}
