@@ -10,11 +10,14 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/trust/access/provider"
 	"zhibu/internal/trust/archive"
 )
 
 // Config is DIR/zhibu.json. Every field works at its zero value. docs/configuration.md is made from the doc tags.
 type Config struct {
+	SignIn []provider.Settings `json:"sign_in,omitempty" doc:"可以用来登录的其他登录服务（OpenID Connect、企业微信、钉钉），每个一项，写法见下；空：没有。|Other services to sign in by (OpenID Connect, WeCom, DingTalk), one entry each as below; empty: none."`
+
 	Database     string            `json:"database,omitempty" doc:"PostgreSQL 数据库地址；空：使用目录里的 SQLite 文件。|Address of the PostgreSQL database; empty: the SQLite files in the directory."`
 	Algorithm    string            `json:"algorithm,omitempty" doc:"建立安装时选定的加密算法：aes 或 sm4；空即 aes。以后改这里不起作用：密钥文件里的主密钥说了算。|Encryption chosen when the installation was made: aes or sm4; empty means aes. Changing it here later does nothing: the primary key in the key file decides."`
 	Demo         bool              `json:"demo,omitempty" doc:"演示目录：只有虚构的人，页面上有提示。由 zhibu demo 写入。|A demo: made-up people only, with a banner. Written by zhibu demo."`

@@ -16,6 +16,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/trust/access"
+	"zhibu/internal/trust/access/provider"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/vault"
 	"zhibu/internal/words"
@@ -65,17 +66,13 @@ func configurationDocument(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(configurationHead)
-	b.WriteString("| 名称 | 类型 | 说明 | What it does |\n|---|---|---|---|\n")
-	for f := range reflect.TypeFor[Config]().Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		chinese, english, both := strings.Cut(f.Tag.Get("doc"), "|")
-		if name == "" || !both {
-			t.Errorf("the field %s of Config needs a json name and a doc tag «Chinese|English»", f.Name)
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", name, kindOf(t, f.Type), chinese, english)
-	}
+	writeFields(t, &b, reflect.TypeFor[Config]())
+	b.WriteString(configurationSignIn)
+	writeFields(t, &b, reflect.TypeFor[provider.Settings]())
 	b.WriteString(configurationExample)
 	example := Config{Listen: "0.0.0.0:8443", Origin: "https://dj.example.gov.cn:8443", TLSCert: "/etc/zhibu/cert.pem", TLSKey: "/etc/zhibu/key.pem",
+		SignIn: []provider.Settings{{ID: "office", Kind: provider.OIDC, Title: "统一身份认证", Issuer: "https://login.example.gov.cn", ClientID: "zhibu",
+			SecretFile: "office.secret", Second: []string{"amr=otp"}}},
 		BackupTo: "file:///mnt/backup/zhibu", BackupHour: 2, Retention: archive.DefaultRetention}
 	text, err := json.MarshalIndent(example, "", "  ")
 	if err != nil {
@@ -94,6 +91,20 @@ func configurationDocument(t *testing.T) string {
 		fmt.Fprintf(&b, "| `%s` | %d | %d–%d | %s | %s |\n", k.ID, k.Standard, k.Min, k.Max, k.Text, words.T(english, k.Text))
 	}
 	return b.String()
+}
+
+// writeFields is the table of a struct's fields with their doc tags.
+func writeFields(t *testing.T, b *strings.Builder, of reflect.Type) {
+	t.Helper()
+	b.WriteString("| 名称 | 类型 | 说明 | What it does |\n|---|---|---|---|\n")
+	for f := range of.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		chinese, english, both := strings.Cut(f.Tag.Get("doc"), "|")
+		if name == "" || !both {
+			t.Errorf("the field %s of %s needs a json name and a doc tag «Chinese|English»", f.Name, of)
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", name, kindOf(t, f.Type), chinese, english)
+	}
 }
 
 // kindOf is what a value of a field looks like in JSON.
@@ -163,6 +174,15 @@ take effect at the next start, certificate files at once. ` + "`--database` and 
 the program's account alone (0600), since the database address may hold a password.
 
 ## zhibu.json
+
+`
+
+const configurationSignIn = `
+### sign_in
+
+其他登录服务，一个一项。怎样办理见[运行](operations.md)。
+
+One entry for each other service to sign in by; see [operations](operations.md).
 
 `
 

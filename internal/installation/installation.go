@@ -21,6 +21,7 @@ import (
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
+	"zhibu/internal/trust/access/provider"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/rotation"
@@ -52,6 +53,7 @@ type Installation struct {
 	DB        *store.DB
 	Ledger    *ledger.Ledger
 	Access    *access.Door
+	SignIn    []access.Outside // services that are asked who somebody is
 	Rules     *rulebook.Book
 	Orgs      *org.Service
 	Members   *member.Service
@@ -198,6 +200,10 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 			return nil, fault.New(fault.Invalid, "公民身份号码不对，请对照身份证再填一次。").At("number")
 		}
 		return member.Index(in.Vault, n), nil
+	}
+	if in.SignIn, err = provider.Open(c.SignIn, string(o.Dir), civil.System{}); err != nil { // they live in the machine's time, a demo may not
+		in.DB.Close()
+		return nil, err
 	}
 	rights := rights{in.Access}
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}

@@ -33,7 +33,7 @@ func actOnAccount(act accountAct) handler {
 			return err
 		}
 		f := v.form(values)
-		fields := at{"reason": "reason"}
+		fields := at{"reason": "reason", "service": "service", "subject": "subject", "link-why": "link-why", "unlink-why": "unlink-why"}
 		for from, to := range accountFields {
 			fields[from] = to
 		}

@@ -27,6 +27,9 @@ func (s *Server) showAccount(v *visit) error {
 	if d.Passkeys, err = v.ownPasskeys(); err != nil {
 		return err
 	}
+	if d.Links, err = v.linkList(v.person.Account); err != nil {
+		return err
+	}
 	for _, x := range sessions {
 		d.Sessions = append(d.Sessions, view.Session{ID: x.ID, Since: words.Moment(x.Since), Last: words.Moment(x.Last), Device: x.Device, Here: x.ID == v.person.Session})
 	}

@@ -49,6 +49,9 @@ func (v *visit) accountPage(f view.Form, choices []view.OrgRef) (templ.Component
 	if d.Posts, err = v.accountPosts(e); err != nil {
 		return nil, err
 	}
+	if d.Links, err = v.linkList(e.ID); err != nil {
+		return nil, err
+	}
 	if d.May.Grant {
 		d.Roles = append([]view.Option{{Label: view.Say("请选择")}}, roleOptions(v.person.Gives())...)
 		r, err := v.readerFor(access.Add, access.Granted)

@@ -25,7 +25,7 @@ func (v *visit) passkeysPage(f view.Form) (templ.Component, error) {
 		return nil, err
 	}
 	d := view.Passkeys{Form: f, Key: v.passkeyAsk(view.PathPasskeysAsk), List: list}
-	return view.PasskeysPage(v.page(view.Say("通行密钥"), "", view.Link{Text: view.Say("我的账号"), URL: view.PathAccount}), d), nil
+	return view.PasskeysPage(v.page(view.Say("通行密钥"), "", accountCrumb), d), nil
 }
 
 func (v *visit) ownPasskeys() ([]view.Passkey, error) {

@@ -30,6 +30,8 @@ func (s *Server) enterRoutes() {
 	s.open("GET "+view.PathPasskey, s.showPasskey)
 	s.open("POST "+view.PathPasskey, s.passPasskey)
 	s.open("POST "+view.PathPasskeyAsk, s.askPasskey)
+	s.open("GET "+view.PathOutside+"/{id}", s.goOutside)
+	s.open("GET "+view.PathOutside+"/{id}/back", s.arriveOutside)
 	s.open("GET "+view.PathPassword, s.showPassword)
 	s.open("POST "+view.PathPassword, s.setPassword)
 	s.open("POST "+view.PathSignOut, s.signOut)
@@ -48,6 +50,8 @@ func (s *Server) ownRoutes() {
 	s.signed("POST "+view.PathPasskeysAsk, s.askNewPasskey)
 	s.open("GET "+view.PathFactor, s.showFactor)
 	s.open("POST "+view.PathFactor, s.changeFactor)
+	s.signed("GET "+view.PathLinks, s.showLinks)
+	s.signed("POST "+view.PathLinks, s.changeLinks)
 	s.signed("GET "+view.PathMessages, s.showMessages)
 }
 
@@ -154,6 +158,8 @@ func (s *Server) accountRoutes() {
 	const one = view.PathAccounts + "/{id}"
 	s.signed("GET "+one, s.showOneAccount)
 	s.signed("POST "+one+"/slip", s.printSlip)
+	s.signed("POST "+one+"/link", actOnAccount(linkAccount))
+	s.signed("POST "+one+"/unlink", actOnAccount(unlinkAccount))
 	for name, act := range map[string]accountAct{"lock": lockAccount, "unlock": unlockAccount, "factor": dropFactor, "prove": proveHolder, "post": grantRole, "post-end": revokeRole} {
 		s.signed("POST "+one+"/"+name, actOnAccount(act))
 	}

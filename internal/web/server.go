@@ -31,6 +31,7 @@ type Server struct {
 	proxies    []netip.Prefix
 	sessions   *access.Sessions
 	passkeys   *access.PasskeyDoor
+	outside    *access.OutsideDoor
 	log        *slog.Logger
 	sealer     *sealer
 	places     *places
@@ -79,6 +80,7 @@ func New(in *installation.Installation, o Options) (*Server, error) {
 	if s.passkeys, err = in.Access.NewPasskeys(s.options.Address); err != nil {
 		return nil, err
 	}
+	s.outside = in.Access.NewOutside(in.SignIn, s.outsideBack)
 	s.routes()
 	return s, nil
 }

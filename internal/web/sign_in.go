@@ -32,6 +32,7 @@ func orHome(path string) string {
 
 func (v *visit) signInPage(d view.SignIn) templ.Component {
 	d.Demo = v.s.demoAccounts()
+	d.Other = v.otherServices(d)
 	for i := range d.Demo {
 		if name := v.s.places.coded(v.ctx(), d.Demo[i].Organisation); name != "" {
 			d.Demo[i].Organisation = name

@@ -104,6 +104,8 @@ var accountItems = []Item{
 		Bases: []string{"L-02"}, Class: Secret, Storage: Digest, Keep: words.Mark("与账号同在"), Entered: words.Mark("开账号时填写；号码本身不保存")},
 	{Key: "recovery", Label: words.Mark("备用码"), Purpose: words.Mark("手机不在身边时登录"),
 		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到用过、重新打印或停用动态验证码"), Entered: words.Mark("程序生成，本人打印")},
+	{Key: "linked", Label: words.Mark("在其他登录服务里的用户编号"), Purpose: words.Mark("用单位的统一登录、企业微信、钉钉登录"),
+		Bases: []string{"L-01", "P-03"}, Class: Internal, Storage: Digest, Keep: words.Mark("到解除关联；日志里的记录保留"), Entered: words.Mark("本人到对方登录后关联，或由印登录条的人填写；只存带密钥的摘要和首尾几个字符，不取姓名、头像、手机号"), Own: true},
 	{Key: "token", Label: words.Mark("接口令牌"), Purpose: words.Mark("让本人的程序用接口"),
 		Bases: []string{"L-01"}, Class: Secret, Storage: Digest, Keep: words.Mark("到期或收回后不能用；名称和摘要保留"), Entered: words.Mark("本人签发"), Own: true},
 	{Key: "session", Label: words.Mark("登录状态：何时登录、浏览器和系统名称"), Purpose: words.Mark("本人看得出是不是自己；不记网络地址"),

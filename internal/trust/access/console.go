@@ -83,7 +83,7 @@ func (d *Door) InstallFactor(ctx context.Context, actor ledger.Actor, p *Person)
 }
 
 // Recover opens an account again for whoever forgot everything, administrators too: it is unlocked, its sessions end,
-// its second factor and passkeys are dropped, and it gets a one-time slip.
+// its second factor, passkeys and links are dropped, and it gets a one-time slip.
 func (d *Door) Recover(ctx context.Context, actor ledger.Actor, login, reason string) (Slip, error) {
 	f, err := d.find(ctx, foldLogin(login))
 	if err != nil {
@@ -113,6 +113,9 @@ func (d *Door) Recover(ctx context.Context, actor ledger.Actor, login, reason st
 			return err
 		}
 		if _, err := all.Delete(ctx, "attempt", store.ByID(d.factorCount(f.id))); err != nil {
+			return err
+		}
+		if _, err := all.Delete(ctx, "linked", store.Key{store.Set("account_id", f.id)}); err != nil {
 			return err
 		}
 		if s, err = d.issue(ctx, all, t, policy); err != nil {

@@ -73,6 +73,7 @@ type AccountPage struct {
 	OrgChoices        []OrgRef
 	May               AccountRights
 	LockedWhy         Text
+	Links             LinkList
 }
 
 // AccountRights says what the viewer may do with the account.

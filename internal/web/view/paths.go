@@ -18,9 +18,11 @@ const (
 	PathPasskeyAsk    = "/sign-in/passkey/options" // POST, answers JSON for the authenticator
 	PathPasskeys      = "/me/account/passkeys"     // GET; POST act=add with name, password, answer; act=remove with passkey, password
 	PathPasskeysAsk   = "/me/account/passkeys/options"
-	PathPassword      = "/password" // set a new one after a slip, or change it: POST old, new, again
-	PathSignOut       = "/sign-out" // POST
-	PathDisplay       = "/display"  // GET; POST text, contrast, lang, back (any of them; an absent one stays)
+	PathOutside       = "/sign-in/with"     // below it, by GET: one page to go to each sign-in service, and one to come back to
+	PathLinks         = "/me/account/links" // GET; POST act=link with service, password; act=unlink with link, password-unlink
+	PathPassword      = "/password"         // set a new one after a slip, or change it: POST old, new, again
+	PathSignOut       = "/sign-out"         // POST
+	PathDisplay       = "/display"          // GET; POST text, contrast, lang, back (any of them; an absent one stays)
 	PathMessages      = "/messages"
 	PathMe            = "/me"         // a member's own record
 	PathAccount       = "/me/account" // own sessions, API tokens, password
@@ -51,6 +53,18 @@ const (
 	PathAssets        = "/assets/"
 	PathDocuments     = "/documents"
 )
+
+// PathOutsideTo leads to a sign-in service; back is where one wants to go afterwards.
+func PathOutsideTo(id, back string) string {
+	to := PathOutside + "/" + url.PathEscape(id)
+	if back != "" {
+		to += "?back=" + url.QueryEscape(back)
+	}
+	return to
+}
+
+// PathOutsideBack is where a sign-in service sends the browser back to.
+func PathOutsideBack(id string) string { return PathOutside + "/" + url.PathEscape(id) + "/back" }
 
 // PathOrg is an organisation's page.
 func PathOrg(id string) string { return PathOrganisations + "/" + url.PathEscape(id) }

@@ -140,8 +140,8 @@ func samplePreview() ImportPreview {
 	}
 }
 
-// samples are all pages by file name.
-func samples() map[string]templ.Component {
+// workSamples are the pages by file name, but for those that stand in files of their own.
+func workSamples() map[string]templ.Component {
 	p := samplePage
 	today := on("2026-11-23")
 	acc := []Post{{ID: "p1", Role: RoleName(RolePartyWorker), Org: town, From: on("2024-01-01"), Basis: "桥委发〔2024〕1 号", Held: true}}
@@ -191,7 +191,7 @@ func samples() map[string]templ.Component {
 		"display":             DisplayPage(p(Say("显示设置"), ""), DisplayForm{Form: filled, Back: PathMembers}),
 		"messages":            MessagesPage(p(Say("消息"), ""), Messages{Items: []Message{{"2026-11-20 15:02", Say("%s查看了您的完整证件号码", Plain("张晓蕾")), Say("用途：%s", Plain("核对身份")), Link{Say("看记录"), PathMe}, true}}, Pager: Pager{Total: 1}}),
 		"messages-none":       MessagesPage(p(Say("消息"), ""), Messages{}),
-		"account-mine":        MyAccountPage(p(Say("我的账号"), ""), MyAccount{Form: filled, Account: "liwenjing", Posts: acc, Sessions: []Session{{"s1", "2026-11-23 08:30", "2026-11-23 09:12", "Chrome，Windows", true}, {"s2", "2026-11-20 08:30", "2026-11-22 19:12", "Safari，iPhone", false}}, Tokens: []APIToken{{"t1", "统计汇总程序", "2026-11-01", "2026-12-01", "2026-11-23 02:00"}}, Passkeys: sampleKeys}),
+		"account-mine":        MyAccountPage(p(Say("我的账号"), ""), MyAccount{Form: filled, Account: "liwenjing", Posts: acc, Sessions: []Session{{"s1", "2026-11-23 08:30", "2026-11-23 09:12", "Chrome，Windows", true}, {"s2", "2026-11-20 08:30", "2026-11-22 19:12", "Safari，iPhone", false}}, Tokens: []APIToken{{"t1", "统计汇总程序", "2026-11-01", "2026-12-01", "2026-11-23 02:00"}}, Passkeys: sampleKeys, Links: sampleLinks}),
 		"workbench":           WorkbenchPage(p(Say("工作台"), PathWorkbench), wb),
 		"workbench-largest":   WorkbenchPage(largest, wb),
 		"workbench-empty":     WorkbenchPage(p(Say("工作台"), PathWorkbench), Workbench{Today: today}),
@@ -248,7 +248,7 @@ func samples() map[string]templ.Component {
 		"accounts":          AccountsPage(p(Say("账号"), PathAccounts), Accounts{Roles: why, States: cats[:1], Form: filled, MayMake: true, Rows: []AccountRow{{"a1", "liwenjing", "李文静", acc, Tag{Say("正常"), TagOK}, "2026-11-23 08:30"}, {"a2", "chenxiufen", "陈秀芬", []Post{{Role: RoleName(RoleMember), Org: village}}, Tag{Say("还没登录过"), TagSoon}, ""}}, Pager: Pager{Total: 2}}),
 		"account-new":       AccountNewPage(p(Say("开一个账号"), PathAccounts), AccountNew{Form: filled, Roles: why}),
 		"accounts-list":     AccountsListPage(p(Say("从 Excel 名单开账号"), PathAccounts), AccountsList{Form: filled, Batch: "x", Ready: 1, Bad: 1, Roles: cats[1:], Rows: []AccountListRow{{2, "陈秀芬", "chenxiufen", "党员", "石桥村党支部", ""}, {3, "何志强", "he zhi", "党员", "柳湾村党支部", "账号只能用字母、数字和短横。"}}}),
-		"account":           AccountOnePage(p(Plain("陈秀芬"), PathAccounts), AccountPage{ID: "a2", Account: "chenxiufen", Name: "陈秀芬", State: Tag{Say("正常"), TagOK}, Facts: []Fact{{Label: Say("最近登录"), Value: Plain("2026-11-22 20:10")}}, Posts: acc, Form: filled, Roles: why, May: AccountRights{Lock: true, Slip: true, Grant: true, Revoke: true}}),
+		"account":           AccountOnePage(p(Plain("陈秀芬"), PathAccounts), AccountPage{ID: "a2", Account: "chenxiufen", Name: "陈秀芬", State: Tag{Say("正常"), TagOK}, Facts: []Fact{{Label: Say("最近登录"), Value: Plain("2026-11-22 20:10")}}, Posts: acc, Form: filled, Roles: why, Links: sampleLinks, May: AccountRights{Lock: true, Slip: true, Grant: true, Revoke: true}}),
 		"account-locked":    AccountOnePage(p(Plain("陈秀芬"), PathAccounts), AccountPage{ID: "a2", Account: "chenxiufen", Name: "陈秀芬", State: Tag{Say("已停用"), TagLate}, Posts: acc, Form: filled, May: AccountRights{Unlock: true}, LockedWhy: Say("密码连续输错 %d 次，已停用。", 10)}),
 		"slips":             SlipsPage(p(Say("登录条"), PathAccounts), Slips{Items: []Slip{{"陈秀芬", "chenxiufen", "石桥村党支部", "7KQ4-M2XD-9F", "https://zhibu.example/sign-in/slip#account=chenxiufen&code=7KQ4M2XD9F", "2026-11-24 09:00"}, {"陈桂生", "chenguisheng", "石桥村党支部", "P3ZC-H8VN-2T", "https://zhibu.example/sign-in/slip#account=chenguisheng&code=P3ZCH8VN2T", "2026-11-24 09:00"}, {"阿依古丽·买买提", "ayiguli", "禾丰合作社联合党支部", "R6WB-4KMS-8Y", "https://zhibu.example/sign-in/slip#account=ayiguli&code=R6WB4KMS8Y", "2026-11-24 09:00"}}, Made: "2026-11-23 09:00", By: "李文静", Back: PathAccounts}),
 		"audit":             AuditPage(auditor, Audit{Filter: filled, Whats: why, Rows: []AuditRow{audit, {ID: "e2", Seq: 48212, When: "2026-11-23 09:10", Actor: "张晓蕾", What: Say("查看完整证件号码"), Object: Plain("陈秀芬（石桥村党支部）"), Reason: "核对身份", Kind: TagInfo}, {ID: "e3", Seq: 48211, When: "2026-11-23 08:59", Actor: "wangqiang", What: Say("登录失败"), Kind: TagSoon}}, Pager: Pager{Total: 3}, Chain: &ChainMark{48213, "2026-11-23 06:00", true}, Clear: PathAudit}),

@@ -9,6 +9,7 @@ type SignIn struct {
 	Wait  Text   // why signing in is closed for a while (too many failures); the form is then not shown
 	Demo  []DemoAccount
 	Key   *PasskeyAsk // the tab for passkeys is open; field answer
+	Other []Link      // other services to sign in by
 }
 
 // DemoAccount is an account that a demo offers on its sign-in page.
@@ -79,6 +80,7 @@ type MyAccount struct {
 	Sessions []Session
 	Tokens   []APIToken
 	Passkeys []Passkey
+	Links    LinkList
 }
 
 // Session is one sign-in that still holds.

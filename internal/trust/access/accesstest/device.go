@@ -1,4 +1,5 @@
-// Package accesstest holds a passkey device made of software, for tests: it answers what a browser would be asked.
+// Package accesstest holds what tests of signing in need of the outside world: a passkey device made of software, and
+// an OpenID provider that can be made to lie.
 package accesstest
 
 import (
