@@ -75,6 +75,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 	defer server.Close() // what was started on pages ends before the installation is closed
 	h := &http.Server{Handler: handler, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
+	h.RegisterOnShutdown(server.EndStreams)
 	stop := background(ctx, in)
 	defer stop()
 	failed := make(chan error, 1)

@@ -68,6 +68,15 @@ func (s Scope) HoldsRecord(member, path string) bool {
 	return s.self != "" && s.self == member || !s.noMember && s.Holds(path)
 }
 
+// Hears tells whether somebody with the scope may learn that something happened to a row of a table: where its rows
+// are about members, only whoever works with members there, and the member herself of her own record.
+func (s Scope) Hears(name, id, path string) bool {
+	if tables[name].about {
+		return s.HoldsRecord(id, path)
+	}
+	return s.Holds(path)
+}
+
 // Within narrows the scope to one subtree, as every list does before it pages: an index follows one range only.
 // A path outside of the scope is answered as missing.
 func (s Scope) Within(path string) (Scope, error) {

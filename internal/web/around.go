@@ -84,7 +84,9 @@ func (s *Server) around(next http.Handler) http.Handler {
 					s.broken(out, r, errors.New("panic"))
 				}
 			}
-			s.in.Meter.Answered("page", n.pattern, n.status, time.Since(start))
+			if n.pattern != "GET /events" { // which lasts as long as its page
+				s.in.Meter.Answered("page", n.pattern, n.status, time.Since(start))
+			}
 			s.log.Info("request", "request", n.id, "method", r.Method, "pattern", n.pattern, "status", n.status,
 				"ms", float64(time.Since(start).Microseconds())/1000)
 		}()

@@ -39,6 +39,7 @@ func openHouse(t *testing.T, c store.Config) *house {
 	server := httptest.NewServer(pages.Handler())
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
+	go h.Ledger.Run(ctx, 20*time.Millisecond, func(err error) { t.Log("audit:", err) })
 	go func() {
 		defer close(done)
 		h.Intake.Work(ctx, func(err error) { t.Log("import:", err) })

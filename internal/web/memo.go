@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -84,4 +85,15 @@ func (m *memo[T]) drop() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	clear(m.held)
+}
+
+// forget drops what was computed for a place at or above one where something has happened. Keys begin with the place.
+func (m *memo[T]) forget(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for key := range m.held {
+		if top, _, _ := strings.Cut(key, " "); strings.HasPrefix(path, top) {
+			delete(m.held, key)
+		}
+	}
 }

@@ -29,7 +29,7 @@ func (v *visit) page(title view.Text, here string, crumbs ...view.Link) view.Pag
 	if v.person.Ready() {
 		p.Viewer = v.viewer(p.Organisation)
 	}
-	if !v.steady {
+	if !v.steady && v.r.Header.Get(liveHeader) == "" {
 		if sentence := v.s.sessions.Pop(v.ctx(), "done"); sentence != "" {
 			p.Flash = append(p.Flash, view.Notice{Kind: view.NoticeDone, Text: view.Say(sentence)})
 		}

@@ -40,13 +40,14 @@ type Server struct {
 	structures memo[structure]        // of the tree below a place
 	kinds      memo[map[org.Kind]int] // of a scope
 	chores     *chores
+	listeners  *listeners
 	pages      *http.ServeMux
 	ready      atomic.Bool
 }
 
 // New makes the server of an installation.
 func New(in *installation.Installation, o Options) (*Server, error) {
-	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), chores: newChores(), pages: http.NewServeMux()}
+	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), chores: newChores(), listeners: newListeners(), pages: http.NewServeMux()}
 	s.findings.fresh = 30 * time.Second
 	s.structures.fresh, s.structures.stale = time.Minute, time.Hour
 	s.kinds.fresh, s.kinds.stale = time.Minute, time.Hour
@@ -102,8 +103,21 @@ func (s *Server) Handler() http.Handler {
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	m.HandleFunc("GET /readyz", s.readiness)
 	m.HandleFunc("GET /metrics", s.metrics)
-	m.Handle("/", s.sessions.Wrap(s.pages))
+	m.HandleFunc("GET /events", s.events)
+	m.Handle("/", s.byThemselves(s.sessions.Wrap(s.pages)))
 	return s.around(m)
+}
+
+// liveHeader marks what a page asks for by itself, to show what has changed meanwhile.
+const liveHeader = "Zhibu-Live"
+
+func (s *Server) byThemselves(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get(liveHeader) != "" && r.Method == http.MethodGet {
+			r = r.WithContext(access.Quietly(r.Context()))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

@@ -77,3 +77,10 @@ func (u *unread) count(ctx context.Context, member string, since int64) int {
 	u.held[member] = unreadCount{n, since, now}
 	return n
 }
+
+// forget drops the count of one member, of whom something is new.
+func (u *unread) forget(member string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.held, member)
+}

@@ -77,6 +77,8 @@ type Service struct {
 	MaxBytes int64         // largest file
 	// Actor gives the actor of an account again when a batch goes on after a restart.
 	Actor func(ctx context.Context, account string) (ledger.Actor, error)
+
+	bell bell
 }
 
 // The action of this room, as the rights table names it.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,8 +19,30 @@ import (
 
 func decode(text string, into any) error { return json.Unmarshal([]byte(text), into) }
 
-// resumeEvery is how often Work looks for what a killed process has left half way.
-const resumeEvery = 5 * time.Second
+// Rests of Work: how often it looks for what another process has sent or left, and for what a killed one has left half
+// way. What this process sends is heard at once.
+const (
+	lookEvery   = 2 * time.Second
+	resumeEvery = 5 * time.Second
+)
+
+// bell wakes Work.
+type bell struct {
+	once sync.Once
+	c    chan struct{}
+}
+
+func (b *bell) rung() chan struct{} {
+	b.once.Do(func() { b.c = make(chan struct{}, 1) })
+	return b.c
+}
+
+func (b *bell) ring() {
+	select {
+	case b.rung() <- struct{}{}:
+	default: // it has been rung
+	}
+}
 
 // Work takes up batches of pages one after the other until the context ends: checks, imports, and what a restart
 // interrupted. One process of an installation does this.
@@ -27,7 +50,7 @@ func (s *Service) Work(ctx context.Context, report func(error)) {
 	var resumed time.Time
 	for {
 		if time.Since(resumed).Abs() > resumeEvery { // a command may die beside this process at any time
-			if err := s.Resume(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(s.Resume(ctx), s.expire(ctx)); err != nil && ctx.Err() == nil {
 				report(err)
 			}
 			resumed = time.Now()
@@ -42,16 +65,14 @@ func (s *Service) Work(ctx context.Context, report func(error)) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(300 * time.Millisecond):
+		case <-s.bell.rung():
+		case <-time.After(lookEvery):
 		}
 	}
 }
 
 // next works one batch; false when none waits.
 func (s *Service) next(ctx context.Context) (bool, error) {
-	if err := s.expire(ctx); err != nil {
-		return false, err
-	}
 	var id string
 	query := "SELECT b.id FROM {batch} b LEFT JOIN {job} j ON j.id = b.id WHERE b.sealed <> '' AND b.state IN ('checking', 'queued', 'running') AND (j.id IS NULL AND b.state <> 'running' OR " + lapsed + ") ORDER BY b.id LIMIT 1"
 	found, err := s.everything().One(ctx, query, lapsedArgs(), &id)

@@ -2,7 +2,6 @@ package member
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -113,6 +112,15 @@ func (s *Service) insertLook(ctx context.Context, tx *store.Tx, l look) error {
 type looks struct {
 	mu      sync.Mutex
 	waiting []look
+	rung    chan struct{}
+}
+
+// bell wakes Run; the caller holds mu.
+func (l *looks) bell() chan struct{} {
+	if l.rung == nil {
+		l.rung = make(chan struct{}, 1)
+	}
+	return l.rung
 }
 
 // maxWaiting bounds what a stopped database can pile up; the next opening is then refused.
@@ -129,6 +137,10 @@ func (s *Service) Opened(actor ledger.Actor, m Member) error {
 		return fault.New(fault.Unavailable, "查看记录暂时写不进去，请稍后再看。")
 	}
 	s.looks.waiting = append(s.looks.waiting, look{m.ID, m.OrgPath, actor.Account, actor.Name, Opened, "", s.Clock.Now()})
+	select {
+	case s.looks.bell() <- struct{}{}:
+	default: // it has been rung
+	}
 	return nil
 }
 
@@ -157,22 +169,38 @@ func (s *Service) Flush(ctx context.Context) error {
 	return err
 }
 
-// Run flushes openings every half second until the context ends, and once more then.
+// Run flushes openings half a second after the first one until the context ends, and once more then.
 func (s *Service) Run(ctx context.Context, report func(error)) {
-	tick := time.NewTicker(500 * time.Millisecond)
-	defer tick.Stop()
+	s.looks.mu.Lock()
+	bell := s.looks.bell()
+	s.looks.mu.Unlock()
 	for {
 		select {
 		case <-ctx.Done():
-			if err := s.Flush(context.WithoutCancel(ctx)); err != nil {
-				report(err)
-			}
-			return
-		case <-tick.C:
-			if err := s.Flush(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				report(err)
+		case <-bell:
+			select {
+			case <-ctx.Done():
+			case <-time.After(500 * time.Millisecond): // what comes meanwhile goes along
 			}
 		}
+		err := s.Flush(context.WithoutCancel(ctx))
+		if err != nil {
+			report(err)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			s.ringAgain(bell)
+		}
+	}
+}
+
+// ringAgain tries once more what could not be written.
+func (s *Service) ringAgain(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
 	}
 }
 

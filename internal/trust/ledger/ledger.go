@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -31,6 +30,8 @@ type Ledger struct {
 	keys    Keys
 	witness string       // path of the witness file
 	seen    atomic.Int64 // size of the checkpoint that the witness file is known to have
+	written signal       // an act was recorded by this process
+	grown   signal       // the chain was continued by this process
 }
 
 // New makes the ledger of a database. witness is the path of the file that keeps the newest checkpoint outside.
@@ -59,6 +60,9 @@ func (l *Ledger) DoAct(ctx context.Context, actor Actor, act *Act, fn func(tx *s
 	err := l.DB.Write(ctx, actor.Scope, func(tx *store.Tx) error { return l.record(ctx, tx, id, actor, act, fn) })
 	if errors.Is(err, ErrUnchanged) {
 		return "", nil
+	}
+	if err == nil {
+		l.written.give()
 	}
 	return id, err
 }
@@ -122,20 +126,4 @@ func eachEvent(ctx context.Context, r store.Reader, where string, args []any, fn
 		}
 		return err
 	})
-}
-
-// Run sequences new acts every second until the context ends. Errors go to report; the next round tries again.
-func (l *Ledger) Run(ctx context.Context, every time.Duration, report func(error)) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if _, err := l.Sequence(ctx); err != nil && ctx.Err() == nil {
-				report(err)
-			}
-		}
-	}
 }

@@ -67,6 +67,7 @@ func (l *Ledger) sequenceSome(ctx context.Context) (c Checkpoint, more bool, err
 		return nil
 	})
 	if err == nil {
+		l.grown.give()
 		err = l.writeWitness(ctx, c)
 	}
 	return c, more, err

@@ -62,7 +62,7 @@
 
   // htmx comes when a page moves by itself, or when somebody begins to use one that can do with it: a first visit is
   // half as heavy. Until then forms and links do their work as everywhere.
-  var source = d.currentScript.getAttribute('data-htmx'), asked = false;
+  var data = d.currentScript.dataset, source = data.htmx, live = data.live, asked = false;
   function catchUp() { // with what was opened or typed before htmx was there
     each(d, 'details[open] > ul[hx-get]:not(.htmx-request)', function (u) {
       window.htmx.ajax('GET', u.getAttribute('hx-get'), { target: u, swap: 'outerHTML' });
@@ -72,15 +72,19 @@
       window.htmx.ajax('GET', typed.getAttribute('hx-get'), { source: typed, target: typed.getAttribute('hx-target'), swap: 'innerHTML' });
     }
   }
+  function fetchScript(name, then) {
+    var s = d.createElement('script');
+    s.src = name;
+    s.onload = then;
+    d.head.appendChild(s);
+  }
   function fetchHtmx() {
     if (asked) { return; }
     asked = true;
-    var s = d.createElement('script');
-    s.src = source;
-    s.onload = function () { window.setTimeout(catchUp, 100); };
-    d.head.appendChild(s);
+    fetchScript(source, function () { window.setTimeout(catchUp, 100); });
   }
   window.addEventListener('load', function () {
+    if (window.EventSource && d.querySelector('body [data-live]')) { fetchScript(live); }
     if (d.querySelector('[hx-trigger^=every]')) { fetchHtmx(); return; }
     if (!d.querySelector('[hx-get],[hx-post]')) { return; }
     ['pointerover', 'touchstart', 'focusin', 'keydown'].forEach(function (e) { d.addEventListener(e, fetchHtmx, { once: true, passive: true }); });
