@@ -26,6 +26,21 @@ var classOf = map[roster.Column]access.Mask{
 // ClassOf is the class of fields a column belongs to. The day of birth is of the class of the ID number, which holds it.
 func ClassOf(c roster.Column) access.Mask { return classOf[c] }
 
+// ClassOfFact is the class of fields that a dated fact belongs to: an earlier value to that of its column; honours, jobs and
+// trainings to what organisational life needs; care and hardship to what few see.
+func ClassOfFact(k member.FactKind) access.Mask {
+	if c := k.Column(); c != "" {
+		return ClassOf(c)
+	}
+	switch k {
+	case member.Honour, member.Training:
+		return access.PartyClass
+	case member.Job:
+		return access.BasicClass
+	}
+	return access.NotesClass
+}
+
 // ColumnsFor are the roster's columns that a mask lets see, in their order.
 func ColumnsFor(m access.Mask) []roster.Column {
 	var out []roster.Column

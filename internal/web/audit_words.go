@@ -23,6 +23,7 @@ var actKinds = []actKind{
 	{kind: "member.end", name: view.Say("终结档案")}, {kind: "member.restore", name: view.Say("恢复档案")},
 	{kind: "review.propose", name: view.Say("提出更改")}, {kind: "review.approve", name: view.Say("审核通过")}, {kind: "review.return", name: view.Say("审核退回")},
 	{kind: "review.correct", name: view.Say("审核时改正")}, {kind: "review.withdraw", name: view.Say("撤回更改")}, {kind: "review.escalate", name: view.Say("转由上一级审核")},
+	{kind: "member.fact", name: view.Say("登记经历和以前的情况")},
 	{kind: "member.opened", name: view.Say("打开档案"), read: true}, {kind: "member.reveal", name: view.Say("查看完整内容"), read: true},
 	{kind: "member.export", name: view.Say("导出名册"), read: true},
 	{kind: "import.upload", name: view.Say("上传花名册")}, {kind: "import.check", name: view.Say("检查花名册")}, {kind: "import.confirm", name: view.Say("确认导入")},

@@ -56,6 +56,9 @@ func (s *Server) showMember(v *visit) error {
 	if err := v.in.Members.Opened(v.actor(), d.m); err != nil {
 		return err
 	}
+	if back, err := v.backTo(); err != nil || back.set() {
+		return v.showMemberAsOf(d, back, err)
+	}
 	here, crumbs := view.PathMembers, []view.Link{{Text: view.Say("党员"), URL: view.PathMembers}}
 	if d.own {
 		here, crumbs = view.PathMe, nil
@@ -76,6 +79,9 @@ func (s *Server) showMe(v *visit) error {
 	d, err := v.dossier(v.person.Member)
 	if err != nil {
 		return err
+	}
+	if back, err := v.backTo(); err != nil || back.set() {
+		return v.showMemberAsOf(d, back, err)
 	}
 	page, err := v.memberPage(d)
 	if err != nil {
@@ -111,6 +117,10 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	if p.Timeline, err = v.timeline(events); err != nil {
 		return p, err
 	}
+	if err := v.lived(d, &p); err != nil {
+		return p, err
+	}
+	p.AsOf = view.LookBack{Path: v.r.URL.Path, Today: v.today(), Known: true}
 	if p.Looks, p.LooksURL, err = v.looksOf(d, 6); err != nil {
 		return p, err
 	}
@@ -157,6 +167,9 @@ func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]documen
 			if p := proofs[string(f.column)]; len(p) > 0 && !shown.Value.IsZero() {
 				shown.Proof = view.PathDocument(p[0].ID)
 			}
+			if f.column != "" {
+				shown.History = view.PathHistory(d.m.ID, f.key)
+			}
 			group.Facts = append(group.Facts, shown)
 			if f.key == "registry" {
 				group.Facts = append(group.Facts, v.branchFact(branch, sources[roster.Organisation]))
@@ -197,7 +210,7 @@ func (v *visit) source(f *view.Fact, s member.Source) {
 }
 
 var sourceKinds = map[string]string{
-	member.DoAdd: words.Mark("登记"), member.DoMend: words.Mark("更正"), member.DoMove: words.Mark("调整支部"), "import.rows": words.Mark("导入花名册"),
+	member.DoAdd: words.Mark("登记"), member.DoMend: words.Mark("更正"), member.DoFact: words.Mark("登记情况"), member.DoMove: words.Mark("调整支部"), "import.rows": words.Mark("导入花名册"),
 	"import.done": words.Mark("导入花名册"), review.ActApprove: words.Mark("更正"),
 }
 

@@ -14,6 +14,7 @@ var (
 	regexpNext   = regexp.MustCompile(`href="([^"]*)" rel="next"`)
 	regexpPrev   = regexp.MustCompile(`href="([^"]*)" rel="prev"`)
 	regexpMember = regexp.MustCompile(`/members/[0-9A-Z]{26}`)
+	regexpFact   = regexp.MustCompile(`/members/[0-9A-Z]{26}/facts/[0-9A-Z]{26}`)
 	regexpID     = regexp.MustCompile(`\b66\d{15}[\dX]\b`)
 )
 
@@ -41,11 +42,21 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{one + "/reveal", "-oooooofff"[:7] + "fff"},
 		{one + "/mend/work", "-ofo" + "fo" + "ffff"},
 		{one + "/mend/nothing", "--f-" + "f-" + "ffff"},
+		{one + "?as_of=2025-07-01", "-oooooofff"[:7] + "fff"},
+		{one + "?known_at=2026-11-22", "-" + "uuuuuu" + "fff"},
+		{one + "/history/work", "-oooooofff"[:7] + "fff"},
+		{one + "/history/landline", "-oooooofff"[:7] + "fff"},
+		{one + "/history/notes", "----------"[:7] + "fff"},
+		{one + "/facts", "-ofo" + "fo" + "ffff"},
+		{one + "/facts/" + nobody, "--f-" + "f-" + "ffff"},
 		{one + "/move", "-ffo" + "fo" + "ffff"},
 		{one + "/end", "-ffo" + "fo" + "ffff"},
 		{one + "/restore", "-ffo" + "fo" + "ffff"},
 		{"/organisations", "oooooooooo"},
 		{org, "oooooooooo"},
+		{org + "?as_of=2025-07-01", "oooooooooo"},
+		{org + "/children?as_of=2025-07-01", "oooooooooo"},
+		{"/organisations?as_of=2025-07-01", "oooooooooo"},
 		{org + "/children", "oooooooooo"},
 		{org + "/establish", "fffo" + "fo" + "ffff"},
 		{org + "/rename", "fffo" + "fo" + "ffff"},
@@ -64,7 +75,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		for i, role := range roles {
 			b := c.signedIn(t, role)
 			got := b.get(row.path)
-			letter := map[int]string{200: "o", 303: ">", 403: "f", 404: "-"}[got.status]
+			letter := map[int]string{200: "o", 303: ">", 403: "f", 404: "-", 422: "u"}[got.status]
 			if want := row.want[i : i+1]; letter != want {
 				t.Errorf("%s opens %s: %d (%s), want %s", role, row.path, got.status, letter, want)
 			}
@@ -102,10 +113,10 @@ func TestOutOfScopeAnswersAsIfItDidNotExist(t *testing.T) {
 				t.Errorf("%s: %s answers %d", role, kind, seen.status)
 			}
 		}
-		for _, rest := range []string{"", "/reveal", "/reveal?what=idno", "/looks", "/move", "/end", "/restore", "/mend/name", "/mend/phone", "/mend/nothing"} {
+		for _, rest := range []string{"", "/reveal", "/reveal?what=idno", "/looks", "/move", "/end", "/restore", "?as_of=2025-07-01", "/history/work", "/facts", "/facts/" + nobody, "/mend/name", "/mend/phone", "/mend/nothing"} {
 			same("GET /members/…"+rest, b.get("/members/"+theirs.ID+rest), b.get("/members/"+nobody+rest), theirs.ID, nobody)
 		}
-		for _, rest := range []string{"/reveal", "/move", "/end", "/restore", "/mend/name"} {
+		for _, rest := range []string{"/reveal", "/move", "/end", "/restore", "/facts", "/facts/" + nobody, "/mend/name"} {
 			f := url.Values{"value": {"x"}, "what": {"idno"}, "purpose": {"contact"}, "reason": {"x"}, "source": {"党员档案"}, "kind": {"died"}, view.FieldVersion: {"1"}}
 			same("POST /members/…"+rest, b.post("/members/"+theirs.ID+rest, f), b.post("/members/"+nobody+rest, f), theirs.ID, nobody)
 		}

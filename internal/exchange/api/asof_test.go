@@ -50,3 +50,61 @@ func TestOrganisationsAsOf(t *testing.T) {
 		h.as(t, "party-worker", "GET", at+"?as_of=2025-07-01", nil).problem(t, 404) // it has left; so has its past
 	})
 }
+
+// TestARecordAsOf: a dated fact by the interface, an earlier value, the record as of a day and as known at a time.
+func TestARecordAsOf(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const who = "party-worker"
+		id := h.mark(t, h.people["branch-secretary"].Grants[0].Org).member
+		at := "/members/" + id
+		now := h.as(t, who, "GET", at, nil).want(t, 200)
+		honour := map[string]any{"kind": "honour", "from": "2026-07-01", "to": "", "text": "优秀共产党员", "by": "石桥镇党委", "reason": "表彰决定"}
+		delete(honour, "to")
+		f := h.as(t, who, "POST", at+"/facts", honour).want(t, 201)
+		if f["late"] != true && f.text("from") != "2026-07-01" {
+			t.Error(f)
+		}
+		for field, value := range map[string]any{"kind": "score", "from": "1900-01-01", "to": "2020-01-01", "text": ""} {
+			bad := map[string]any{field: value}
+			for k, v := range honour {
+				if k != field {
+					bad[k] = v
+				}
+			}
+			h.as(t, who, "POST", at+"/facts", bad).refuses(t, 422, field)
+		}
+		h.as(t, who, "POST", at+"/facts", map[string]any{"kind": "was.mobile", "from": "2020-01-01", "to": "2025-09-01", "text": "15400005678", "reason": "整理旧档案"}).want(t, 201)
+		h.as(t, who, "POST", at+"/facts", map[string]any{"kind": "hardship", "from": "2026-10-01", "text": "住院"}).want(t, 201)
+		was := h.as(t, who, "GET", at+"?as_of=2025-07-01", nil).want(t, 200)
+		if was.text("mobile") != "****5678" || was.text("asOf") != "2025-07-01" || was.number("version") != now.number("version") {
+			t.Error(was)
+		}
+		if since, _ := was["since"].(map[string]any); since["mobile"] != "2020-01-01" {
+			t.Error(was["since"])
+		}
+		if got := h.as(t, who, "GET", at, nil).want(t, 200); got.text("mobile") != now.text("mobile") || got["asOf"] != nil {
+			t.Error(got)
+		}
+		h.as(t, who, "GET", at+"?known_at=2020-01-01T00:00:00Z", nil).refuses(t, 422, "known_at")
+		h.as(t, who, "GET", at+"?known_at=yesterday", nil).refuses(t, 422, "known_at")
+		list := h.as(t, who, "GET", at+"/facts", nil).want(t, 200).items()
+		if len(list) != 3 {
+			t.Fatal(list)
+		}
+		// A role that does not see phones and remarks sees neither the earlier number nor the hardship, on any day.
+		few := h.as(t, "branch-committee", "GET", at+"/facts", nil).want(t, 200).items()
+		for _, x := range few {
+			if x.text("kind") == "hardship" {
+				t.Error(x)
+			}
+		}
+		fixed := h.as(t, who, "POST", at+"/facts", map[string]any{"kind": "honour", "from": "2026-07-02", "text": "优秀党务工作者", "reason": "看错了", "corrects": f.text("id"), "version": 1}).want(t, 201)
+		if fixed.text("corrects") != f.text("id") {
+			t.Error(fixed)
+		}
+		h.as(t, who, "POST", at+"/retire-fact", map[string]any{"fact": fixed.text("id"), "version": 9, "reason": "试"}).problem(t, 409)
+		if got := h.as(t, who, "POST", at+"/retire-fact", map[string]any{"fact": fixed.text("id"), "version": 1, "reason": "不是本人"}).want(t, 200); got["retired"] == nil {
+			t.Error(got)
+		}
+	})
+}

@@ -62,6 +62,9 @@ var matrix = []try{
 	{"GET", "/members/{id}", "member", access.See, access.Member, nil},
 	{"GET", "/members/{id}/sources", "member", access.See, access.Member, nil},
 	{"GET", "/members/{id}/history", "member", access.See, access.Member, nil},
+	{"GET", "/members/{id}/facts", "member", access.See, access.Member, nil},
+	{"POST", "/members/{id}/facts", "member", access.Mend, access.Member, fixed(map[string]any{"kind": "honour", "from": "1900-01-01", "text": "试"})},
+	{"POST", "/members/{id}/retire-fact", "member", access.Mend, access.Member, with(map[string]any{"fact": "nobody"})},
 	{"GET", "/members/{id}/looks", "member", access.List, access.Look, nil},
 	{"POST", "/members", "", access.Add, access.Member, func(_ *house, m mark) any {
 		return map[string]any{"organisation": m.org, "name": "试", "reason": "试"}

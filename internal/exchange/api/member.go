@@ -42,6 +42,7 @@ type Member struct {
 	Version      int64    `json:"version" doc:"Grows with every change; a write names the version it saw. Also the ETag." example:"3"`
 	Waits        string   `json:"waits,omitempty" doc:"After a write to a reviewed record (202): identifier of the review that the change waits in; the record is unchanged until a second person approves." example:"01KAS0000000000000000000AB"`
 	Warnings     []Wrong  `json:"warnings,omitempty" doc:"After a write: what was accepted and should still be looked at."`
+	Then
 }
 
 // encodeMember is the one place where a mask decides what of a record goes out.

@@ -123,10 +123,19 @@ func (c *call) memberAnswer(status int, m member.Member, mask access.Mask, warni
 	return out, nil
 }
 
-func getMember(c *call, in *ID) (*memberGiven, error) {
-	m, mask, err := c.open(in.ID)
+type memberAsked struct {
+	ID
+	AsOf
+	KnownAt time.Time `query:"known_at" doc:"Only what had been entered by this time; absent: now. Without as_of it tells what was believed of today." example:"2025-07-01T00:00:00+08:00"`
+}
+
+func getMember(c *call, in *memberAsked) (*memberGiven, error) {
+	m, mask, err := c.open(in.ID.ID)
 	if err != nil {
 		return nil, err
+	}
+	if in.AsOf.AsOf != "" || !in.KnownAt.IsZero() {
+		return c.memberThen(in, m, mask)
 	}
 	return c.memberAnswer(200, m, mask, nil)
 }

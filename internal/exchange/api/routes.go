@@ -68,6 +68,9 @@ func (s *server) memberRoutes() {
 	route(s, act(tag, "POST", "/members/{id}/reveal", "reveal-member", "Show sealed fields in full", "Recorded before anything is shown; the member sees who, when and for what. Takes no Idempotency-Key: every look is one."), revealMember)
 	route(s, get(tag, "/members/{id}/sources", "list-sources", "Where each fact comes from", "Who entered it, when, why and from what. Counts as opening the record."), listSources)
 	route(s, get(tag, "/members/{id}/history", "list-member-history", "Dated events", "Admission, confirmation, moves, endings; the latest first. Counts as opening the record."), listMemberHistory)
+	route(s, get(tag, "/members/{id}/facts", "list-facts", "Dated facts", "Earlier values, honours, jobs, trainings, care and hardship that the caller's role may see; retired ones too. Counts as opening the record."), listFacts)
+	route(s, created(act(tag, "POST", "/members/{id}/facts", "add-fact", "Enter a dated fact", "Or correct one, which retires it and puts another in its place. Nobody enters facts of the own record.")), addFact)
+	route(s, act(tag, "POST", "/members/{id}/retire-fact", "retire-fact", "Take a dated fact back", "It stays readable as what was believed."), retireFact)
 	route(s, get(tag, "/members/{id}/looks", "list-looks", "Who looked at the record", "The newest first."), listLooks)
 }
 

@@ -73,6 +73,8 @@ var memberItems = []Item{
 var courseItems = []Item{
 	{Key: "events", Label: words.Mark("党籍变动：调整支部、转出、离开、恢复"), Purpose: words.Mark("任何一天的党籍情况都说得清；日期、理由、文件照录"),
 		Bases: []string{"M-09", "M-13", "M-14"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("党务工作者办理时填写；凭党组织的决定"), Rights: []string{"A-22"}, Own: true},
+	{Key: "life", Label: words.Mark("经历和以前的情况：表彰、任职、培训、关怀、困难，以前的学历、岗位、电话等"), Purpose: words.Mark("任何一天的情况都说得清；关心帮助党员"),
+		Bases: []string{"M-14", "M-08", "P-01"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("支部书记或党务工作者登记；凭材料，可以更正和作废，不删除"), Rights: []string{"A-22", "A-25"}, Own: true},
 	{Key: "sources", Label: words.Mark("每一项的来源和改动"), Purpose: words.Mark("谁登记、何时、凭什么，改错了能查回"),
 		Bases: []string{"L-03", "M-14"}, Class: Internal, Storage: Images, Keep: keepLog, Entered: fromItself, Rights: []string{"A-22", "A-72"}, Own: true},
 	{Key: "looks", Label: words.Mark("谁看过：打开、查看完整内容、导出"), Purpose: words.Mark("本人知道谁在什么时候为什么看过"),

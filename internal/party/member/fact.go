@@ -99,6 +99,14 @@ type Fact struct {
 	sealed []byte
 }
 
+// Tail is the end of an earlier number: what a page shows of it. An address has none.
+func (f Fact) Tail() string {
+	if f.Kind == Earlier(roster.Address) {
+		return ""
+	}
+	return last4(f.Text)
+}
+
 // Stands tells whether the fact was recorded by a time and not taken back by then.
 func (f Fact) Stands(at time.Time) bool {
 	return !f.Recorded.After(at) && (f.Retired.IsZero() || f.Retired.After(at))

@@ -20,6 +20,8 @@ type MemberPage struct {
 	Own      bool
 	Ended    *Ending  // set when the record has ended
 	Pending  *Pending // set while an imported row waits for review
+	AsOf     LookBack
+	NewFact  string // address of the form for a dated fact, "" if the viewer may not
 }
 
 // MemberRights says which acts the viewer may do with the record.
@@ -47,6 +49,7 @@ type Fact struct {
 	Note    Text   // how a computed value is computed
 	URL     string // the value links there
 	Proof   string // address of the document that proves it
+	History string // address of this fact's history
 }
 
 // Completeness says how much of the record is known and what is missing.
@@ -70,6 +73,8 @@ type Event struct {
 	Kind     string
 	By       string
 	Recorded string
+	URL      string // where it can be corrected, "" if the viewer may not
+	Tags     []Tag
 }
 
 // Look is an opening, a reveal or an export of the record by somebody.

@@ -97,6 +97,15 @@ func PathMember(id string) string { return PathMembers + "/" + url.PathEscape(id
 // PathMemberAct is a form about a member: reveal, move, end, restore, looks (GET).
 func PathMemberAct(id, act string) string { return PathMember(id) + "/" + act }
 
+// PathHistory is the history of one fact.
+func PathHistory(id, fact string) string { return PathMember(id) + "/history/" + url.PathEscape(fact) }
+
+// PathFactNew enters a dated fact: GET kind, POST.
+func PathFactNew(id string) string { return PathMember(id) + "/facts" }
+
+// PathFact corrects a dated fact or takes it back: GET, POST act=correct|retire.
+func PathFact(id, fact string) string { return PathFactNew(id) + "/" + url.PathEscape(fact) }
+
 // PathMend is the form that mends one fact.
 func PathMend(id, fact string) string { return PathMember(id) + "/mend/" + url.PathEscape(fact) }
 

@@ -218,12 +218,18 @@ func workSamples() map[string]templ.Component {
 		"member":              MemberRecordPage(recordCrumbs, sampleMember()),
 		"documents": DocumentsPage(recordCrumbs, Documents{Member: chen, Missing: 2, Rule: "《中国共产党发展党员工作细则》第三十六条", Loose: true, Items: sampleDocuments(), MayAdd: true,
 			Materials: []Material{{Say("入党申请书"), 0, Say("本人"), "/members/m1/documents/new?kind=application"}, {Say("入党志愿书"), 1, Say("上级党委"), ""}, {Say("政治审查材料"), 0, Say("上级党委"), ""}}}),
-		"documents-none":    DocumentsPage(recordCrumbs, Documents{Member: chen}),
-		"document-new":      DocumentNewPage(recordCrumbs, DocumentNew{Form: filled, Member: chen, Kinds: why, Facts: cats, LimitMB: 100}),
-		"document-wrong":    DocumentNewPage(recordCrumbs, DocumentNew{Form: Form{Problems: []Problem{{"file", "图片只有 1×50000 像素，看不清内容。", ""}}}, Member: chen, Kinds: why, Facts: cats, LimitMB: 100}),
-		"document-ask":      DocumentAskPage(recordCrumbs, DocumentAsk{Form: filled, Member: chen, Document: sampleDocuments()[0], Purposes: why}),
-		"document":          DocumentPage(recordCrumbs, DocumentShown{Member: chen, Document: sampleDocuments()[0], Page: 3, Mark: Say("%s（%s）查看，%s", Plain("李文静"), Plain("liwenjing"), Plain("2026-11-23 15:30")), Remove: "/documents/d1/remove"}),
-		"document-remove":   DocumentRemovePage(recordCrumbs, DocumentRemove{Form: filled, Member: chen, Document: sampleDocuments()[1], Days: 30}),
+		"documents-none":  DocumentsPage(recordCrumbs, Documents{Member: chen}),
+		"document-new":    DocumentNewPage(recordCrumbs, DocumentNew{Form: filled, Member: chen, Kinds: why, Facts: cats, LimitMB: 100}),
+		"document-wrong":  DocumentNewPage(recordCrumbs, DocumentNew{Form: Form{Problems: []Problem{{"file", "图片只有 1×50000 像素，看不清内容。", ""}}}, Member: chen, Kinds: why, Facts: cats, LimitMB: 100}),
+		"document-ask":    DocumentAskPage(recordCrumbs, DocumentAsk{Form: filled, Member: chen, Document: sampleDocuments()[0], Purposes: why}),
+		"document":        DocumentPage(recordCrumbs, DocumentShown{Member: chen, Document: sampleDocuments()[0], Page: 3, Mark: Say("%s（%s）查看，%s", Plain("李文静"), Plain("liwenjing"), Plain("2026-11-23 15:30")), Remove: "/documents/d1/remove"}),
+		"document-remove": DocumentRemovePage(recordCrumbs, DocumentRemove{Form: filled, Member: chen, Document: sampleDocuments()[1], Days: 30}),
+		"member-then":     MemberRecordPage(then(p(Plain("陈秀芬"), PathMembers)), sampleMember()),
+		"fact-history": FactHistoryPage(p(Say("学历"), PathMembers), FactHistory{Member: chen, Label: Say("学历"), Now: Say("大专"), Since: on("2024-07-01"), Add: PathFactNew("m1"),
+			Spells:  []FactSpell{{Value: Say("中专"), To: on("2024-07-01"), By: "李文静", On: "2026-03-02", Because: Plain("毕业证"), Tags: []Tag{{Text: Say("补记"), Kind: TagSoon}}, URL: PathFact("m1", "f1")}},
+			Entries: []FactEntry{{Value: Say("大专"), Act: Say("更正"), By: "李文静", When: "2026-03-02 09:41", Because: Plain("毕业证")}}}),
+		"fact":              FactPage(p(Say("登记一件事"), PathMembers), FactForm{Form: Form{Token: "t0k3n", Problems: []Problem{{"reason", "请写明为什么现在才登记。", ""}}}, Member: chen, Kinds: kinds, Sources: why, Label: Say("是什么事")}),
+		"fact-mend":         FactPage(p(Say("更正"), PathMembers), FactForm{Form: filled, Member: chen, ID: "f1", Kind: Say("学历"), Earlier: true, Options: why, Sources: why, Label: Say("学历")}),
 		"member-own":        MemberRecordPage(own, mine),
 		"looks":             LooksPage(p(Say("谁看过"), PathMembers), Looks{ID: "m1", Name: "陈秀芬", Items: sampleMember().Looks, Pager: Pager{Total: 2}}),
 		"member-new":        MemberNewPage(p(Say("登记党员"), PathMembers), MemberNew{Form: filled, Orgs: few, Categories: cats[1:], Ethnics: why, Educations: why, Sources: why}),
@@ -319,4 +325,10 @@ func sampleDocuments() []DocumentRef {
 		{ID: "d1", Kind: Say("入党志愿书"), Pages: 12, By: "李文静", On: "2026-11-20", Facts: []Text{Say("加入党组织日期"), Say("转为正式党员日期")}},
 		{ID: "d2", Kind: Say("学历、学位证书"), Title: "大专毕业证书", Pages: 1, By: "陈秀芬", On: "2026-11-22", Facts: []Text{Say("学历")}},
 	}
+}
+
+// then makes a page one that looks back.
+func then(p Page) Page {
+	p.AsOf = &AsOf{Day: on("2025-07-01"), Known: Say("只有 %s以前登记的内容。", on("2026-01-01")), Back: PathMember("m1")}
+	return p
 }
