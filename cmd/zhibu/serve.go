@@ -153,6 +153,7 @@ func background(ctx context.Context, in *installation.Installation) func() {
 		func() { in.Intake.Work(ctx, report("import")) },
 		func() { in.Keep(ctx, report("backup")) },
 		func() { in.Sweep(ctx, report("sweep")) },
+		func() { in.Documents.Run(ctx, report("documents")) },
 		func() { in.TurnKeys(ctx, report("keys")) },
 	} {
 		wg.Add(1)

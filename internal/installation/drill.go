@@ -155,7 +155,7 @@ func (d *drill) try(ctx context.Context, dir Dir) (err error) {
 	if err != nil {
 		return d.check("backup", err, words.Error(ctx, err))
 	}
-	c.Database = address // never the one that the backup names
+	c.Database, c.Documents = address, "" // never those that the backup names
 	other, err := assemble(ctx, Options{Dir: dir, Clock: d.clock}, c, d.root, d.ring)
 	if err != nil {
 		return d.check("database", err, words.Error(ctx, err))

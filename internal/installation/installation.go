@@ -221,6 +221,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,
 		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()},
 			{Name: "demo-accounts.json", Path: in.Dir.DemoAccounts()}},
+		Objects: in.Documents.Storage,
 		Checkpoint: func(ctx context.Context) (string, error) {
 			cp, err := in.Ledger.Sequence(ctx)
 			return cp.Note, err

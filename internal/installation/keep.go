@@ -14,7 +14,7 @@ import (
 
 // Verify checks the ledger, every live row, and that what is derived equals what it is derived from.
 func (in *Installation) Verify(ctx context.Context) (*ledger.Report, error) {
-	return in.Ledger.Verify(ctx, checkPaths, checkCounts)
+	return in.Ledger.Verify(ctx, checkPaths, checkCounts, in.checkDocuments)
 }
 
 // checkPaths finds rows that do not stand where their organisation stands: a copied path is in no image.
@@ -43,6 +43,23 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 func checkCounts(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
 	return headcount.Recount(ctx, r, func(path string, kept, counted int64) {
 		find(ledger.Finding{Code: "check", Table: "headcount", Row: path, Message: fmt.Sprintf("人数统计与名册不符：统计 %d，名册 %d。", kept, counted)})
+	})
+}
+
+// checkDocuments finds documents that do not stand with their member, and those whose pages are gone.
+func (in *Installation) checkDocuments(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
+	query := "SELECT d.id FROM {document} d LEFT JOIN {all_member} m ON m.id = d.member_id WHERE m.org_path IS NULL OR m.org_path <> d.org_path"
+	err := r.Each(ctx, query, nil, func(row store.Row) error {
+		f := ledger.Finding{Code: "check", Table: "document", Message: "这份材料所在的组织与党员的不符。"}
+		err := row.Scan(&f.Row)
+		find(f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return in.Documents.Check(ctx, r, func(id string, missing int) {
+		find(ledger.Finding{Code: "check", Table: "document", Row: id, Message: fmt.Sprintf("这份材料缺 %d 页的图像。", missing)})
 	})
 }
 
@@ -90,6 +107,7 @@ func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) 
 	if err != nil {
 		return nil, err
 	}
+	c.Documents = "" // they came back into the directory; those of another place are somebody else's by now
 	if c.Database = r.Database; err == nil {
 		err = r.Dir.WriteConfig(c)
 	}

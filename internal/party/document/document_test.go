@@ -27,7 +27,7 @@ func photo(t testing.TB, seed int) []byte {
 	t.Helper()
 	img := image.NewRGBA(image.Rect(0, 0, 300, 200))
 	for i := range 300 {
-		img.SetRGBA(i, (i*seed)%200, color.RGBA{uint8(seed), 80, 40, 255})
+		img.SetRGBA(i, (i*seed)%200, color.RGBA{uint8(seed), uint8(seed >> 8), uint8(seed >> 16), 255})
 	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {

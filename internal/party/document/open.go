@@ -91,7 +91,7 @@ func (s *Service) content(ctx context.Context, d Document, key string) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	place, err := s.storage(ctx)
+	place, err := s.Storage(ctx)
 	if err != nil {
 		return nil, err
 	}

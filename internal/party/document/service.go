@@ -35,8 +35,8 @@ type Service struct {
 	turn  sync.Mutex // one picture is worked on at a time: an opened one takes hundreds of megabytes
 }
 
-// storage opens the blob storage at its first use; a storage that was away is tried again.
-func (s *Service) storage(ctx context.Context) (*archive.Place, error) {
+// Storage opens the blob storage at its first use; a storage that was away is tried again.
+func (s *Service) Storage(ctx context.Context) (*archive.Place, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.place == nil {

@@ -26,7 +26,7 @@ func (s *Service) Sweep(ctx context.Context) (gone int, err error) {
 	if err := s.forget(ctx); err != nil {
 		return 0, err
 	}
-	place, err := s.storage(ctx)
+	place, err := s.Storage(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -87,4 +87,55 @@ func (s *Service) forget(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Check finds documents of which pages are gone from the storage.
+func (s *Service) Check(ctx context.Context, r store.Reader, find func(id string, missing int)) error {
+	pages := map[string]int{}
+	err := r.Each(ctx, "SELECT id, pages FROM {document} WHERE state = 'kept'", nil, func(row store.Row) error {
+		var id string
+		var n int
+		err := row.Scan(&id, &n)
+		pages[id] = n
+		return err
+	})
+	if err != nil || len(pages) == 0 {
+		return err
+	}
+	place, err := s.Storage(ctx)
+	if err != nil {
+		return err
+	}
+	there, err := place.List(ctx, "")
+	if err != nil {
+		return unreachable(err)
+	}
+	for id, n := range pages {
+		missing := 0
+		for i := 1; i <= n; i++ {
+			if there[pageKey(id, i)] == 0 {
+				missing++
+			}
+		}
+		if missing > 0 {
+			find(id, missing)
+		}
+	}
+	return nil
+}
+
+// Run sweeps every few hours until the context ends.
+func (s *Service) Run(ctx context.Context, report func(error)) {
+	for {
+		if _, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			report(err)
+		}
+		t := time.NewTimer(6 * time.Hour)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+	}
 }

@@ -90,7 +90,7 @@ func (s *Service) Upload(ctx context.Context, actor ledger.Actor, memberID strin
 	if err := n.check(); err != nil {
 		return "", err
 	}
-	place, err := s.storage(ctx)
+	place, err := s.Storage(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -47,6 +47,8 @@ type Archive struct {
 	Temp    string // directory for the copy while a run lasts; private, emptied by every run
 	Files   []File // those that do not exist are left out
 	Program string // version of the program, for the record
+	// Objects gives the place of what is too large for the database and never changes; nil for none.
+	Objects func(ctx context.Context) (*Place, error)
 	// Checkpoint gives the newest signed checkpoint of the audit, which Restore gives back; nil for none.
 	Checkpoint func(ctx context.Context) (string, error)
 }

@@ -59,13 +59,19 @@ func (a *Archive) Backup(ctx context.Context, to string, keep Retention, progres
 	if err := r.copy(ctx, dir); err != nil {
 		return Report{}, err
 	}
+	if err := r.copyObjects(ctx); err != nil { // before the manifest, without which the run does not exist
+		return Report{}, err
+	}
 	for _, s := range []set{keysSet, dataSet} { // data without its keys would be no backup
 		if err := r.write(ctx, s); err != nil {
 			return Report{}, err
 		}
 	}
 	progress(Progress{Step: StepPrune})
-	return r.report, r.prune(ctx, keep)
+	if err := r.prune(ctx, keep); err != nil {
+		return r.report, err
+	}
+	return r.report, r.pruneObjects(ctx)
 }
 
 // run is a backup on its way.
@@ -83,6 +89,9 @@ type run struct {
 	done       int64
 	total      int64
 	report     Report
+
+	from    *Place           // of the objects, nil for none
+	objects map[string]int64 // their sizes
 }
 
 type copied struct {
@@ -206,6 +215,9 @@ func (r *run) copy(ctx context.Context, dir string) (err error) {
 	keys, err := r.Source.SnapshotKeys(ctx, dir)
 	if err != nil {
 		return full(dir, err)
+	}
+	if err := r.listObjects(ctx, dir); err != nil {
+		return err
 	}
 	r.files[dataSet] = append(r.files[dataSet], copied{filepath.Base(data), data, true})
 	r.files[keysSet] = append(r.files[keysSet], copied{filepath.Base(keys), keys, true})

@@ -31,8 +31,10 @@ type Restored struct {
 	Installation string    `json:"installation"`
 	Engine       string    `json:"engine"`
 	Program      string    `json:"program"`
-	Checkpoint   string    `json:"checkpoint"` // of the audit, as it was before the copy
-	Signed       bool      `json:"signed"`     // the signature was checked with the kit's public key
+	Checkpoint   string    `json:"checkpoint"`     // of the audit, as it was before the copy
+	Signed       bool      `json:"signed"`         // the signature was checked with the kit's public key
+	Objects      int       `json:"documents"`      // pages of documents brought back
+	Lost         int       `json:"documents_lost"` // pages that the backup names and no longer has
 	Files        []struct {
 		Name string `json:"name"`
 		Size int64  `json:"size"`
@@ -81,6 +83,10 @@ func Restore(ctx context.Context, o RestoreOptions) (*Restored, error) {
 			return nil, full(staging, err)
 		}
 	}
+	restored, lost, err := f.objects(ctx, objectsDir)
+	if err != nil {
+		return nil, full(staging, err)
+	}
 	if err := o.rebuild(ctx, staging, data, keys); err != nil {
 		return nil, full(staging, err)
 	}
@@ -88,7 +94,7 @@ func Restore(ctx context.Context, o RestoreOptions) (*Restored, error) {
 		return nil, err
 	}
 	r := &Restored{Run: data.Run, Time: data.Time, KeysTime: keys.Time, Installation: data.Installation, Engine: data.Engine,
-		Program: data.Program, Checkpoint: data.Checkpoint, Signed: o.Kit.verifier != nil}
+		Program: data.Program, Checkpoint: data.Checkpoint, Signed: o.Kit.verifier != nil, Objects: restored, Lost: lost}
 	for _, m := range []*manifest{data, keys} {
 		for _, c := range m.Files {
 			r.Files = append(r.Files, struct {
