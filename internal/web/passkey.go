@@ -65,7 +65,11 @@ func (v *visit) passkeyPage(status int, d view.SignIn) error {
 	key := v.passkeyAsk(view.PathPasskeyAsk)
 	d.Key = &key
 	if v.person != nil {
-		return v.answer(status, view.PasskeySecondPage(v.page(view.Say("再用通行密钥确认一次"), ""), view.PasskeySecond{SignIn: d}))
+		codes, err := v.in.Access.HasFactor(v.ctx(), v.person.Account)
+		if err != nil {
+			return err
+		}
+		return v.answer(status, view.PasskeySecondPage(v.page(view.Say("再用通行密钥确认一次"), ""), view.PasskeySecond{SignIn: d, Codes: codes}))
 	}
 	return v.answer(status, v.signInPage(d))
 }

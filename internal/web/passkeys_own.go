@@ -10,8 +10,12 @@ import (
 	"zhibu/internal/words"
 )
 
-// showPasskeys is the page on which somebody registers and removes the own passkeys.
+// showPasskeys is the page on which somebody registers and removes the own passkeys. It is open to somebody whose duties
+// ask for a second factor that is not there yet: a passkey is one.
 func (s *Server) showPasskeys(v *visit) error {
+	if to, ok := v.beforeFactor(); ok {
+		return to()
+	}
 	page, err := v.passkeysPage(v.form(url.Values{}))
 	if err != nil {
 		return err
@@ -24,8 +28,12 @@ func (v *visit) passkeysPage(f view.Form) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	crumbs := []view.Link{}
+	if v.person.Ready() {
+		crumbs = append(crumbs, accountCrumb)
+	}
 	d := view.Passkeys{Form: f, Key: v.passkeyAsk(view.PathPasskeysAsk), List: list}
-	return view.PasskeysPage(v.page(view.Say("通行密钥"), "", accountCrumb), d), nil
+	return view.PasskeysPage(v.page(view.Say("通行密钥"), "", crumbs...), d), nil
 }
 
 func (v *visit) ownPasskeys() ([]view.Passkey, error) {
@@ -41,11 +49,17 @@ func (v *visit) ownPasskeys() ([]view.Passkey, error) {
 }
 
 func (s *Server) askNewPasskey(v *visit) error {
+	if to, ok := v.beforeFactor(); ok {
+		return to()
+	}
 	return v.question(s.passkeys.AskRegister(v.ctx(), v.person, v.asked(false)))
 }
 
 // changePasskeys registers a passkey or removes one.
 func (s *Server) changePasskeys(v *visit) error {
+	if to, ok := v.beforeFactor(); ok {
+		return to()
+	}
 	values, err := v.posted()
 	if err != nil {
 		return err
@@ -67,6 +81,9 @@ func (s *Server) changePasskeys(v *visit) error {
 	}
 	if err == nil {
 		v.done(done)
+		if !v.person.Ready() { // it was what was missing
+			return v.to(view.PathWorkbench)
+		}
 		return v.to(view.PathPasskeys)
 	}
 	if !wrong(err) {

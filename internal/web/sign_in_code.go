@@ -19,15 +19,25 @@ func (s *Server) showCode(v *visit) error {
 	case !v.person.Second:
 		return v.to(view.PathWorkbench)
 	}
-	return v.show(v.codePage(view.SignInCode{Form: v.form(url.Values{}), Back: local(v.r.URL.Query().Get("back"))}))
+	return v.askForCode(local(v.r.URL.Query().Get("back")), nil)
 }
 
-// askForCode goes on from the password to the code. What had been typed before the session ran out rides along.
+// askForCode goes on from the password to the code, or to the passkey of whoever has no code. What had been typed before the session ran out rides along.
 func (v *visit) askForCode(back string, carried *view.Carry) error {
-	if carried != nil {
-		return v.show(v.codePage(view.SignInCode{Form: v.form(url.Values{}), Back: back, Carry: carried}))
+	codes, err := v.in.Access.HasFactor(v.ctx(), v.person.Account)
+	if err != nil {
+		return err
 	}
-	to := view.PathCode
+	d := view.SignIn{Form: v.form(url.Values{}), Back: back, Carry: carried}
+	to := view.PathPasskey
+	switch {
+	case !codes && carried != nil:
+		return v.passkeyPage(http.StatusOK, d)
+	case codes && (carried != nil || v.r.URL.Path == view.PathCode):
+		return v.show(v.codePage(view.SignInCode{Form: d.Form, Back: back, Carry: carried}))
+	case codes:
+		to = view.PathCode
+	}
 	if back != "" {
 		to += "?" + url.Values{"back": {back}}.Encode()
 	}
@@ -38,6 +48,9 @@ func (v *visit) codePage(d view.SignInCode) templ.Component {
 	d.Demo = v.demoCode()
 	if has, err := v.in.Access.HasPasskey(v.ctx(), v.person.Account); err == nil && has { // without it the code does as well
 		d.Passkey = view.PathPasskey
+		if d.Back != "" {
+			d.Passkey += "?" + url.Values{"back": {d.Back}}.Encode()
+		}
 	}
 	return view.SignInCodePage(v.page(view.Say("输入动态验证码"), ""), d)
 }

@@ -174,7 +174,7 @@ func (d *Door) load(ctx context.Context, r store.Reader, account string) (p *Per
 	p.Wide, err = d.wide(ctx, p)
 	if err == nil && p.Wide {
 		var on bool
-		on, err = d.HasFactor(ctx, account)
+		on, err = d.hasSecond(ctx, account)
 		p.Bare = !on
 	}
 	return p, err

@@ -110,6 +110,9 @@ func ends(subject string) string {
 
 // Unlink takes one of the person's own links back.
 func (d *Door) Unlink(ctx context.Context, p *Person, from From, password, id string) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
 	if err := d.confirmPassword(ctx, p, from, password); err != nil {
 		return err
 	}

@@ -96,6 +96,9 @@ func (o *OutsideDoor) AskSignIn(ctx context.Context, from From, id, holder, back
 // AskLink gives the address of a service for somebody signed in who wants to link the own account. The password proves
 // that it is the holder: whoever found the screen open could link an identity of their own.
 func (o *OutsideDoor) AskLink(ctx context.Context, p *Person, from From, id, holder, password string) (string, error) {
+	if err := p.ready(); err != nil {
+		return "", err
+	}
 	if err := o.door.confirmPassword(ctx, p, from, password); err != nil {
 		return "", err
 	}

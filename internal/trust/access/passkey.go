@@ -90,9 +90,27 @@ func (d *Door) HasPasskey(ctx context.Context, account string) (bool, error) {
 	return false, err
 }
 
+// hasSecond tells whether an account has any second factor.
+func (d *Door) hasSecond(ctx context.Context, account string) (bool, error) {
+	on, err := d.HasFactor(ctx, account)
+	if err != nil || on {
+		return on, err
+	}
+	return d.HasPasskey(ctx, account)
+}
+
+// asksSecond tells whether a password alone does not let somebody in. A passkey that was registered for convenience asks
+// nobody: its holder may sit at a machine without it. Where the duties ask for a second factor it is one.
+func (d *Door) asksSecond(ctx context.Context, p *Person) (bool, error) {
+	if p.Wide {
+		return d.hasSecond(ctx, p.Account)
+	}
+	return d.HasFactor(ctx, p.Account)
+}
+
 // confirmPassword asks the holder of an account for the password once more, under the lock of signing in.
 func (d *Door) confirmPassword(ctx context.Context, p *Person, from From, password string) error {
-	if err := p.ready(); err != nil {
+	if err := p.passed(); err != nil {
 		return err
 	}
 	_, err := d.Identify(ctx, p.Login, password, from)
@@ -107,6 +125,7 @@ func (d *Door) RemovePasskey(ctx context.Context, p *Person, from From, password
 	if err := d.confirmPassword(ctx, p, from, password); err != nil {
 		return err
 	}
+	defer d.people.drop(p.Account)
 	act := ledger.Act{Kind: "account.passkey_remove", Subject: "account", SubjectID: p.Account, OrgPath: p.OrgPath}
 	return d.ledger.Do(ctx, p.Actor(from.Request), act, func(tx *store.Tx) error {
 		n, err := tx.System("own passkey").Delete(ctx, "passkey", store.ByID(id).And("account_id", p.Account))

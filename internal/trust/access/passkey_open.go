@@ -182,6 +182,7 @@ func (d *Door) usePasskey(ctx context.Context, p *Person, s storedPasskey, c *we
 // doubt closes a passkey whose counter went back: a copy of it is about (WebAuthn, 6.1.1).
 func (d *Door) doubt(ctx context.Context, f found, s storedPasskey, from From) error {
 	act := ledger.Act{Kind: "account.passkey_doubt", Subject: "account", SubjectID: f.id, OrgPath: f.path}
+	defer d.people.drop(f.id)
 	return d.ledger.Do(ctx, stranger(from), act, func(tx *store.Tx) error {
 		_, err := tx.System("passkey").Update(ctx, "passkey", store.ByID(s.ID), store.Set("doubtful", d.clock.Now().Unix()))
 		return err

@@ -93,7 +93,7 @@ func (k *PasskeyDoor) AskRegister(ctx context.Context, p *Person, holder string)
 
 // room is the person's account if it has room for one more.
 func (k *PasskeyDoor) room(ctx context.Context, p *Person) (*passkeyUser, error) {
-	if err := p.ready(); err != nil {
+	if err := p.passed(); err != nil {
 		return nil, err
 	}
 	stored, err := k.door.storedPasskeys(ctx, p.Account)
@@ -145,6 +145,7 @@ func (k *PasskeyDoor) Register(ctx context.Context, p *Person, from From, holder
 func (k *PasskeyDoor) keep(ctx context.Context, p *Person, from From, name string, c *webauthn.Credential) error {
 	d := k.door
 	id := protocol.URLEncodedBase64(c.ID).String()
+	defer d.people.drop(p.Account)
 	act := ledger.Act{Kind: "account.passkey_add", Subject: "account", SubjectID: p.Account, OrgPath: p.OrgPath}
 	return d.ledger.Do(ctx, p.Actor(from.Request), act, func(tx *store.Tx) error {
 		all := tx.System("own passkey")

@@ -289,3 +289,42 @@ func TestAForeignPublicKeyOpensNothing(t *testing.T) {
 	_, err = h.by(k, d)
 	h.refused(err, fault.Invalid, access.RulePasskey)
 }
+
+// Where the duties ask for a second factor a passkey is one, in place of codes; elsewhere it asks nobody.
+func TestAPasskeyDoesForTheSecondFactorThatIsAsked(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := open(t, c)
+		ids, err := h.door.Install(h.ctx, ledger.System("test"), []access.Installed{{NewAccount: access.NewAccount{Login: "zhen", Name: "李镇", Org: "town1",
+			Grants: grants(access.PartyWorker, "town1")}, Password: password}})
+		h.ok(err)
+		bare, err := h.door.SignIn(h.ctx, "zhen", password, here)
+		h.ok(err)
+		if !bare.Bare || bare.Second {
+			t.Fatalf("%+v", bare)
+		}
+		k := h.passkeys(address)
+		d := h.register(k, bare)
+		if p := h.person(ids[0]); p.Bare || !p.May(access.See, access.Member) {
+			t.Error("a passkey is no second factor")
+		}
+		half, err := h.door.SignIn(h.ctx, "zhen", password, here)
+		h.ok(err)
+		if !half.Second || half.Bare || half.May(access.See, access.Member) {
+			t.Fatalf("a password alone opens: %+v", half)
+		}
+		options, err := k.AskSecond(h.ctx, half, "session")
+		h.ok(err)
+		whole, err := k.PassSecond(h.ctx, half, here, "session", d.Answer(options))
+		h.ok(err)
+		list, err := h.door.Passkeys(h.ctx, ids[0])
+		h.ok(err)
+		h.ok(h.door.RemovePasskey(h.ctx, whole, here, password, list[0].ID))
+		if p := h.person(ids[0]); !p.Bare {
+			t.Error("nothing is asked any more")
+		}
+		h.register(k, h.secretary())
+		if p, err := h.door.SignIn(h.ctx, "dongjie", password, here); err != nil || p.Second {
+			t.Errorf("who registered one for convenience is shut out elsewhere: %v", err)
+		}
+	})
+}

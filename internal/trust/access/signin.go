@@ -97,7 +97,7 @@ func (d *Door) fresh(ctx context.Context, account string) (*Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	second, err := d.HasFactor(ctx, account)
+	second, err := d.asksSecond(ctx, p)
 	if err != nil || !second {
 		return p, err
 	}

@@ -11,6 +11,7 @@ type PasskeyAsk struct {
 // PasskeySecond is the page that passes the second factor by a passkey. Fields: answer, back, carry-to, carry.
 type PasskeySecond struct {
 	SignIn SignIn // its form, key and way back
+	Codes  bool   // a code of the phone does as well
 }
 
 // Passkeys is the page with one's own passkeys. POST act=add with name, password and answer, or act=remove with
@@ -33,4 +34,12 @@ func passkeyOptions(list []Passkey) []Option {
 		out = append(out, Option{Value: k.ID, Label: Plain(k.Name)})
 	}
 	return out
+}
+
+// secondInstead says what to do in the second step where there is no passkey.
+func secondInstead(v PasskeySecond) Text {
+	if v.Codes {
+		return Say("请改用动态验证码。")
+	}
+	return Say("请换一台登记过的设备。")
 }

@@ -173,7 +173,7 @@ func workSamples() map[string]templ.Component {
 		"sign-in-slip":        SignInPage(outside(Say("登录")), SignIn{Slip: true, Form: Form{Values: url.Values{"account": {"chenxiufen"}}}}),
 		"sign-in-passkey":     SignInPage(outside(Say("登录")), SignIn{Key: &PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeyAsk}}),
 		"sign-in-passkey-no":  SignInPage(outside(Say("登录")), SignIn{Key: &PasskeyAsk{Closed: "通行密钥要用域名访问才能使用。"}}),
-		"passkey-second":      PasskeySecondPage(outside(Say("再用通行密钥确认一次")), PasskeySecond{SignIn{Key: &PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeyAsk}}}),
+		"passkey-second":      PasskeySecondPage(outside(Say("再用通行密钥确认一次")), PasskeySecond{SignIn{Key: &PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeyAsk}}, true}),
 		"passkeys":            PasskeysPage(p(Say("通行密钥"), ""), Passkeys{Key: PasskeyAsk{Origin: "https://dj.example.gov.cn", Ask: PathPasskeysAsk}, List: sampleKeys}),
 		"passkeys-none":       PasskeysPage(p(Say("通行密钥"), ""), Passkeys{Key: PasskeyAsk{Closed: "通行密钥要用域名访问才能使用。"}}),
 		"sign-in-wrong":       SignInPage(outside(Say("登录")), SignIn{Form: Form{Problems: []Problem{{"", "账号或密码不对。", ""}}, Values: url.Values{"account": {"liwenjing"}}}, Demo: []DemoAccount{{RolePartyWorker, "liwenjing", "demo-4f7k-22ab", "李文静", "石桥镇党委", ""}, {RoleMember, "chenxiufen", "demo-88ab-1c9d", "陈秀芬", "石桥村党支部", ""}}}),
