@@ -19,7 +19,7 @@ func (in *Installation) Verify(ctx context.Context) (*ledger.Report, error) {
 
 // checkPaths finds rows that do not stand where their organisation stands: a copied path is in no image.
 func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
-	for _, t := range []string{"all_member", "post", "org_event", "org_past", "org_successor", "member_event", "account", "grant", "mapping", "all_batch"} {
+	for _, t := range []string{"all_member", "post", "org_event", "org_past", "org_successor", "account", "grant", "mapping", "all_batch"} {
 		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {org} o ON o.id = x.org_id WHERE o.path IS NULL OR o.path <> x.org_path", nil, func(row store.Row) error {
 			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
 			if err := row.Scan(&f.Row); err != nil {
@@ -27,6 +27,18 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 			}
 			find(f)
 			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	// What is about a member stands where the member stands, whatever organisation it names.
+	for _, t := range []string{"member_event", "fact"} {
+		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {all_member} m ON m.id = x.member_id WHERE m.org_path IS NULL OR m.org_path <> x.org_path", nil, func(row store.Row) error {
+			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
+			err := row.Scan(&f.Row)
+			find(f)
+			return err
 		})
 		if err != nil {
 			return err

@@ -45,3 +45,40 @@ func TestAnOrganisationAsItWas(t *testing.T) {
 		t.Errorf("out of scope: %d", got.status)
 	}
 }
+
+// TestBranchesMergeAndSplitOnPages: from the form to the page that names the successor, and the tree of the day before.
+func TestBranchesMergeAndSplitOnPages(t *testing.T) {
+	c := house(t)
+	b := c.as(t, "party-worker", 1)
+	one, two := c.orgNamed(t, c.account("branch-secretary", 1).Organisation), c.orgNamed(t, c.account("branch-secretary", 2).Organisation)
+	m := c.memberOf(t, 1, 3)
+	split := view.PathOrgAct(one.ID, "split")
+	f := form(t, b.see(split), split)
+	for k, x := range map[string]string{"name": "中共石桥镇新设支部委员会", "short": "新设党支部", "day": "2026-10-01", "decision": "镇党委〔2026〕7 号", "reason": "党员太多"} {
+		f.Set(k, x)
+	}
+	none := b.post(split, f)
+	if none.status != http.StatusUnprocessableEntity {
+		t.Fatalf("nobody chosen: %d", none.status)
+	}
+	has(t, none.body, "请选择哪些党员", "党员太多")
+	f.Set("members", m.ID)
+	sent := b.post(split, f)
+	if sent.status != http.StatusSeeOther {
+		t.Fatalf("split: %d %s", sent.status, plainText(sent.body))
+	}
+	made := sent.to
+	has(t, b.see(made), "新设党支部", "由"+one.ShortName+"分设，1 名党员过来。", "已经分设")
+	has(t, b.see(view.PathMember(m.ID)), "新设党支部", "由"+one.ShortName+"转到新设党支部")
+	has(t, b.see(view.PathMember(m.ID)+"?as_of=2026-09-30"), one.ShortName)
+
+	merge := made + "/merge"
+	bad := b.fill(merge, map[string]string{"target": two.Code, "decision": "x", "day": "2026-09-01", "reason": "x"})
+	if bad.status != http.StatusUnprocessableEntity {
+		t.Errorf("before it was set up: %d", bad.status)
+	}
+	has(t, b.must(merge, map[string]string{"target": two.Code, "decision": "镇党委〔2026〕8 号", "day": "2026-11-01", "reason": "合并"}), two.ShortName, "接收新设党支部并入，1 名党员过来。")
+	has(t, b.see(made), "已撤销", "并入"+two.ShortName+"，1 名党员过去。", view.PathOrg(two.ID))
+	has(t, b.see("/organisations?as_of=2026-10-15"), "新设党支部")
+	hasNot(t, b.see("/organisations"), "新设党支部")
+}

@@ -34,6 +34,7 @@ var actKinds = []actKind{
 	{kind: "import.withdraw", name: view.Say("移除撤回的行")}, {kind: "import.undone", name: view.Say("撤回完毕")},
 	{kind: "org.establish", name: view.Say("设立党组织")}, {kind: "org.rename", name: view.Say("党组织更名")}, {kind: "org.change", name: view.Say("维护单位和联系方式")},
 	{kind: "org.move", name: view.Say("调整隶属")}, {kind: "org.abolish", name: view.Say("撤销党组织")}, {kind: "org.reopen", name: view.Say("恢复党组织")},
+	{kind: "org.merge", name: view.Say("并入其他党组织")}, {kind: "org.split", name: view.Say("分设党组织")},
 	{kind: "org.post.add", name: view.Say("登记任职")}, {kind: "org.post.end", name: view.Say("终止任职")}, {kind: "org.load", name: view.Say("批量建立党组织")},
 	{kind: "org.export", name: view.Say("导出党组织"), read: true},
 	{kind: "account.sign_in", name: view.Say("登录"), read: true}, {kind: "account.sign_in_slip", name: view.Say("凭登录条登录"), read: true},

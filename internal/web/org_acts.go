@@ -19,7 +19,7 @@ import (
 
 var orgFields = at{"parent": "name", "code": "code", "name": "name", "shortName": "short", "kind": "kind", "unit": "unit", "unitKind": "unit-kind",
 	"credit": "credit", "contact": "contact", "phone": "phone", "day": "day", "reason": "reason", "document": "decision", "decision": "decision",
-	"target": "target", "title": "title", "member": "member", "holder": "member"}
+	"target": "target", "members": "members", "children": "children", "title": "title", "member": "member", "holder": "member"}
 
 // orgAct is one of them: its right, its form and what sending it does. ask gives what the form begins with.
 type orgAct struct {

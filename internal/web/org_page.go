@@ -55,7 +55,7 @@ func (s *Server) showOrg(v *visit) error {
 	if !o.Living() {
 		d.Tags = append(d.Tags, view.Tag{Text: view.Say("已撤销"), Kind: view.TagLate})
 	}
-	steps := []func(store.Reader, org.Organisation, *view.OrgPage) error{v.orgFacts, v.orgPosts, v.orgChildren, v.orgHeads, v.orgActs}
+	steps := []func(store.Reader, org.Organisation, *view.OrgPage) error{v.orgFacts, v.orgPosts, v.orgChildren, v.orgHeads, v.orgActs, v.orgKin}
 	for _, step := range steps {
 		if err := step(r, o, &d); err != nil {
 			return err
@@ -64,6 +64,7 @@ func (s *Server) showOrg(v *visit) error {
 	may := func(a access.Action) bool { return v.may(a, access.Org, o.Path, "") }
 	if o.Living() {
 		d.May = view.OrgRights{Establish: may(access.Establish) && len(o.Kind.Below()) > 0, Rename: may(access.Rename), Move: may(access.Move) && o.ParentID != "",
+			Merge: may(access.Abolish) && o.ParentID != "", Split: may(access.Establish) && o.ParentID != "",
 			Abolish: may(access.Abolish) && o.ParentID != "", Posts: may(access.Post), Facts: may(access.Mend)}
 	} else {
 		d.May.Reopen = may(access.Abolish)

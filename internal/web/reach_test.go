@@ -63,6 +63,8 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{org + "/facts", "fofo" + "fo" + "ffff"},
 		{org + "/move", "fffo" + "fo" + "ffff"},
 		{org + "/abolish", "fffo" + "fo" + "ffff"},
+		{org + "/merge", "fffo" + "fo" + "ffff"},
+		{org + "/split", "fffo" + "fo" + "ffff"},
 		{org + "/post", "fofo" + "fo" + "ffff"},
 		{org + "/post/" + post + "/end", "fofo" + "fo" + "ffff"},
 		{"/organisations/find?q=x", ">>>>>>>>>>"},

@@ -110,7 +110,7 @@ func (s *Server) organisationRoutes() {
 	s.signed("GET "+one, s.showOrg)
 	s.signed("GET "+one+"/children", s.showChildren)
 	for name, act := range map[string]orgAct{
-		"establish": establish, "rename": rename, "facts": changeFacts, "move": moveOrg, "abolish": abolish, "reopen": reopen, "post": addPost,
+		"establish": establish, "rename": rename, "facts": changeFacts, "move": moveOrg, "abolish": abolish, "reopen": reopen, "post": addPost, "merge": mergeOrg, "split": splitOrg,
 	} {
 		s.signed("GET "+one+"/"+name, act.form)
 		s.signed("POST "+one+"/"+name, act.send)

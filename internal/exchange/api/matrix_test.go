@@ -55,6 +55,8 @@ var matrix = []try{
 	{"POST", "/organisations/{id}/rename", "org", access.Rename, access.Org, with(map[string]any{"name": "试"})},
 	{"POST", "/organisations/{id}/move", "org", access.Move, access.Org, with(map[string]any{"organisation": "nobody"})},
 	{"POST", "/organisations/{id}/abolish", "org", access.Abolish, access.Org, with(nil)},
+	{"POST", "/organisations/{id}/merge", "org", access.Abolish, access.Org, with(map[string]any{"organisation": "nobody"})},
+	{"POST", "/organisations/{id}/split", "org", access.Establish, access.Org, with(map[string]any{"code": "066990", "name": "试", "members": []string{"nobody"}})},
 	{"POST", "/organisations/{id}/reopen", "org", access.Abolish, access.Org, with(nil)},
 	{"POST", "/organisations/{id}/posts", "org", access.Post, access.Org, fixed(map[string]any{"title": "emperor", "holder": "试", "reason": "试"})},
 	{"POST", "/posts/{id}/end", "post", access.Post, access.Org, with(nil)},

@@ -11,23 +11,24 @@ import (
 
 // Organisation is a Party organisation.
 type Organisation struct {
-	ID          string `json:"id" doc:"Identifier, stable and unique across installations." example:"01KAS0000000000000000000CD"`
-	Code        string `json:"code" doc:"Code, unique in the installation." example:"066010010001"`
-	Name        string `json:"name" doc:"Full name." example:"中国共产党清泽市大河县石桥镇石桥村支部委员会"`
-	Kind        string `json:"kind" enum:"committee,general-branch,branch,joint-branch,temporary-branch,party-group" doc:"党委, 党总支, 党支部, 联合党支部, 临时党支部 or 党小组." example:"branch"`
-	Path        string `json:"path" doc:"Where it stands: a superior's path is the beginning of its inferiors'. Changes when it moves." example:"001.004.002."`
-	ShortName   string `json:"shortName" doc:"What it is called." example:"石桥村党支部"`
-	Parent      string `json:"parent,omitempty" doc:"Identifier of the superior, where that lies in the caller's scope."`
-	Unit        string `json:"unit,omitempty" doc:"The unit (单位) it stands in." example:"石桥村"`
-	UnitKind    string `json:"unitKind,omitempty" doc:"Sort of unit." example:"village"`
-	CreditCode  string `json:"creditCode,omitempty" doc:"The unit's credit code, GB 32100." example:"54330100MB0000000X"`
-	Contact     string `json:"contact,omitempty" doc:"Whom to ask." example:"石小满"`
-	PhoneKnown  bool   `json:"phoneKnown" doc:"Whether a phone number of the contact is on record." example:"true"`
-	Established string `json:"established,omitempty" format:"date" doc:"The day it was set up, where known." example:"1998-07-01"`
-	Abolished   string `json:"abolished,omitempty" format:"date" doc:"The day it was abolished; absent while it lives." example:"2026-01-15"`
-	AsOf        string `json:"asOf,omitempty" format:"date" doc:"The day as of which name, superior, unit and contact are told." example:"2025-07-01"`
-	State       string `json:"state,omitempty" enum:"not_yet,there,gone" doc:"Only with as_of: whether it was there on that day." example:"there"`
-	Version     int64  `json:"version" doc:"Grows with every change; a write names the version it saw. Also the ETag." example:"1"`
+	ID          string   `json:"id" doc:"Identifier, stable and unique across installations." example:"01KAS0000000000000000000CD"`
+	Code        string   `json:"code" doc:"Code, unique in the installation." example:"066010010001"`
+	Name        string   `json:"name" doc:"Full name." example:"中国共产党清泽市大河县石桥镇石桥村支部委员会"`
+	Kind        string   `json:"kind" enum:"committee,general-branch,branch,joint-branch,temporary-branch,party-group" doc:"党委, 党总支, 党支部, 联合党支部, 临时党支部 or 党小组." example:"branch"`
+	Path        string   `json:"path" doc:"Where it stands: a superior's path is the beginning of its inferiors'. Changes when it moves." example:"001.004.002."`
+	ShortName   string   `json:"shortName" doc:"What it is called." example:"石桥村党支部"`
+	Parent      string   `json:"parent,omitempty" doc:"Identifier of the superior, where that lies in the caller's scope."`
+	Unit        string   `json:"unit,omitempty" doc:"The unit (单位) it stands in." example:"石桥村"`
+	UnitKind    string   `json:"unitKind,omitempty" doc:"Sort of unit." example:"village"`
+	CreditCode  string   `json:"creditCode,omitempty" doc:"The unit's credit code, GB 32100." example:"54330100MB0000000X"`
+	Contact     string   `json:"contact,omitempty" doc:"Whom to ask." example:"石小满"`
+	PhoneKnown  bool     `json:"phoneKnown" doc:"Whether a phone number of the contact is on record." example:"true"`
+	Established string   `json:"established,omitempty" format:"date" doc:"The day it was set up, where known." example:"1998-07-01"`
+	Successors  []string `json:"successors,omitempty" doc:"Identifiers of the organisations in scope that go on where it was merged or divided."`
+	Abolished   string   `json:"abolished,omitempty" format:"date" doc:"The day it was abolished; absent while it lives." example:"2026-01-15"`
+	AsOf        string   `json:"asOf,omitempty" format:"date" doc:"The day as of which name, superior, unit and contact are told." example:"2025-07-01"`
+	State       string   `json:"state,omitempty" enum:"not_yet,there,gone" doc:"Only with as_of: whether it was there on that day." example:"there"`
+	Version     int64    `json:"version" doc:"Grows with every change; a write names the version it saw. Also the ETag." example:"1"`
 }
 
 func encodeOrganisation(s store.Scope, o org.Organisation) Organisation {
@@ -137,10 +138,37 @@ func (c *call) orgAnswer(status int, id string) (*organisationGiven, error) {
 		return nil, err
 	}
 	out := &organisationGiven{Status: status, ETag: etag(o.Version), Body: encodeOrganisation(scope, o)}
+	if out.Body.Successors, err = c.successors(id); err != nil {
+		return nil, err
+	}
 	if status == 201 {
 		out.Location = Prefix + "/organisations/" + o.ID
 	}
 	return out, nil
+}
+
+// successors are the organisations that go on where one was merged or divided, as far as the caller may see them.
+func (c *call) successors(id string) ([]string, error) {
+	r, err := c.reader(access.See, access.Org)
+	if err != nil {
+		return nil, err
+	}
+	list, err := org.Successions(c, r, id)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, s := range list {
+		if !s.From {
+			ids = append(ids, s.Organisation)
+		}
+	}
+	seen, err := org.ByIDs(c, r, ids)
+	ids = nil
+	for _, o := range seen {
+		ids = append(ids, o.ID)
+	}
+	return ids, err
 }
 
 type organisationAsked struct {
@@ -174,7 +202,7 @@ func getOrganisation(c *call, in *organisationAsked) (*organisationGiven, error)
 
 // OrgEvent is a dated act in an organisation's history.
 type OrgEvent struct {
-	Kind     string `json:"kind" enum:"established,renamed,changed,moved,abolished,reopened" doc:"What happened." example:"renamed"`
+	Kind     string `json:"kind" enum:"established,renamed,changed,moved,abolished,reopened,merged,absorbed,divided" doc:"What happened." example:"renamed"`
 	On       string `json:"on,omitempty" format:"date" doc:"From when it holds." example:"2026-01-15"`
 	Reason   string `json:"reason" doc:"Why." example:"合村并组"`
 	Document string `json:"document" doc:"The decision." example:"石桥镇党委〔2026〕12 号"`

@@ -176,3 +176,38 @@ func reopenOrganisation(c *call, in *organisationClosed) (*organisationGiven, er
 		return err
 	})
 }
+
+func mergeOrganisation(c *call, in *organisationMoved) (*organisationGiven, error) {
+	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
+		_, err := c.in.Orgs.Merge(c, c.actor(), org.Merge{ID: o.ID, Version: version, Into: in.Body.Organisation, Basis: b})
+		return err
+	})
+}
+
+type organisationSplit struct {
+	ID
+	Seen
+	Body struct {
+		Version   int64    `json:"version,omitempty" minimum:"1" doc:"The version that the caller saw, unless If-Match says it." example:"1"`
+		Code      string   `json:"code" maxLength:"40" doc:"Code of the new organisation." example:"066010010002"`
+		Name      string   `json:"name" maxLength:"200" doc:"Its full name." example:"中国共产党清泽市大河县石桥镇石桥村第二支部委员会"`
+		ShortName string   `json:"shortName,omitempty" maxLength:"100" doc:"What it is called; absent: the full name." example:"石桥村第二党支部"`
+		Members   []string `json:"members,omitempty" maxItems:"500" doc:"Identifiers of the members who go with it."`
+		Children  []string `json:"children,omitempty" maxItems:"500" doc:"Identifiers of the inferiors that go with it."`
+		On        string   `json:"on,omitempty" format:"date" doc:"From when it holds; absent: today." example:"2026-01-15"`
+		Why
+	}
+}
+
+func splitOrganisation(c *call, in *organisationSplit) (*organisationGiven, error) {
+	var made org.Organisation
+	_, err := c.orgAct(access.Establish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) (err error) {
+		made, err = c.in.Orgs.Split(c, c.actor(), org.Split{ID: o.ID, Version: version, Code: in.Body.Code, Name: in.Body.Name, ShortName: in.Body.ShortName,
+			Members: in.Body.Members, Children: in.Body.Children, Basis: b})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.orgAnswer(201, made.ID)
+}

@@ -47,6 +47,8 @@ func (s *server) organisationRoutes() {
 	route(s, act(tag, "POST", "/organisations/{id}/rename", "rename-organisation", "Rename", "更名, a dated act."), renameOrganisation)
 	route(s, act(tag, "POST", "/organisations/{id}/move", "move-organisation", "Move", "调整隶属关系: it goes under another superior with everything below it, in one transaction."), moveOrganisation)
 	route(s, act(tag, "POST", "/organisations/{id}/abolish", "abolish-organisation", "Abolish", "撤销. Refused while it has members or living inferiors."), abolishOrganisation)
+	route(s, act(tag, "POST", "/organisations/{id}/merge", "merge-organisation", "Merge into another", "并入: members and inferiors go over, posts end, the successor is named; one transaction."), mergeOrganisation)
+	route(s, created(act(tag, "POST", "/organisations/{id}/split", "split-organisation", "Set one up out of it", "分设: a new organisation beside it with the named members or inferiors.")), splitOrganisation)
 	route(s, act(tag, "POST", "/organisations/{id}/reopen", "reopen-organisation", "Take an abolition back", "恢复, as a new dated act."), reopenOrganisation)
 	route(s, get(tag, "/organisations/{id}/history", "list-organisation-history", "Its history", "Dated acts, the latest first."), listOrgHistory)
 	route(s, get(tag, "/organisations/{id}/headcount", "get-headcount", "Head counts", "Members at and below it by category, sex and age."), getHeadcount)

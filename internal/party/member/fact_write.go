@@ -308,6 +308,9 @@ func (s *Service) retire(ctx context.Context, tx *store.Tx, actor ledger.Actor, 
 // ("情况变了，从…起"). Each has been true since the last change of its column. A column that does not change in a life, and a
 // value that nobody had known, leave nothing.
 func (s *Service) keepEarlier(ctx context.Context, tx *store.Tx, actor ledger.Actor, m Member, old, now roster.Record, b Basis) error {
+	if b.On.Before(old.Born) {
+		return fault.New(fault.Invalid, "日期不能早于出生日期。").At("on")
+	}
 	all, err := s.factsWhere(ctx, tx, m.ID, "member_id = ?", m.ID)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"zhibu/internal/fault"
-	"zhibu/internal/party/headcount"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -34,32 +33,12 @@ func (s *Service) Move(ctx context.Context, actor ledger.Actor, in Move) (Organi
 		if in.On.Before(to.Established) {
 			return fault.New(fault.Invalid, "那时“%s”还没有成立（%s 成立）。", to.ShortName, to.Established).At("day")
 		}
-		if err := deepest(ctx, tx, *o, to); err != nil {
-			return err
-		}
 		// The former superior may lie outside of the mover's scope; its name stays in the history all the same.
 		from, err := ByID(ctx, tx.System("org: name of the former superior"), o.ParentID)
 		if err != nil {
 			return err
 		}
-		path, err := nextPath(ctx, tx, to)
-		if err != nil {
-			return err
-		}
-		if err := s.keepPast(ctx, tx, *o, pastParent, in.On); err != nil {
-			return err
-		}
-		if err := headcount.Move(ctx, tx, o.Path, path); err != nil {
-			return err
-		}
-		if err := tx.Reparent(ctx, o.Path, path); err != nil {
-			return err
-		}
-		o.Path, o.ParentID = path, to.ID
-		if err := set(ctx, tx, o, store.Set("parent_id", to.ID)); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, *o, Moved, in.Basis, from.ShortName, to.ShortName)
+		return s.place(ctx, tx, o, &to, from.ShortName, in.Basis)
 	})
 }
 

@@ -56,6 +56,9 @@ const (
 	Moved       = "moved"     // Was and Became: the short names of the superiors
 	Abolished   = "abolished" //
 	Reopened    = "reopened"  //
+	Merged      = "merged"    // Became: the short name of the one that goes on
+	Absorbed    = "absorbed"  // Was: the short name of the one that was taken up
+	Divided     = "divided"   // Became: the short name of the one that was set up out of it
 )
 
 // Event is a dated act in an organisation's history. Who entered it and when stands in the ledger.

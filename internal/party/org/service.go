@@ -33,13 +33,14 @@ type Rights interface {
 	May(ctx context.Context, actor ledger.Actor, action string, orgPath string) error
 }
 
-// Service does the acts. Every field is needed.
+// Service does the acts. Every field but Members is needed.
 type Service struct {
-	DB     *store.DB
-	Ledger *ledger.Ledger
-	Vault  *vault.Vault
-	Clock  civil.Clock
-	Rights Rights
+	DB      *store.DB
+	Ledger  *ledger.Ledger
+	Vault   *vault.Vault
+	Clock   civil.Clock
+	Rights  Rights
+	Members Members // moves memberships with their organisations; without it nothing that has members is merged or split
 }
 
 // Basis is what every act needs: from when it holds, why, and by which document. The faults name the fields day,

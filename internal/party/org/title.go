@@ -9,6 +9,9 @@ var eventNames = map[string]string{
 	Moved:       words.Mark("调整隶属关系"),
 	Abolished:   words.Mark("撤销"),
 	Reopened:    words.Mark("恢复"),
+	Merged:      words.Mark("并入"),
+	Absorbed:    words.Mark("接收并入"),
+	Divided:     words.Mark("分设"),
 }
 
 // Title is a post that an organisation may have.

@@ -48,11 +48,12 @@ type OrgPage struct {
 	May      OrgRights
 	Members  string // address of the member list of this organisation
 	AsOf     LookBack
-	State    Text // as of a day: that it was not there
+	Kin      []Link // where it went on, where it came from
+	State    Text   // as of a day: that it was not there
 }
 
 // OrgRights says which acts the viewer may do here.
-type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen bool }
+type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen, Merge, Split bool }
 
 // PostHolder is a post and who holds it.
 type PostHolder struct {

@@ -25,3 +25,18 @@ func phoneHint(known bool) Text {
 
 // hasHeads tells whether the viewer may see head counts at all.
 func (h Heads) hasHeads() bool { return !h.Hidden }
+
+// OrgMergeForm lets an organisation be taken up by another. Fields: target (Picker), decision, day, reason.
+type OrgMergeForm struct {
+	Form           Form
+	Org            OrgRef
+	Members, Below int
+	Choices        []OrgRef
+}
+
+// OrgSplitForm sets one up out of a part of another. Fields: name, short, code, members, children, decision, day, reason.
+type OrgSplitForm struct {
+	Form              Form
+	Org               OrgRef
+	Members, Children []Option
+}

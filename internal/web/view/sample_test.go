@@ -225,6 +225,8 @@ func workSamples() map[string]templ.Component {
 		"document":        DocumentPage(recordCrumbs, DocumentShown{Member: chen, Document: sampleDocuments()[0], Page: 3, Mark: Say("%s（%s）查看，%s", Plain("李文静"), Plain("liwenjing"), Plain("2026-11-23 15:30")), Remove: "/documents/d1/remove"}),
 		"document-remove": DocumentRemovePage(recordCrumbs, DocumentRemove{Form: filled, Member: chen, Document: sampleDocuments()[1], Days: 30}),
 		"member-then":     MemberRecordPage(then(p(Plain("陈秀芬"), PathMembers)), sampleMember()),
+		"org-merge":       OrgMergePage(p(Say("并入其他党组织"), PathOrganisations), OrgMergeForm{Form: Form{}, Org: village, Members: 24, Below: 2}),
+		"org-split":       OrgSplitPage(p(Say("分设党组织"), PathOrganisations), OrgSplitForm{Form: Form{}, Org: village, Members: []Option{{"m1", Plain("陈秀芬"), Text{}}, {"m2", Plain("周海燕"), Text{}}}}),
 		"fact-history": FactHistoryPage(p(Say("学历"), PathMembers), FactHistory{Member: chen, Label: Say("学历"), Now: Say("大专"), Since: on("2024-07-01"), Add: PathFactNew("m1"),
 			Spells:  []FactSpell{{Value: Say("中专"), To: on("2024-07-01"), By: "李文静", On: "2026-03-02", Because: Plain("毕业证"), Tags: []Tag{{Text: Say("补记"), Kind: TagSoon}}, URL: PathFact("m1", "f1")}},
 			Entries: []FactEntry{{Value: Say("大专"), Act: Say("更正"), By: "李文静", When: "2026-03-02 09:41", Because: Plain("毕业证")}}}),
@@ -287,7 +289,7 @@ func sampleOrg() OrgPage {
 		Children: []OrgChild{{village, Say("党支部"), 31, 2, 0, 92}, {willow, Say("党支部"), 42, 3, 0, 84}, {coop, Say("联合党支部"), 12, 0, 0, 71}}, ChildAll: 14, ChildURL: "/organisations/o1?all=1",
 		Heads: Heads{Total: 412, ByCategory: []Bar{{Label: Say("正式党员"), N: 403, URL: "/members?category=full"}, {Label: Say("预备党员"), N: 9}}, BySex: []Bar{{Label: Say("男"), N: 276}, {Label: Say("女"), N: 136}}, ByAge: []Bar{{Label: Say("35 岁以下"), N: 88}, {Label: Say("36–60 岁"), N: 201}, {Label: Say("61 岁以上"), N: 123}}},
 		Acts:  []Act{{on("2018-06-01"), Say("更名"), Say("原名“%s”。", Plain("石桥乡党委")), "周振华", "2018-06-03 10:00"}, {on("1958-09-01"), Say("设立"), Text{}, "周振华", "2018-01-03 10:00"}},
-		May:   OrgRights{true, true, true, true, true, true, false}, Members: "/members?org=331-002",
+		May:   OrgRights{Establish: true, Rename: true, Move: true, Abolish: true, Posts: true, Facts: true, Merge: true, Split: true}, Members: "/members?org=331-002",
 	}
 }
 
