@@ -32,7 +32,7 @@ var floors = [][]string{
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
 	{"rulebook"}, {"identity", "reading", "headcount"}, {"roster"}, {"org"}, {"member"}, {"review"}, {"document"},
-	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service"},
+	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request"},
 	{"duty"},
 }
 

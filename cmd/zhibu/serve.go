@@ -155,6 +155,7 @@ func background(ctx context.Context, in *installation.Installation) func() {
 		func() { in.Sweep(ctx, report("sweep")) },
 		func() { in.Documents.Run(ctx, report("documents")) },
 		func() { in.TurnKeys(ctx, report("keys")) },
+		func() { in.KeepShredding(ctx, report("destruction")) },
 	} {
 		wg.Add(1)
 		go func() { defer wg.Done(); work() }()

@@ -17,6 +17,8 @@ import (
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/request"
+	"zhibu/internal/party/retention"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/store"
@@ -63,6 +65,8 @@ type Installation struct {
 	Archive   *archive.Archive
 	Keys      *rotation.Service
 	Meter     Meter // what is counted of this process
+	Shredding *retention.Service
+	Requests  *request.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
 
@@ -193,7 +197,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	if o.Clock == nil {
 		in.Access.Wrist = civil.System{} // a demo lives on its own day, the phones do not
 	}
-	in.Keys = &rotation.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Root: root, Fields: Sealed}
+	in.Keys = &rotation.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Root: root, Fields: Sealed, Fixed: in.fixedIndexes}
 	in.Access.NumberIndex = func(number string) ([]byte, error) {
 		n, faults := identity.ParseIDNumber(number)
 		if len(faults) > 0 {
@@ -219,6 +223,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 		}
 		return p.Actor(""), nil
 	}
+	in.Requests = &request.Service{Members: in.Members}
+	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson}
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,
 		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()},
 			{Name: "demo-accounts.json", Path: in.Dir.DemoAccounts()}},

@@ -2,6 +2,7 @@ package installation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -83,6 +84,9 @@ func (in *Installation) Backup(ctx context.Context, actor ledger.Actor, to strin
 	rep, err := in.Archive.Backup(ctx, to, in.Retention(), progress)
 	if err != nil {
 		return rep, err
+	}
+	if list, err := in.shredList(ctx); err != nil || list != nil && in.Archive.PutShreds(ctx, to, list) != nil {
+		return rep, errors.Join(err, fault.New(fault.Unavailable, "备份已经完成，但销毁名单没有写到备份位置，请检查那里能不能写，再备份一次。"))
 	}
 	act := ledger.Act{Kind: KindBackup, Subject: "backup", SubjectID: rep.Run, Reason: "备份", Detail: map[string]any{"bytes": rep.Size, "added": rep.Added, "to": to}}
 	return rep, in.Ledger.Note(ctx, actor, act)

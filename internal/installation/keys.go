@@ -12,7 +12,9 @@ import (
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/request"
 	"zhibu/internal/party/review"
+	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/rotation"
@@ -20,7 +22,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, org.Sealed}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, request.Sealed, org.Sealed}
 
 // The acts on the key file.
 const (
@@ -67,6 +69,13 @@ func (in *Installation) KeyStatus(ctx context.Context) (KeyStatus, error) {
 func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+// fixedIndexes: of the holder of an account without a record only the index of her number is kept, so that two accounts
+// of one person are known. It could not be made anew.
+func (in *Installation) fixedIndexes(ctx context.Context) (bool, error) {
+	var one int
+	return in.DB.As(store.System("keys")).One(ctx, "SELECT 1 FROM {identity} LIMIT 1", nil, &one)
 }
 
 // TurnKeys follows what other processes do with the keys and goes on with an unfinished job, until the context ends.

@@ -9,6 +9,8 @@ import (
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/request"
+	"zhibu/internal/party/retention"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
@@ -35,7 +37,9 @@ var lines = map[string]line{
 	org.ActMove: {access.Move, access.Org}, org.ActAbolish: {access.Abolish, access.Org}, org.ActReopen: {access.Abolish, access.Org},
 	org.ActMerge: {access.Abolish, access.Org}, org.ActSplit: {access.Establish, access.Org},
 	org.ActAddPost: {access.Post, access.Org}, org.ActEndPost: {access.Post, access.Org}, org.ActLoad: {access.Establish, access.Org},
-	org.ActExport: {access.List, access.Org},
+	org.ActExport:       {access.List, access.Org},
+	retention.DoPropose: {access.Propose, access.Destruction}, retention.DoDecide: {access.Decide, access.Destruction},
+	request.DoAnswer: {access.Answer, access.Request},
 }
 
 // May asks the table. The program itself and the operator at the machine's console, who hold the files anyway, may do

@@ -37,6 +37,9 @@ var tables = map[string]table{
 	"account":       {class: fact, path: "org_path", skip: "org_path"},
 	"document":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"document_fact": {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"destruction":   {class: fact, path: "org_path", skip: "org_path", about: true},
+	"request":       {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"restriction":   {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"grant":         {class: fact, path: "org_path", skip: "org_path"},
 	"slip":          {class: fact},
 	"token":         {class: fact},
@@ -70,4 +73,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "proposal", "document", "document_fact", "account", "grant", "lending", "grant_check", "mapping", "batch", "headcount"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "headcount"}

@@ -59,6 +59,9 @@ var actKinds = []actKind{
 	{kind: "audit.verify", name: view.Say("校验日志链"), read: true}, {kind: "audit.bundle", name: view.Say("下载日志凭证"), read: true},
 	{kind: "archive.backup", name: view.Say("备份"), read: true}, {kind: "archive.drill", name: view.Say("恢复演练"), read: true},
 	{kind: "archive.restore", name: view.Say("从备份恢复")},
+	{kind: "destruction.propose", name: view.Say("提出销毁党员信息")}, {kind: "destruction.decide", name: view.Say("办理销毁提议")},
+	{kind: "destruction.done", name: view.Say("销毁党员信息")}, {kind: "destruction.again", name: view.Say("照销毁名单再次销毁")},
+	{kind: "request.ask", name: view.Say("提出对自己信息的请求")}, {kind: "request.answer", name: view.Say("答复对自己信息的请求")},
 	{kind: "keys.begin", name: view.Say("开始更换密钥")}, {kind: "keys.reseal", name: view.Say("重新加密，内容不变")}, {kind: "keys.turned", name: view.Say("密钥换完")},
 	{kind: "keys.retire", name: view.Say("撤下旧密钥")}, {kind: "keys.passphrase", name: view.Say("更换密钥文件的口令")}, {kind: "keys.kit", name: view.Say("生成恢复包")},
 }

@@ -85,6 +85,12 @@ var courseItems = []Item{
 		Bases: []string{"P-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("支部书记或党务工作者登记"), Rights: []string{"A-01"}},
 	{Key: "contactPhone", Label: words.Mark("党组织联系人的电话"), Purpose: words.Mark("上下级之间联系得上"),
 		Bases: []string{"P-01", "P-08"}, Class: Sensitive, Storage: Sealed, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("支部书记或党务工作者登记"), Rights: []string{"A-07"}},
+	{Key: "requests", Label: words.Mark("本人对自己信息的请求和答复"), Purpose: words.Mark("按期答复，说得清同意或者不同意的理由"),
+		Bases: []string{"P-09"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("本人提出，负责的人答复"), Rights: []string{"A-94", "A-95"}, Own: true},
+	{Key: "restrictions", Label: words.Mark("限制使用：谁定的，到哪一天"), Purpose: words.Mark("有争议的信息只保存、不使用"),
+		Bases: []string{"P-09", "P-10"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("答复请求的人"), Rights: []string{"A-22"}, Own: true},
+	{Key: "destructions", Label: words.Mark("销毁证书：内部编号、依据、提出和批准的人、日期"), Purpose: words.Mark("证明按程序销毁；每次恢复照名单再办一次；没有姓名"),
+		Bases: []string{"P-10", "K-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("与安装同在"), Entered: words.Mark("提出和批准销毁的人"), Rights: []string{"A-91"}},
 	{Key: "counts", Label: words.Mark("人数统计：按类别、性别、出生月份"), Purpose: words.Mark("页面上的人数不用逐人去数"),
 		Bases: []string{"S-05", "M-19"}, Class: Internal, Storage: Computed, Keep: words.Mark("随名册变动"), Entered: fromItself, Rights: []string{"A-21"}},
 }

@@ -258,7 +258,7 @@ const headZH = `# 个人信息保护说明 · Privacy
 
 ## 还做不到的
 
-- 没有逐人销毁的办理手续。撤销一次导入时，只由那次导入建立的人连同密钥一起删除；其余终止的记录继续保存。依 P-10，这是“只保存和保护”，不是删除。
+- 逐人销毁只毁得掉加密的内容和现在的行：日志里改动的前后对照有姓名、党籍这些没有加密的项，不能从链里抠掉，拿到数据库文件的人还读得到；页面上不再显示。
 - 姓名、党籍、学历等没有逐项加密：拿到数据库文件的人读得到。靠磁盘加密、文件权限和加密的备份保护，见[安全](security.md)。
 - 理由、依据、外出流向等自由填写的文字是明文，请不要写号码、住址、病情。
 - 花名册里认不出的列加密保存，目前本人只能经接口取得，管理的人只知道有没有。
@@ -279,7 +279,8 @@ is left, which the person sees. Scope follows posts. The three administrators se
 fields were changed, not to what. The organisation that runs the program is the
 one who answers for it; the program calls no service of its makers.
 
-Not yet: there is no procedure to destroy one person's record (undoing an import deletes those whom it alone created, with their keys).
+Not yet: destroying a person takes what is sealed and the rows as they stand. Images of earlier changes in the log hold name and membership
+in plain; they cannot be cut out of the chain, no page shows them, and whoever has the database file still reads them.
 Names, membership and education are not encrypted field by field: whoever has the database file reads them. Reasons, documents and
 destinations are plain text. Columns of a roster that nobody recognised are kept encrypted, and at present only the member can read them,
 through the interface. Impact assessments and notices are made by the organisation; this page can serve as a draft.

@@ -46,7 +46,7 @@ func HardRules() []Rule {
 }
 
 // aboutMembers are the resources in which members' records are concerned.
-var aboutMembers = []Resource{Member, Look, Document, Import, Export}
+var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request}
 
 // inTree are the resources that have a place in the tree; the others are the installation's.
 var inTree = append([]Resource{Org, Account, Granted, Event}, aboutMembers...)

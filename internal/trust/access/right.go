@@ -18,6 +18,10 @@ const (
 	Backup   Resource = "backup"   // copies and drills
 	Setting  Resource = "setting"  // settings of the program
 	Security Resource = "policy"   // settings of passwords, locks and sessions
+
+	Destruction Resource = "destruction" // destroying a person's record by procedure
+	Request     Resource = "request"     // what members ask for about their own data
+	Keys        Resource = "keys"        // the installation's keys
 )
 
 // Action is what is done.
@@ -48,6 +52,9 @@ const (
 	Revoke    Action = "revoke"
 	Verify    Action = "verify"
 	Drill     Action = "drill"
+	Propose   Action = "propose"
+	Decide    Action = "decide"
+	Answer    Action = "answer"
 )
 
 // Rule is one line of the table: a resource, an action, and for each role that may do it the classes of fields it

@@ -78,5 +78,12 @@ var table = []Rule{
 	{"A-83", Backup, Drill, words.Mark("恢复演练"), may(0, SystemAdmin)},
 	{"A-84", Setting, See, words.Mark("查看系统设置"), may(0, SystemAdmin, SecurityAdmin, Auditor)},
 	{"A-85", Setting, Mend, words.Mark("修改系统设置"), may(0, SystemAdmin)},
+	{"A-87", Keys, See, words.Mark("查看密钥的情况"), may(0, SecurityAdmin, Auditor)},
+	{"A-88", Keys, Run, words.Mark("更换密钥"), may(0, SecurityAdmin)},
+	{"A-91", Destruction, List, words.Mark("查看保存期限和销毁"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-92", Destruction, Propose, words.Mark("提出销毁"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-93", Destruction, Decide, words.Mark("批准或者不批准销毁"), may(0, CommitteeSecretary, OrganisationDepartment)},
+	{"A-94", Request, List, words.Mark("查看党员对自己信息的请求"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-95", Request, Answer, words.Mark("答复党员对自己信息的请求"), may(0, PartyWorker, OrganisationDepartment)},
 	{"A-86", Security, Mend, words.Mark("修改密码、锁定和会话设置"), may(0, SecurityAdmin)},
 }

@@ -90,6 +90,9 @@ func Restore(ctx context.Context, o RestoreOptions) (*Restored, error) {
 	if err := o.rebuild(ctx, staging, data, keys); err != nil {
 		return nil, full(staging, err)
 	}
+	if err := layShreds(ctx, b, o.Kit, staging); err != nil {
+		return nil, err
+	}
 	if err := o.settle(staging); err != nil {
 		return nil, err
 	}

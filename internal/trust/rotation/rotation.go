@@ -81,6 +81,9 @@ type Service struct {
 	Fields []Sealed
 	// Settle is how long old keys are kept after nothing is left under them, for processes that have not followed yet.
 	Settle time.Duration
+	// Fixed tells whether digests stand that cannot follow a new index key, because what they were made of is not kept;
+	// the indexes then stay as they are. Nil for never.
+	Fixed  func(ctx context.Context) (bool, error)
 	AtOnce int // keys or rows in one transaction; 0 for 500
 }
 
@@ -198,7 +201,13 @@ func (s *Service) turnRing(ctx context.Context, j *Job) error {
 		if err := ring.AddKEK(alg, rand.Reader, s.Clock.Now()); err != nil {
 			return err
 		}
-		if j.Kind == Reseal {
+		fixed := false
+		if s.Fixed != nil {
+			if fixed, err = s.Fixed(ctx); err != nil {
+				return err
+			}
+		}
+		if j.Kind == Reseal && !fixed {
 			if err := ring.AddIndexKey(alg, rand.Reader); err != nil {
 				return err
 			}

@@ -1,0 +1,19 @@
+package member
+
+import (
+	"context"
+
+	"zhibu/internal/party/headcount"
+	"zhibu/internal/store"
+)
+
+// Uncount takes a member on the register out of the head counts, before the record is destroyed.
+func (s *Service) Uncount(ctx context.Context, tx *store.Tx, id string) error {
+	m, err := s.ByID(ctx, tx.System("destruction"), id)
+	if err != nil || m.State != Active {
+		return err
+	}
+	var change headcount.Change
+	change.Add(m.OrgPath, m.cell(), -1)
+	return change.Apply(ctx, tx.System("destruction"))
+}

@@ -1,0 +1,239 @@
+package retention
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/document"
+	"zhibu/internal/party/member"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// The actions of this room, as the rights table names them.
+const (
+	DoPropose = "destruction.propose"
+	DoDecide  = "destruction.decide"
+	DoDestroy = "destruction.done"  // the act under which the rows go
+	DoReapply = "destruction.again" // after a restore
+)
+
+// State says how far a destruction is.
+type State string
+
+// The states.
+const (
+	Proposed  State = "proposed"
+	Withdrawn State = "withdrawn"
+	Refused   State = "refused"
+	Approved  State = "approved" // decided, and being carried out
+	Destroyed State = "destroyed"
+)
+
+// Destruction is one procedure.
+type Destruction struct {
+	ID, Member, OrgPath                     string
+	Class, Reason, Document                 string
+	State                                   State
+	ProposerAccount, Proposer, ProposerPost string
+	ProposerMember                          string
+	DeciderAccount, Decider, DeciderPost    string
+	Proposed, Decided, Done                 time.Time
+	Answer                                  string     // why it was refused
+	Final                                   civil.Date // when no backup holds the key any more; zero: no backup did
+	Rows                                    int64
+	Digest                                  string
+	Version                                 int64
+}
+
+// Service is what may be done about destruction.
+type Service struct {
+	Members   *member.Service
+	Documents *document.Service
+	// SamePerson tells whether two accounts are one person's.
+	SamePerson func(ctx context.Context, a, b string) (bool, error)
+	// Final is the day on which the last backup that holds a key destroyed now goes, zero without a backup.
+	Final func(ctx context.Context) (civil.Date, error)
+	// Publish lays the list of the destroyed where the backups are; the destruction stands without it, and the next
+	// backup does it again.
+	Publish func(ctx context.Context) error
+}
+
+func (s *Service) db() *store.DB { return s.Members.DB }
+
+// Propose proposes to destroy a member's record. It has to be off the register.
+func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, class, reason, doc string) (id string, err error) {
+	defer fault.Wrap(&err, "retention: propose")
+	m, err := s.Members.ByID(ctx, s.db().As(actor.Scope), memberID)
+	if err != nil {
+		return "", err
+	}
+	if err := s.Members.Rights.May(ctx, actor, DoPropose, m.OrgPath); err != nil {
+		return "", err
+	}
+	c, ok := ClassOf(class)
+	today := civil.Today(s.Members.Clock)
+	switch {
+	case !ok || !c.Persons:
+		return "", fault.New(fault.Invalid, "请选择销毁的依据。").At("class")
+	case strings.TrimSpace(reason) == "":
+		return "", fault.New(fault.Invalid, "请写明理由，日后查得到为什么这样做。").At("reason")
+	case len([]rune(reason)) > 500 || len([]rune(doc)) > 200:
+		return "", fault.New(fault.Invalid, "理由最多 500 个字，文件名称最多 200 个字。").At("reason")
+	case actor.Member == m.ID:
+		return "", fault.New(fault.Forbidden, "不能对自己的信息做这件事，请由上级党组织办理。").By("H-02")
+	case m.State != member.Ended:
+		return "", fault.New(fault.Invalid, "在册的党员不能销毁。请先登记终止，再提出销毁。").By("P-10")
+	}
+	if rule, ok := c.Rule(s.Members.Rules, today); ok && m.EndedOn.AddYears(rule.Int("keep_years")).After(today) {
+		return "", fault.New(fault.Invalid, "保存期限还没有到：要存到 %s。", m.EndedOn.AddYears(rule.Int("keep_years")).String()).At("class").By(c.Basis)
+	}
+	id = s.Members.Ledger.IDs.New()
+	act := ledger.Act{Kind: DoPropose, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: reason, Source: doc, Detail: map[string]any{"destruction": id, "class": class}}
+	err = s.Members.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, "destruction"); err != nil {
+			return err
+		}
+		var one int
+		open, err := tx.System("destruction").One(ctx, "SELECT 1 FROM {destruction} WHERE member_id = ? AND state IN ('proposed', 'approved')", []any{m.ID}, &one)
+		if err != nil {
+			return err
+		}
+		if open {
+			return fault.New(fault.Conflict, "已经有人提出销毁这份信息，正等待批准。")
+		}
+		return tx.Insert(ctx, "destruction", store.Set("id", id), store.Set("member_id", m.ID), store.Set("org_path", m.OrgPath), store.Set("class", class),
+			store.Set("reason", reason), store.Set("document", doc), store.Set("state", string(Proposed)), store.Set("proposer_account", actor.Account),
+			store.Set("proposer_member", actor.Member), store.Set("proposer", actor.Name), store.Set("proposer_post", actor.Role),
+			store.Set("proposed_at", s.Members.Clock.Now().UnixMicro()), store.Set("decider_account", ""), store.Set("decider", ""), store.Set("decider_post", ""),
+			store.Set("decided_at", 0), store.Set("answer", ""), store.Set("done_at", 0), store.Set("final_on", ""), store.Set("rows", 0), store.Set("digest", ""), store.Set("version", 1))
+	})
+	return id, err
+}
+
+const columns = "id, member_id, org_path, class, reason, document, state, proposer_account, proposer_member, proposer, proposer_post, proposed_at, " +
+	"decider_account, decider, decider_post, decided_at, answer, done_at, final_on, rows, digest, version"
+
+func scan(row store.Row) (d Destruction, err error) {
+	var proposed, decided, done int64
+	err = row.Scan(&d.ID, &d.Member, &d.OrgPath, &d.Class, &d.Reason, &d.Document, &d.State, &d.ProposerAccount, &d.ProposerMember, &d.Proposer, &d.ProposerPost, &proposed,
+		&d.DeciderAccount, &d.Decider, &d.DeciderPost, &decided, &d.Answer, &done, &d.Final, &d.Rows, &d.Digest, &d.Version)
+	d.Proposed, d.Decided, d.Done = time.UnixMicro(proposed), time.UnixMicro(decided), time.UnixMicro(done)
+	return d, err
+}
+
+// ByID reads one; out of scope it is missing.
+func (s *Service) ByID(ctx context.Context, r store.Reader, id string) (d Destruction, err error) {
+	found := false
+	err = r.Each(ctx, "SELECT "+columns+" FROM {destruction} WHERE id = ?", []any{id}, func(row store.Row) (err error) {
+		found = true
+		d, err = scan(row)
+		return err
+	})
+	if err == nil && !found {
+		err = fault.Missing()
+	}
+	return d, err
+}
+
+// List lists procedures, the newest first, from behind one on.
+func (s *Service) List(ctx context.Context, r store.Reader, before string, limit int) (out []Destruction, err error) {
+	if before == "" {
+		before = "~"
+	}
+	err = r.Each(ctx, "SELECT "+columns+" FROM {destruction} WHERE id < ? ORDER BY id DESC LIMIT ?", []any{before, limit}, func(row store.Row) error {
+		d, err := scan(row)
+		out = append(out, d)
+		return err
+	})
+	return out, err
+}
+
+// Withdraw takes a proposal back; only who made it may.
+func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, id string, version int64) (err error) {
+	defer fault.Wrap(&err, "retention: withdraw")
+	d, err := s.ByID(ctx, s.db().As(actor.Scope), id)
+	if err != nil {
+		return err
+	}
+	if d.ProposerAccount != actor.Account {
+		return fault.New(fault.Forbidden, "只有提出的人可以撤回。")
+	}
+	return s.settle(ctx, actor, d, version, Withdrawn, "撤回", store.Set("state", string(Withdrawn)))
+}
+
+// Refuse refuses a proposal with a reason.
+func (s *Service) Refuse(ctx context.Context, actor ledger.Actor, id string, version int64, reason string) (err error) {
+	defer fault.Wrap(&err, "retention: refuse")
+	d, err := s.second(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(reason) == "" || len([]rune(reason)) > 500 {
+		return fault.New(fault.Invalid, "请写明不批准的理由，最多 500 个字。").At("answer")
+	}
+	return s.settle(ctx, actor, d, version, Refused, reason, append(s.decision(actor), store.Set("state", string(Refused)), store.Set("answer", reason))...)
+}
+
+func (s *Service) decision(actor ledger.Actor) []store.Value {
+	return []store.Value{store.Set("decider_account", actor.Account), store.Set("decider", actor.Name), store.Set("decider_post", actor.Role),
+		store.Set("decided_at", s.Members.Clock.Now().UnixMicro())}
+}
+
+// second reads a proposal for whoever may decide it: another person, with another account, who is not its subject.
+func (s *Service) second(ctx context.Context, actor ledger.Actor, id string) (d Destruction, err error) {
+	if d, err = s.ByID(ctx, s.db().As(actor.Scope), id); err != nil {
+		return d, err
+	}
+	if err := s.Members.Rights.May(ctx, actor, DoDecide, d.OrgPath); err != nil {
+		return d, err
+	}
+	same := actor.Account == d.ProposerAccount || actor.Member != "" && (actor.Member == d.ProposerMember || actor.Member == d.Member)
+	if !same && s.SamePerson != nil {
+		if same, err = s.SamePerson(ctx, actor.Account, d.ProposerAccount); err != nil {
+			return d, err
+		}
+	}
+	if same {
+		return d, fault.New(fault.Forbidden, "提出的人和本人都不能批准，请由另一个人办理。").By("H-02")
+	}
+	return d, nil
+}
+
+// settle changes a proposal that still stands as it was seen.
+func (s *Service) settle(ctx context.Context, actor ledger.Actor, d Destruction, version int64, to State, reason string, set ...store.Value) error {
+	if d.State != Proposed || d.Version != version {
+		return fault.New(fault.Conflict, "这件事刚刚有人办过，请看现在的情况。")
+	}
+	act := ledger.Act{Kind: DoDecide, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: reason, Detail: map[string]any{"destruction": d.ID, "to": to}}
+	return s.Members.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
+		n, err := tx.Update(ctx, "destruction", store.ByID(d.ID).And("version", version).And("state", string(Proposed)), append(set, store.Set("version", version+1))...)
+		if err == nil && n == 0 {
+			err = fault.New(fault.Conflict, "这件事刚刚有人办过，请看现在的情况。")
+		}
+		return err
+	})
+}
+
+// Approve decides for the destruction and carries it out.
+func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, version int64) (err error) {
+	defer fault.Wrap(&err, "retention: approve")
+	d, err := s.second(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	m, err := s.Members.ByID(ctx, s.db().As(store.System("destruction")), d.Member)
+	if err != nil {
+		return err
+	}
+	if m.State != member.Ended {
+		return fault.New(fault.Conflict, "这份信息已经恢复在册，不能销毁。")
+	}
+	if err := s.settle(ctx, actor, d, version, Approved, d.Reason, append(s.decision(actor), store.Set("state", string(Approved)))...); err != nil {
+		return err
+	}
+	return s.Finish(ctx)
+}
