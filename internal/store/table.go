@@ -56,6 +56,7 @@ var tables = map[string]table{
 	"headcount":     {class: derived, path: "org_path", hide: true, about: true},
 	"hidden":        {class: operational},
 	"problem":       {class: operational},
+	"warned":        {class: operational},
 	"session":       {class: operational},
 	"attempt":       {class: operational},
 	"challenge":     {class: operational},

@@ -221,7 +221,7 @@ func TestNothingTypedIsLostWhenTheSessionEnds(t *testing.T) {
 	if sent.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", sent.status, plainText(sent.body))
 	}
-	has(t, b.see(sent.to), "村级网格员")
+	has(t, b.review(m.ID), "村级网格员")
 
 	// What is carried for one form is not taken for another.
 	in.Set("carry-to", view.PathMend(m.ID, "name"))

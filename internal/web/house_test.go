@@ -385,3 +385,20 @@ func (c *city) signedIn(t testing.TB, role string) *browser {
 	signedIn[role] = c.as(t, role, 1)
 	return signedIn[role]
 }
+
+// review lets the reviewer approve what waits about a member, and gives the member's page as the browser then sees it.
+func (b *browser) review(memberID string) string {
+	b.t.Helper()
+	reviewer := b.c.as(b.t, "reviewer", 1)
+	waiting, err := b.c.in.Reviews.About(b.t.Context(), b.c.in.DB.As(store.System("test")), memberID)
+	if err != nil || len(waiting) == 0 {
+		b.t.Fatal("nothing waits about the member", err)
+	}
+	for _, p := range waiting {
+		at := view.PathReviewAct(p.ID, "approve")
+		if done := reviewer.post(at, reviewer.form(view.PathReview(p.ID), at)); done.status != http.StatusSeeOther {
+			b.t.Fatalf("approve: %d %s", done.status, plainText(done.body))
+		}
+	}
+	return b.see(view.PathMember(memberID))
+}

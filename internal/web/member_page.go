@@ -197,6 +197,9 @@ func (v *visit) source(f *view.Fact, s member.Source) {
 		return
 	}
 	f.By, f.On = s.Actor, words.Moment(s.At)[:10]
+	if s.Reviewer != "" {
+		f.By = v.t("%s，%s审核", s.Actor, s.Reviewer)
+	}
 	switch {
 	case s.Row > 0 && s.Document != "":
 		f.Source = view.Say("“%s”第 %d 行", view.Plain(s.Document), s.Row)

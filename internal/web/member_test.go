@@ -99,7 +99,9 @@ func TestAFactIsMendedAlone(t *testing.T) {
 	b := c.as(t, "party-worker", 1)
 	path := view.PathMend(m.ID, "phone")
 	page := b.must(path, map[string]string{"value": "15400001234", "source": "本人书面说明", "reason": "本人来电话"})
-	has(t, page, "尾号 1234", "已经更正", "本人书面说明")
+	has(t, page, "等另一个人审核")
+	hasNot(t, page, "尾号 1234")
+	has(t, b.review(m.ID), "尾号 1234", "本人书面说明")
 
 	bad := b.fill(path, map[string]string{"value": "12", "source": "本人书面说明", "reason": "试试"})
 	if bad.status != http.StatusUnprocessableEntity {
@@ -110,7 +112,8 @@ func TestAFactIsMendedAlone(t *testing.T) {
 	has(t, none.body, `id="e-source"`)
 
 	lost := b.must(view.PathMend(m.ID, "lost"), map[string]string{"value": "yes", "extra-y": "2026", "extra-m": "3", "extra-d": "1", "source": "党员档案", "reason": "多方查找没有联系上"})
-	has(t, lost, "失联", "2026 年 3 月 1 日起失去联系")
+	hasNot(t, lost, "2026 年 3 月 1 日起失去联系")
+	has(t, b.review(m.ID), "失联", "2026 年 3 月 1 日起失去联系")
 	day := b.fill(view.PathMend(m.ID, "lost"), map[string]string{"value": "yes", "extra-y": "2026", "extra-m": "13", "extra-d": "1", "source": "党员档案", "reason": "x"})
 	has(t, day.body, `id="e-extra"`)
 	if got := b.get(view.PathMend(m.ID, "sex")); got.status != http.StatusNotFound {
@@ -128,6 +131,12 @@ func TestTwoWhoMendMeet(t *testing.T) {
 	mine.Set("value", "中学教师")
 	mine.Set("source", "本人书面说明")
 	mine.Set("reason", "本人说明")
+	early := first.post(path, mine) // somebody's change to the same fact waits
+	if early.status != http.StatusConflict {
+		t.Fatalf("%d %s", early.status, plainText(early.body))
+	}
+	has(t, early.body, "中学教师", "本人说明", "已经提出更改")
+	second.review(m.ID)
 	met := first.post(path, mine)
 	if met.status != http.StatusConflict {
 		t.Fatalf("%d %s", met.status, plainText(met.body))
@@ -137,7 +146,7 @@ func TestTwoWhoMendMeet(t *testing.T) {
 	if sent.status != http.StatusSeeOther {
 		t.Fatalf("once more: %d %s", sent.status, plainText(sent.body))
 	}
-	has(t, first.see(sent.to), "中学教师")
+	has(t, first.review(m.ID), "中学教师")
 }
 
 func TestWhatPeopleTypeIsNotRun(t *testing.T) {
@@ -146,6 +155,7 @@ func TestWhatPeopleTypeIsNotRun(t *testing.T) {
 	b := c.as(t, "party-worker", 1)
 	evil := `<script>alert("x")</script>`
 	page := b.must(view.PathMend(m.ID, "work"), map[string]string{"value": evil, "source": "本人书面说明", "reason": evil})
+	page += b.review(m.ID)
 	hasNot(t, page, "<script>alert")
 	has(t, page, "&lt;script&gt;")
 	hasNot(t, b.see("/members"), "<script>alert")

@@ -226,6 +226,9 @@ func (v *visit) orgHeads(_ store.Reader, o org.Organisation, d *view.OrgPage) er
 	for _, c := range []identity.Category{identity.Full, identity.Probationary} {
 		d.Heads.ByCategory = append(d.Heads.ByCategory, view.Bar{Label: view.Say(c.Name()), N: int(n.Category[string(c)]), URL: v.seek("", o, string(c), string(member.OnRegister))})
 	}
+	if waiting := int(n.Category[headcount.Pending]); waiting > 0 {
+		d.Heads.ByCategory = append(d.Heads.ByCategory, view.Bar{Label: view.Say("待审核"), N: waiting, URL: v.seek("", o, "", string(member.IsPending))})
+	}
 	for _, s := range []identity.Sex{identity.Male, identity.Female} {
 		d.Heads.BySex = append(d.Heads.BySex, view.Bar{Label: view.Say(s.Name()), N: int(n.Sex[string(s)])})
 	}

@@ -11,6 +11,7 @@ import (
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -77,7 +78,11 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	waiting = append(append(imports, waiting...), v.benchLists(f)...)
+	reviews, err := v.waitingReviews(r, top)
+	if err != nil {
+		return err
+	}
+	waiting = append(append(append(reviews, imports...), waiting...), v.benchLists(f)...)
 	for _, g := range []view.TodoGroup{{Title: view.Say("已逾期"), Items: late}, {Title: view.Say("等您办"), Items: waiting}} {
 		if len(g.Items) > 0 {
 			d.Groups = append(d.Groups, g)
@@ -210,7 +215,7 @@ func (v *visit) benchStats(f findings) []view.Stat {
 	return []view.Stat{
 		{Label: view.Say("党员"), N: total, Unit: view.Say("名"), Note: view.Say("预备党员 %d 名", f.probationary), URL: view.PathMembers},
 		{Label: view.Say("党组织"), N: organisations, Unit: view.Say("个"), URL: view.PathOrganisations},
-		{Label: view.Say("待审核"), N: f.pending.N, Unit: unit(f.pending, view.Say("条"), view.Say("条以上")), Note: view.Say("登记或导入后还没有人核对"), URL: v.seek("", org.Organisation{}, "", string(member.IsPending))},
+		{Label: view.Say("待审核"), N: f.pending.N, Unit: unit(f.pending, view.Say("条"), view.Say("条以上")), Note: view.Say("登记或导入后还没有人核对"), URL: view.PathReviews + "?what=records"},
 		{Label: view.Say("档案不完整"), N: f.incomplete.N, Unit: unit(f.incomplete, view.Say("份"), view.Say("份以上")), Hot: f.incomplete.N > 0, URL: v.seek("", org.Organisation{}, "", string(member.Incomplete))},
 	}
 }
@@ -278,10 +283,48 @@ func (v *visit) benchLists(f findings) []view.Todo {
 	list(f.incomplete, unit(f.incomplete, view.Say("%d 份档案有缺项", f.incomplete.N), view.Say("%d 份以上档案有缺项", f.incomplete.N)), member.Incomplete, view.Say("缺什么、找什么材料补，档案页上写着。"))
 	list(f.lost, unit(f.lost, view.Say("%d 名党员失联", f.lost.N), view.Say("%d 名以上党员失联", f.lost.N)), member.IsLost, view.Text{})
 	list(f.floating, unit(f.floating, view.Say("%d 名流动党员，保持联系", f.floating.N), view.Say("%d 名以上流动党员，保持联系", f.floating.N)), member.IsFloating, view.Text{})
-	if v.works(access.Review, access.Member) {
-		list(f.pending, unit(f.pending, view.Say("%d 条档案等审核", f.pending.N), view.Say("%d 条以上档案等审核", f.pending.N)), member.IsPending, view.Text{})
-	}
 	return out
+}
+
+// waitingReviews is what waits for the visitor as reviewer, and what reviewers have given back to her.
+func (v *visit) waitingReviews(r store.Reader, top string) ([]view.Todo, error) {
+	var out []view.Todo
+	add := func(n int, title view.Text, query string) {
+		if n > 0 {
+			out = append(out, view.Todo{Title: title, URL: view.PathReviews + query, Action: view.Say("去办")})
+		}
+	}
+	back, err := v.in.Reviews.ReturnedTo(v.ctx(), r, v.person.Account)
+	if err != nil {
+		return nil, err
+	}
+	add(back, view.Say("%d 条更改被退回，等您改", back), "?state=returned&what=changes")
+	if v.works(access.Add, access.Member) {
+		n, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{Under: top, What: review.Records, State: review.Returned})
+		if err != nil {
+			return nil, err
+		}
+		add(n.Records, view.Say("%d 份新登记的档案被退回，等改", n.Records), "?state=returned&what=records")
+	}
+	if v.works(access.Review, access.Member) {
+		n, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{Under: top})
+		if err != nil {
+			return nil, err
+		}
+		add(n.Changes, view.Say("%d 条更改等审核", n.Changes), "?what=changes")
+		add(n.Records, view.Say("%d 份新登记的档案等审核", n.Records), "?what=records")
+	} else if v.works(access.Confirm, access.Member) {
+		var mine []string
+		for _, g := range v.person.Grants {
+			mine = append(mine, g.Org)
+		}
+		n, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{What: review.Changes, Owner: mine})
+		if err != nil {
+			return nil, err
+		}
+		add(n.Changes, view.Say("%d 条更改等审核", n.Changes), "?what=changes")
+	}
+	return out, nil
 }
 
 // waitingImports are batches that wait for a person.

@@ -5,8 +5,11 @@ import (
 	"testing"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
+	"zhibu/internal/trust/ledger"
 )
 
 // try is one operation as the matrix asks it. thing is what {id} names: a member, an organisation, a batch, an event,
@@ -21,10 +24,10 @@ type try struct {
 }
 
 // mark is a place in the city with something of every sort.
-type mark struct{ org, member, batch, event, post, path, memberPath string }
+type mark struct{ org, member, review, batch, event, post, path, memberPath string }
 
 func (m mark) id(thing string) string {
-	return map[string]string{"member": m.member, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post}[thing]
+	return map[string]string{"member": m.member, "review": m.review, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post}[thing]
 }
 
 func fixed(body map[string]any) func(*house, mark) any { return func(*house, mark) any { return body } }
@@ -77,6 +80,11 @@ var matrix = []try{
 	{"POST", "/members/{id}/restore", "member", access.Restore, access.Member, with(nil)},
 	{"POST", "/members/{id}/reveal", "member", access.Reveal, access.Member, fixed(map[string]any{"purpose": "verify-identity", "fields": []string{"mobile"}})},
 
+	{"GET", "/reviews/{id}", "review", access.See, access.Member, nil},
+	{"POST", "/reviews/{id}/approve", "review", access.Review, access.Member, fixed(map[string]any{"version": 999})},
+	{"POST", "/reviews/{id}/return", "review", access.Review, access.Member, with(nil)},
+	{"POST", "/reviews/{id}/correct", "review", access.Review, access.Member, with(map[string]any{"occupation": "试"})},
+
 	{"GET", "/imports/{id}", "batch", access.List, access.Import, nil},
 	{"GET", "/imports/{id}/problems", "batch", access.List, access.Import, nil},
 	{"GET", "/imports/{id}/rejected-rows", "batch", access.Run, access.Import, nil},
@@ -91,7 +99,8 @@ var matrix = []try{
 }
 
 // placeless are the operations without a place; other tests look at them.
-var placeless = []string{"GET /me", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events"}
+var placeless = []string{"GET /me", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
+	"GET /reviews", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.
 func TestEveryRouteIsInTheMatrix(t *testing.T) {
@@ -120,7 +129,7 @@ func TestEveryRouteIsInTheMatrix(t *testing.T) {
 func TestMatrix(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		marks := h.marks(t)
-		nowhere := mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", batch: "01M00000000000000000000000",
+		nowhere := mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", review: "01M00000000000000000000000", batch: "01M00000000000000000000000",
 			event: "01M00000000000000000000000", post: "01M00000000000000000000000"}
 		seen := map[int]int{}
 		for account, person := range h.people {
@@ -161,7 +170,7 @@ func (h *house) try(t *testing.T, account string, x try, m mark) answer {
 func (h *house) judge(t *testing.T, name string, x try, m mark, p *access.Person, got, missing answer) {
 	t.Helper()
 	path, memberID := m.path, ""
-	if x.thing == "member" {
+	if x.thing == "member" || x.thing == "review" {
 		path, memberID = m.memberPath, m.member
 	}
 	_, err := p.Allow(x.action, x.resource, path, memberID)
@@ -213,6 +222,21 @@ func (h *house) mark(t *testing.T, org string) mark {
 		[]any{m.path, m.path[:len(m.path)-1] + "/"}, &m.member, &m.memberPath); err != nil || m.member == "" {
 		t.Fatal("no member", err)
 	}
+	var version int64
+	if _, err := read.One(ctx, "SELECT version FROM {member} WHERE id = ?", []any{m.member}, &version); err != nil {
+		t.Fatal(err)
+	}
+	// A change that waits, proposed by nobody who is in the matrix.
+	waiting, err := h.in.Reviews.About(ctx, read, m.member)
+	if err == nil && len(waiting) == 0 {
+		if _, _, err = h.in.Reviews.Mend(ctx, ledger.System("test"), m.member, version, map[roster.Column]string{roster.Occupation: "试"}, member.Basis{Reason: "试"}); err == nil {
+			waiting, err = h.in.Reviews.About(ctx, read, m.member)
+		}
+	}
+	if err != nil || len(waiting) == 0 {
+		t.Fatal(err)
+	}
+	m.review = waiting[0].ID
 	if _, err := read.One(ctx, "SELECT id FROM {post} WHERE org_id = ? ORDER BY id LIMIT 1", []any{org}, &m.post); err != nil {
 		t.Fatal(err)
 	}

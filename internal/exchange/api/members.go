@@ -144,7 +144,8 @@ func getMember(c *call, in *memberAsked) (*memberGiven, error) {
 type Source struct {
 	Field    string    `json:"field" doc:"Field of the record." example:"joined"`
 	By       string    `json:"by" doc:"Who entered it." example:"石小满"`
-	At       time.Time `json:"at" doc:"When it was entered."`
+	Reviewer string    `json:"reviewer,omitempty" doc:"Who approved it." example:"周审核"`
+	At       time.Time `json:"at" doc:"When it became a fact."`
 	Kind     string    `json:"kind" doc:"The act: member.add, member.mend, import.rows and the like." example:"member.mend"`
 	Reason   string    `json:"reason" doc:"Why." example:"核对身份证原件"`
 	Document string    `json:"document" doc:"What proves it, or the imported file." example:"花名册.xlsx"`
@@ -163,7 +164,7 @@ func listSources(c *call, in *Parts) (*listed[Source], error) {
 	var items []Source
 	for _, col := range roster.Columns {
 		if src, ok := sources[col]; ok && mask.Has(installation.ClassOf(col)) {
-			items = append(items, Source{string(col), src.Actor, src.At, src.Kind, src.Reason, src.Document, src.Row})
+			items = append(items, Source{string(col), src.Actor, src.Reviewer, src.At, src.Kind, src.Reason, src.Document, src.Row})
 		}
 	}
 	return part(c, items, in.Page)

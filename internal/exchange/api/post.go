@@ -147,6 +147,7 @@ type Headcount struct {
 	Category     struct {
 		Full         int64 `json:"full" doc:"正式党员." example:"400"`
 		Probationary int64 `json:"probationary" doc:"预备党员." example:"12"`
+		Pending      int64 `json:"pending" doc:"待审核: entered, not reviewed by a second person; in neither of the two." example:"3"`
 	} `json:"category" doc:"By category."`
 	Sex struct {
 		Male   int64 `json:"male" doc:"男." example:"280"`
@@ -196,7 +197,7 @@ func getHeadcount(c *call, in *headcountAsked) (*headcountGiven, error) {
 		return nil, err
 	}
 	out := &headcountGiven{Headcount{Organisation: o.ID, On: on.String(), Total: n.Total}}
-	out.Body.Category.Full, out.Body.Category.Probationary = n.Category["full"], n.Category["probationary"]
+	out.Body.Category.Full, out.Body.Category.Probationary, out.Body.Category.Pending = n.Category["full"], n.Category["probationary"], n.Category[headcount.Pending]
 	out.Body.Sex.Male, out.Body.Sex.Female = n.Sex["1"], n.Sex["2"]
 	for i, members := range n.Band {
 		b := Band{Members: members}

@@ -74,7 +74,7 @@ func TestWritesAreDoneOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		const who = "party-worker"
 		branch := h.people["branch-secretary"].Grants[0].Org
-		body := map[string]any{"organisation": branch, "reason": "补录", "name": "石试", "idNumber": idNumber(9), "category": "full", "joined": "2015-06-28", "confirmed": "2016-06-28"}
+		body := map[string]any{"organisation": branch, "reason": "补录", "document": "《入党志愿书》", "name": "石试", "idNumber": idNumber(9), "category": "full", "joined": "2015-06-28", "confirmed": "2016-06-28"}
 		key := []string{"Idempotency-Key", "k-1"}
 		first := h.as(t, who, "POST", "/members", body, key...)
 		id := first.want(t, 201).text("id")
@@ -82,7 +82,7 @@ func TestWritesAreDoneOnce(t *testing.T) {
 		if again.status != 201 || string(again.body) != string(first.body) || again.header.Get("Location") != first.header.Get("Location") || again.header.Get("Idempotency-Replayed") != "true" {
 			t.Error(again.status, string(again.body), again.header)
 		}
-		other := map[string]any{"organisation": branch, "reason": "补录", "name": "别人", "idNumber": idNumber(10), "category": "full", "joined": "2015-06-28"}
+		other := map[string]any{"organisation": branch, "reason": "补录", "document": "《入党志愿书》", "name": "别人", "idNumber": idNumber(10), "category": "full", "joined": "2015-06-28"}
 		h.as(t, who, "POST", "/members", other, key...).refuses(t, 422, "Idempotency-Key")
 		h.as(t, who, "PATCH", "/members/"+id, map[string]any{"version": 1, "occupation": "村医", "reason": "核对"}, key...).refuses(t, 422, "Idempotency-Key")
 		h.as(t, "organisation-department", "POST", "/members", body, key...).refuses(t, 409, "idNumber") // another account, another key
@@ -123,7 +123,7 @@ func (h *house) keptIsSealed(t *testing.T, name string) {
 func TestManyAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		branch := h.people["branch-secretary"].Grants[0].Org
-		body := map[string]any{"organisation": branch, "reason": "补录", "name": "石试", "idNumber": idNumber(11), "category": "full", "joined": "2015-06-28", "confirmed": "2016-06-28"}
+		body := map[string]any{"organisation": branch, "reason": "补录", "document": "《入党志愿书》", "name": "石试", "idNumber": idNumber(11), "category": "full", "joined": "2015-06-28", "confirmed": "2016-06-28"}
 		var wg sync.WaitGroup
 		answers := make([]answer, 12)
 		for i := range answers {

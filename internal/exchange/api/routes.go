@@ -8,6 +8,7 @@ func (s *server) routes() {
 	s.meRoutes()
 	s.organisationRoutes()
 	s.memberRoutes()
+	s.reviewRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
 	s.eventRoutes()
@@ -74,6 +75,20 @@ func (s *server) memberRoutes() {
 	route(s, created(act(tag, "POST", "/members/{id}/facts", "add-fact", "Enter a dated fact", "Or correct one, which retires it and puts another in its place. Nobody enters facts of the own record.")), addFact)
 	route(s, act(tag, "POST", "/members/{id}/retire-fact", "retire-fact", "Take a dated fact back", "It stays readable as what was believed."), retireFact)
 	route(s, get(tag, "/members/{id}/looks", "list-looks", "Who looked at the record", "The newest first."), listLooks)
+}
+
+// What waits for a second person.
+func (s *server) reviewRoutes() {
+	const tag = "reviews"
+	route(s, get(tag, "/reviews", "list-reviews", "What waits for a second person", "Proposed changes first, the oldest of each branch before, then records that nobody has reviewed. With state also what was returned, approved or withdrawn."), listReviews)
+	route(s, get(tag, "/reviews/{id}", "get-review", "One review", "Old and new side by side. Counts as opening the record."), getReview)
+	route(s, act(tag, "POST", "/reviews/{id}/approve", "approve-review", "Approve", "通过. The change becomes a fact as it was shown. Never by whoever entered it, nor by the member, by whatever account."), decided(approveReview))
+	route(s, act(tag, "POST", "/reviews/{id}/return", "return-review", "Return with the reason", "退回. It goes back to whoever entered it."), decided(returnReview))
+	route(s, act(tag, "POST", "/reviews/{id}/correct", "correct-review", "Correct what waits", "By a reviewer: whoever entered it, or another reviewer, then confirms. By whoever entered it: handed in again, mended."), correctReview)
+	route(s, act(tag, "POST", "/reviews/{id}/withdraw", "withdraw-review", "Take a proposal back", "撤回, by whoever made it."), decided(withdrawReview))
+	route(s, created(act(tag, "POST", "/members/{id}/corrections", "ask-correction", "Ask for a correction of one's own record", "更正申请. The branch confirms it as it was typed.")), askCorrection)
+	route(s, act(tag, "POST", "/imports/{id}/approve-clean", "approve-clean-rows", "Approve an import's clean rows together", "Rows without a warning that nobody has changed since. It goes on by itself; poll GET on the same address. Asking twice does no harm."), approveClean)
+	route(s, get(tag, "/imports/{id}/approve-clean", "get-clean-approval", "How far that is", "404 before anybody has begun."), cleanApproval)
 }
 
 // Imports.

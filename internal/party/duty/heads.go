@@ -4,19 +4,21 @@ import (
 	"context"
 	"strings"
 
+	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/store"
 )
 
-// Head counts the members at and below an organisation. What stands beside the two counts is known of an
+// Head counts the members at and below an organisation. What stands beside the three counts is known of an
 // organisation's own members only, as a branch has them.
 type Head struct {
-	Full, Probationary        int64
-	Known                     bool // has own members: the following are counted
-	Pending, Incomplete, Lost int64
-	Floating, Own             int64
-	have, of                  int64
+	Full, Probationary int64
+	Pending            int64 // entered, not reviewed: in neither of the two
+	Known              bool  // has own members: the following are counted
+	Incomplete, Lost   int64
+	Floating, Own      int64
+	have, of           int64
 }
 
 // Complete is the average completeness of the own members' records in percent, rounded down; 100 without any.
@@ -76,23 +78,26 @@ func below(ctx context.Context, r store.Reader, paths []string, out map[string]H
 }
 
 func (h *Head) count(category string, n int64) {
-	if category == string(identity.Probationary) {
+	switch category {
+	case headcount.Pending:
+		h.Pending += n
+	case string(identity.Probationary):
 		h.Probationary += n
-		return
+	default:
+		h.Full += n
 	}
-	h.Full += n
 }
 
 // own reads the members of the organisations themselves.
 func own(ctx context.Context, r store.Reader, paths []string, out map[string]Head) error {
 	list, args := in(paths)
-	query := "SELECT org_path, category, missing, review, lost, floating, count(*) FROM {member} WHERE state = 'active' AND org_path IN " + list +
-		" GROUP BY org_path, category, missing, review, lost, floating"
+	query := "SELECT org_path, " + headcount.CategoryOf + ", missing, lost, floating, count(*) FROM {member} WHERE state = 'active' AND org_path IN " + list +
+		" GROUP BY 1, 2, 3, 4, 5"
 	return r.Each(ctx, query, args, func(row store.Row) error {
-		var path, category, review string
+		var path, category string
 		var missing member.Missing
 		var lost, floating, n int64
-		if err := row.Scan(&path, &category, &missing, &review, &lost, &floating, &n); err != nil {
+		if err := row.Scan(&path, &category, &missing, &lost, &floating, &n); err != nil {
 			return err
 		}
 		h := out[path]
@@ -102,9 +107,6 @@ func own(ctx context.Context, r store.Reader, paths []string, out map[string]Hea
 		h.Own, h.have, h.of = h.Own+n, h.have+n*int64(have), h.of+n*int64(of)
 		if missing != 0 {
 			h.Incomplete += n
-		}
-		if review == string(member.Pending) {
-			h.Pending += n
 		}
 		if lost != 0 {
 			h.Lost += n

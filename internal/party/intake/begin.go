@@ -128,11 +128,14 @@ func (s *Service) clear(ctx context.Context, id, owner string, state State, mess
 
 // withdraw removes a covered batch's rows.
 func (s *Service) withdraw(ctx context.Context, l *lease) error {
-	for more := true; more; {
-		if err := l.alive(); err != nil {
+	var err error
+	for more := true; more && err == nil; {
+		if err = l.alive(); err != nil {
 			return err
 		}
-		var err error
+		if more, err = s.Reviews.Drop(ctx, ledger.System("import"), l.batch, withdrawAtOnce); err != nil || more {
+			continue
+		}
 		if more, err = s.Members.Withdraw(ctx, ledger.System("import"), l.batch, withdrawAtOnce); err != nil {
 			return err
 		}
@@ -211,6 +214,9 @@ func (r *run) show(ctx context.Context) error {
 			}
 		}
 		if err := r.putBatch(ctx, tx.System("import"), b); err != nil {
+			return err
+		}
+		if err := keepWarned(ctx, tx, b.ID, r.warned); err != nil {
 			return err
 		}
 		return uncover(ctx, tx, b.ID)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhibu/internal/demo/demotest"
 	"zhibu/internal/fault"
@@ -280,4 +281,73 @@ func work(c *demotest.City, id string, want intake.State) {
 	}
 	cancel()
 	<-reached
+}
+
+// TestAnImportIsReviewed: clean rows are approved together by another person, each warning is left to be looked at;
+// changes to reviewed members wait as proposals, and the same sheet again proposes nothing twice.
+func TestAnImportIsReviewed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		worker, reviewer, town := c.Actor("party-worker"), c.Actor("reviewer"), c.Town()
+		rows := newcomers(c, c.Accounts[0].Organisation, 30)
+		res, err := c.Import(worker, town.ID, rows, false)
+		if err != nil || res.New != 30 {
+			t.Fatalf("%+v, %v", res, err)
+		}
+		warned := map[int]bool{}
+		for _, p := range res.Problems {
+			warned[p.Row] = true
+		}
+		if err := c.Intake.ApproveClean(ctx, worker, res.Batch); fault.Of(err) != fault.Forbidden {
+			t.Errorf("approved by whoever imported it: %v", err)
+		}
+		if err := c.Intake.ApproveClean(ctx, reviewer, res.Batch); err != nil {
+			t.Fatal(err)
+		}
+		work, stop := context.WithCancel(ctx)
+		done := make(chan struct{})
+		go func() { defer close(done); c.Intake.Work(work, func(err error) { t.Error(err) }) }()
+		for {
+			a, found, err := c.Intake.Approval(ctx, res.Batch)
+			if err != nil || !found {
+				t.Fatal(found, err)
+			}
+			if !a.Running {
+				if a.Done != 30-len(warned) || a.Message != "" {
+					t.Errorf("%+v, %d warned", a, len(warned))
+				}
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		stop()
+		<-done
+		count := func(query string) (n int) {
+			if _, err := c.Everything().One(ctx, query, []any{res.Batch}, &n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := count("SELECT count(*) FROM {member} WHERE batch = ? AND review = 'reviewed'"); n != 30-len(warned) {
+			t.Errorf("%d reviewed", n)
+		}
+		if err := c.Intake.Undo(ctx, worker, res.Batch, "导错了"); fault.Of(err) != fault.Conflict {
+			t.Errorf("a reviewed import was taken back: %v", err)
+		}
+		for i := range rows[1:] {
+			rows[i+1][6] = "15400000" + "222"
+		}
+		for range 2 {
+			if res, err = c.Import(worker, town.ID, rows, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if res.Changed != 0 || res.Unchanged != 30 {
+			t.Errorf("the same again: %+v", res)
+		}
+		if _, err := c.Everything().One(ctx, "SELECT count(*) FROM {proposal} WHERE state = 'pending'", nil, &res.Changed); err != nil || res.Changed != 30-len(warned) {
+			t.Errorf("%d changes wait, %v", res.Changed, err)
+		}
+		c.Sound()
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -39,9 +40,12 @@ type run struct {
 	batch    *Batch // nil on a dry run
 	lease    *lease
 	result   Result
-	updates  []*member.Change
+	updates  []*member.Change // of records that nobody has reviewed yet
+	proposed []review.Entry   // of reviewed records, not yet filed
+	warned   []int            // rows with a warning, each of which is looked at
 	pending  []pendingRow
 	change   headcount.Change                          // of the new members, written when all of them are in
+	source   string                                    // name of the file, as evidence
 	reject   func(*roster.Row, []roster.Problem) error // what to do with a rejected row besides reporting it
 }
 
@@ -61,6 +65,7 @@ func (s *Service) Run(ctx context.Context, actor ledger.Actor, req Request) (res
 	if err != nil {
 		return res, err
 	}
+	r.source = req.FileName
 	survey, err := req.Book.Survey(ctx, &r.context)
 	if err != nil {
 		return res, err
@@ -167,6 +172,9 @@ func (r *run) report(problems []roster.Problem) {
 	for _, p := range problems {
 		if p.Level == roster.Warning {
 			r.result.Warnings++
+			if n := len(r.warned); n == 0 || r.warned[n-1] != p.Row {
+				r.warned = append(r.warned, p.Row)
+			}
 		}
 		if len(r.result.Problems) < problemsKept {
 			r.result.Problems = append(r.result.Problems, p)
@@ -204,7 +212,40 @@ func (r *run) flush(ctx context.Context) error {
 		entries = append(entries, member.Entry{Record: p.record, OrgID: p.record.OrganisationID, OrgPath: path, Row: p.row.Number})
 	}
 	r.pending = r.pending[:0]
+	if err := r.propose(ctx); err != nil {
+		return err
+	}
 	return r.insert(ctx, entries)
+}
+
+// propose files the changes to reviewed records under the batch, hidden with it.
+func (r *run) propose(ctx context.Context) error {
+	entries := r.proposed
+	r.proposed = nil
+	if len(entries) == 0 {
+		return nil
+	}
+	id := ""
+	if r.batch != nil {
+		id = r.batch.ID
+	}
+	list, waiting, err := r.Reviews.Prepare(ctx, r.actor, id, entries)
+	if err != nil {
+		return err
+	}
+	r.result.Unchanged += waiting // the same is proposed already
+	r.result.Changed += len(list)
+	if r.batch == nil || len(list) == 0 {
+		return nil
+	}
+	act := ledger.Act{Kind: "import.changes", Subject: "batch", SubjectID: id, OrgPath: r.target.path, Reason: "导入花名册",
+		Source: r.batch.FileName, Detail: map[string]any{"changes": len(list)}}
+	return r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
+		if err := r.lease.holds(ctx, tx); err != nil {
+			return err
+		}
+		return r.Reviews.File(ctx, tx, list)
+	})
 }
 
 // meet handles a row whose person is on the register already.
@@ -219,6 +260,11 @@ func (r *run) meet(ctx context.Context, p pendingRow, k member.Known) error {
 	}
 	if u == nil {
 		r.result.Unchanged++
+		return nil
+	}
+	if k.Member.Review == member.Reviewed {
+		u.Basis = member.Basis{Reason: "导入花名册", Document: r.source}
+		r.proposed = append(r.proposed, review.Entry{Change: u, Row: p.row.Number})
 		return nil
 	}
 	r.result.Changed++

@@ -61,6 +61,11 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []led
 	if _, err := all.One(ctx, "SELECT count(*) FROM {member} m WHERE batch = ? AND (version <> 1 OR EXISTS (SELECT 1 FROM {fact} f WHERE f.member_id = m.id))", []any{b.ID}, &touched); err != nil {
 		return err
 	}
+	if touched == 0 {
+		if _, err := all.One(ctx, "SELECT count(*) FROM {proposal} WHERE batch = ? AND state = 'approved'", []any{b.ID}, &touched); err != nil {
+			return err
+		}
+	}
 	if touched > 0 {
 		return changedSince(touched)
 	}
@@ -80,7 +85,7 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []led
 }
 
 func changedSince(n int) *fault.Error {
-	return fault.New(fault.Conflict, "这次导入的内容里有 %d 人后来改过，不能整批撤销。请逐个办理。", n)
+	return fault.New(fault.Conflict, "这次导入的内容里有 %d 人后来改过或者已经审核，不能整批撤销。请逐个办理。", n)
 }
 
 // uncount writes the batch's members as negative counts under a tag that stays visible while the rows themselves are

@@ -56,6 +56,9 @@ func (s *Service) Work(ctx context.Context, report func(error)) {
 			resumed = time.Now()
 		}
 		worked, err := s.next(ctx)
+		if !worked && err == nil {
+			worked, err = s.approveNext(ctx)
+		}
 		if err != nil && ctx.Err() == nil {
 			report(err)
 		}
@@ -133,6 +136,7 @@ func (s *Service) attempt(ctx context.Context, actor ledger.Actor, b Batch) (own
 	if err != nil {
 		return "", err
 	}
+	r.source = b.FileName
 	survey, err := book.Survey(ctx, &r.context)
 	if err != nil {
 		return "", err

@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -265,6 +266,39 @@ func (s *Service) Judge(ctx context.Context, tx *store.Tx, m Member, verdict Rev
 	now := m
 	now.Review = verdict
 	return recount(ctx, tx, m, now, m.OrgPath)
+}
+
+// JudgeMany approves many records at once, inside an act: all of them as they were read, or none.
+func (s *Service) JudgeMany(ctx context.Context, tx *store.Tx, list []Member) error {
+	if err := org.Still(ctx, tx); err != nil {
+		return err
+	}
+	var change headcount.Change
+	for _, m := range list {
+		n, err := tx.Update(ctx, "member", store.ByID(m.ID).And("version", m.Version), store.Set("review", string(Reviewed)), store.Set("version", m.Version+1))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return Stale()
+		}
+		now := m
+		now.Review = Reviewed
+		change.Add(m.OrgPath, m.cell(), -1)
+		change.Add(m.OrgPath, now.cell(), 1)
+	}
+	return change.Apply(ctx, tx)
+}
+
+// Each reads records by a condition on {member} m, in the order of their ids.
+func (s *Service) Each(ctx context.Context, r store.Reader, where string, args []any, fn func(Member) error) error {
+	return r.Each(ctx, "SELECT "+columns+" FROM {member} m WHERE "+where, args, func(row store.Row) error {
+		m, err := scan(row)
+		if err != nil {
+			return err
+		}
+		return fn(m)
+	})
 }
 
 // Content opens the facts of a record as somebody would type them, for whoever reviews the whole of it. The caller has

@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"zhibu/internal/party/roster"
@@ -11,7 +12,8 @@ import (
 
 // Source says where a fact comes from: the act that last changed it.
 type Source struct {
-	Actor    string
+	Actor    string // who entered it
+	Reviewer string // who approved it, "" where the act itself was the entry
 	At       time.Time
 	Kind     string // member.add, member.mend, import.rows …
 	Reason   string
@@ -43,6 +45,12 @@ func sourcesIn(changes []ledger.Change, m Member) map[roster.Column]Source {
 	out := map[roster.Column]Source{}
 	for _, c := range changes {
 		src := Source{Actor: c.Record.Actor, At: c.Record.Time(), Kind: c.Record.Kind, Reason: c.Record.Reason, Document: c.Record.Source}
+		var detail struct {
+			Entered string `json:"entered"`
+		}
+		if json.Unmarshal(c.Record.Detail, &detail) == nil && detail.Entered != "" {
+			src.Actor, src.Reviewer = detail.Entered, c.Record.Actor
+		}
 		if c.Op == "I" {
 			src.Row = m.SourceRow
 		}

@@ -20,17 +20,19 @@ func (s *Service) Correct(ctx context.Context, actor ledger.Actor, id string, ve
 	if err != nil {
 		return out, nil, err
 	}
+	mine, err := s.mine(ctx, actor, it)
+	if err == nil && !mine {
+		err = s.looking(ctx, actor, it)
+	}
 	switch {
+	case err != nil:
+		return out, nil, err
 	case it.Version != version:
 		return out, nil, stale()
 	case it.Proposal != nil && !it.Proposal.Open():
 		return out, nil, settled()
 	case it.Proposal != nil && it.Proposal.Kind != member.DoMend:
 		return out, nil, fault.New(fault.Invalid, "这一类不能直接改，请退回，写明要改什么。")
-	}
-	mine, err := s.mine(ctx, actor, it)
-	if err != nil {
-		return out, nil, err
 	}
 	if it.Proposal == nil && mine {
 		return s.Mend(ctx, actor, it.Member.ID, it.Member.Version, values, b)

@@ -19,6 +19,9 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 	if err != nil {
 		return err
 	}
+	if err := s.looking(ctx, actor, it); err != nil {
+		return err
+	}
 	if err := it.ready(version); err != nil {
 		return err
 	}
@@ -48,11 +51,14 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 // Return gives what waits back to whoever entered it, with the reason.
 func (s *Service) Return(ctx context.Context, actor ledger.Actor, id string, version int64, reason string) (err error) {
 	defer fault.Wrap(&err, "review: return")
-	if err := said(reason); err != nil {
-		return err
-	}
 	it, err := s.item(ctx, s.db().As(actor.Scope), actor, id)
 	if err != nil {
+		return err
+	}
+	if err := s.looking(ctx, actor, it); err != nil {
+		return err
+	}
+	if err := said(reason); err != nil {
 		return err
 	}
 	if err := it.inTime(version); err != nil {

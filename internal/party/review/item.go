@@ -165,9 +165,14 @@ func (s *Service) open(ctx context.Context, p Proposal) (c content, err error) {
 		return c, err
 	}
 	plain, err := key.Open(contentColumn, p.ID, p.content)
-	if err == nil {
-		err = json.Unmarshal(plain, &c)
+	if err != nil {
+		return c, err
 	}
+	return decoded(plain)
+}
+
+func decoded(plain []byte) (c content, err error) {
+	err = json.Unmarshal(plain, &c)
 	return c, err
 }
 

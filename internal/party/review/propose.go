@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
@@ -200,6 +201,9 @@ func (s *Service) file(ctx context.Context, actor ledger.Actor, c *member.Change
 			}
 		}
 		p := p // the function may run again
+		if err := s.alone(ctx, tx, p); err != nil {
+			return err
+		}
 		if err := s.own(ctx, tx, &p, c); err != nil {
 			return err
 		}
@@ -210,6 +214,31 @@ func (s *Service) file(ctx context.Context, actor ledger.Actor, c *member.Change
 		return Outcome{}, err
 	}
 	return Outcome{ID: p.ID}, nil
+}
+
+// alone refuses a second proposal about what somebody's waits for already, so that neither overwrites the other, and
+// takes back what had been returned to the same proposer: the new one stands for it.
+func (s *Service) alone(ctx context.Context, tx *store.Tx, p Proposal) error {
+	open, err := s.About(ctx, tx.System("review"), p.Member)
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		switch {
+		case o.Kind != p.Kind || p.Kind == member.DoMend && !overlap(o.Fields, p.Fields):
+		case o.State == Waiting:
+			return fault.New(fault.Conflict, "%s已经提出更改，正在等审核。请先看那一条，审核以后再改。", o.Actor).At("value")
+		case o.Account == p.Account:
+			if err := s.close(ctx, tx, ledger.Actor{Account: p.Account, Name: p.Actor}, o, Withdrawn, o.Answer); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func overlap(a, b []roster.Column) bool {
+	return slices.ContainsFunc(a, func(c roster.Column) bool { return slices.Contains(b, c) })
 }
 
 // sealed is the proposal of a change, its content sealed with the member's key.

@@ -18,6 +18,9 @@ CREATE INDEX t_proposal_account ON t_proposal (account_id, state, id);
 CREATE INDEX t_proposal_batch ON t_proposal (batch) WHERE batch <> '';
 CREATE INDEX t_member_returned ON t_member (org_path, pinyin, id) WHERE review = 'returned';
 CREATE INDEX t_problem_line ON t_problem (batch_id, line);
+-- Rows of an import that had a warning: they are reviewed one by one.
+CREATE TABLE t_warned (batch_id {text} NOT NULL, line BIGINT NOT NULL, PRIMARY KEY (batch_id, line)) {clustered};
+CREATE INDEX t_member_clean ON t_member (batch, id) WHERE batch <> '' AND review = 'pending';
 
 -- Whoever has not been reviewed counts apart from now on. Counts follow from the members: they are made anew.
 DELETE FROM t_headcount;

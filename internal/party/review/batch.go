@@ -1,0 +1,145 @@
+package review
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"zhibu/internal/party/member"
+	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
+)
+
+// Entry is a checked change to a reviewed record that an import proposes.
+type Entry struct {
+	Change *member.Change
+	Row    int
+}
+
+// Prepare seals what an import proposes. What waits already word for word is left out and counted.
+func (s *Service) Prepare(ctx context.Context, actor ledger.Actor, batch string, entries []Entry) (list []Proposal, waiting int, err error) {
+	ids := make([]string, len(entries))
+	for i, e := range entries {
+		ids[i] = e.Change.Member.ID
+	}
+	open, err := s.waitingFor(ctx, ids)
+	if err != nil {
+		return nil, 0, err
+	}
+	keys, err := s.Members.Vault.Persons(ctx, ids)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, e := range entries {
+		m, c := e.Change.Member, contentOf(e.Change)
+		same := false
+		for _, p := range open[m.ID] {
+			plain, err := keys[m.ID].Open(contentColumn, p.ID, p.content)
+			if err != nil {
+				return nil, 0, err
+			}
+			same = same || sameValues(plain, c)
+		}
+		if same {
+			waiting++
+			continue
+		}
+		p := Proposal{ID: s.ledger().IDs.New(), Kind: e.Change.Kind, Member: m.ID, OrgPath: m.OrgPath, Fields: e.Change.Fields, Basis: e.Change.Basis,
+			State: Waiting, Level: Superior, Account: actor.Account, Actor: actor.Name, Person: actor.Member, Batch: batch, Row: e.Row, Version: 1}
+		p.content = keys[m.ID].Seal(contentColumn, p.ID, c.encoded())
+		list = append(list, p)
+	}
+	return list, waiting, nil
+}
+
+func sameValues(plain []byte, c content) bool {
+	old, err := decoded(plain)
+	return err == nil && maps.Equal(old.Values, c.Values) && slices.Equal(old.Notes, c.Notes)
+}
+
+// waitingFor reads the open corrections of many members, hidden ones too.
+func (s *Service) waitingFor(ctx context.Context, ids []string) (map[string][]Proposal, error) {
+	out := map[string][]Proposal{}
+	const atOnce = 500
+	marks := strings.TrimSuffix(strings.Repeat("?,", atOnce), ",")
+	r := s.db().As(store.System("import"))
+	for part := range slices.Chunk(ids, atOnce) {
+		args := make([]any, atOnce)
+		for i := range args {
+			args[i] = part[min(i, len(part)-1)]
+		}
+		query := "SELECT " + columns + " FROM {proposal} WHERE member_id IN (" + marks + ") AND state IN ('pending', 'returned') AND kind = '" + member.DoMend + "'"
+		err := r.Each(ctx, query, args, func(row store.Row) error {
+			p, err := scan(row)
+			out[p.Member] = append(out[p.Member], p)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// File writes prepared proposals inside an act of the import. They wait for the reviewers above.
+func (s *Service) File(ctx context.Context, tx *store.Tx, list []Proposal) error {
+	all := tx.System("owner")
+	owners := map[string]string{} // by branch
+	rows := make([][]any, len(list))
+	for i, p := range list {
+		if _, err := all.One(ctx, "SELECT org_path FROM {member} WHERE id = ?", []any{p.Member}, &p.OrgPath); err != nil {
+			return err
+		}
+		owner, known := owners[p.OrgPath]
+		if !known {
+			var err error
+			if owner, err = s.above(ctx, all, &p, p.OrgPath, ""); err != nil {
+				return err
+			}
+			owners[p.OrgPath] = owner
+		}
+		if err := s.give(ctx, all, &p, owner); err != nil {
+			return err
+		}
+		rows[i] = p.row()
+	}
+	return tx.InsertMany(ctx, "proposal", stored, rows)
+}
+
+// Drop removes up to limit proposals of a hidden batch and says whether more are left.
+func (s *Service) Drop(ctx context.Context, actor ledger.Actor, batch string, limit int) (more bool, err error) {
+	var ids []string
+	err = s.db().As(store.System("withdraw")).Each(ctx, "SELECT id FROM {all_proposal} WHERE batch = ? LIMIT ?", []any{batch, limit}, func(row store.Row) error {
+		var id string
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	if err != nil || len(ids) == 0 {
+		return false, err
+	}
+	act := ledger.Act{Kind: "import.withdraw", Subject: "batch", SubjectID: batch, Reason: "撤回一次导入", Detail: map[string]any{"changes": len(ids)}}
+	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+		all := tx.System("withdraw")
+		for _, id := range ids {
+			if _, err := all.Delete(ctx, "proposal", store.ByID(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(ids) == limit, err
+}
+
+// Approving decides in a transaction whether the actor may approve what another account has imported below a path.
+func (s *Service) Approving(ctx context.Context, tx *store.Tx, actor ledger.Actor, importer, path string) error {
+	same, err := s.samePerson(ctx, tx.System("review"), actor.Account, importer)
+	if err != nil {
+		return err
+	}
+	if same {
+		return second()
+	}
+	return s.Rights.Inside(ctx, tx, actor, DoReview, path, "")
+}
