@@ -74,15 +74,24 @@ func standing(m member.Member, f fact) url.Values {
 }
 
 func (v *visit) mendPage(d dossier, f fact, form view.Form) (templ.Component, error) {
-	ref, err := v.ref(d)
+	out, err := v.mendForm(d, f, form)
 	if err != nil {
 		return nil, err
+	}
+	return view.MendPage(v.page(view.Say("更正：%s", f.label), view.PathMembers, memberCrumbs(d.m)...), out), nil
+}
+
+// mendForm is the control of a fact, with what stands now.
+func (v *visit) mendForm(d dossier, f fact, form view.Form) (out view.MendForm, err error) {
+	ref, err := v.ref(d)
+	if err != nil {
+		return out, err
 	}
 	tails, err := v.in.Members.Tails(v.ctx(), d.m)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := view.MendForm{Form: form, Member: ref, Key: f.key, Label: f.label, Hint: f.hint, Now: f.value(d.m, tails, v.today()), Kind: f.kind,
+	out = view.MendForm{Form: form, Member: ref, Key: f.key, Label: f.label, Hint: f.hint, Now: f.value(d.m, tails, v.today()), Kind: f.kind,
 		Sources: evidences(), Dated: f.dated}
 	if f.options != nil {
 		out.Options = f.options()
@@ -93,7 +102,7 @@ func (v *visit) mendPage(d dossier, f fact, form view.Form) (templ.Component, er
 	case roster.Lost:
 		out.Extra, out.ExtraDay = &view.Field{Name: "extra", Label: view.Say("失去联系日期"), Optional: true}, true
 	}
-	return view.MendPage(v.page(view.Say("更正：%s", f.label), view.PathMembers, memberCrumbs(d.m)...), out), nil
+	return out, nil
 }
 
 // mend changes one fact. Nothing else is asked and nothing else changes.
@@ -119,6 +128,11 @@ func (s *Server) mend(v *visit) error {
 	if err != nil && !wrong(err) {
 		return err
 	}
+	return v.mendAgain(d, f, values, found, err, mendFields(f))
+}
+
+// mendFields says under which field of the form a fault about a fact is shown.
+func mendFields(f fact) at {
 	fields := at{string(f.column): "value", "value": "value", "extra": "extra", "since": "since", "on": "since", "document": "source", "source": "source", "reason": "reason"}
 	switch f.column {
 	case roster.Floating:
@@ -126,7 +140,7 @@ func (s *Server) mend(v *visit) error {
 	case roster.Lost:
 		fields[string(roster.LostOn)] = "extra"
 	}
-	return v.mendAgain(d, f, values, found, err, fields)
+	return fields
 }
 
 // entered says what became of an entry.

@@ -106,7 +106,13 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 		return p, err
 	}
 	p.Material = card
-	if p.Facts, err = v.facts(d, p.Branch, proofs); err != nil {
+	waiting, err := v.proposedOn(d)
+	if err != nil {
+		return p, err
+	}
+	p.Waiting = waiting.whole
+	waiting.without(proofs)
+	if p.Facts, err = v.facts(d, p.Branch, proofs, waiting); err != nil {
 		return p, err
 	}
 	p.Complete = v.completeness(d)
@@ -131,7 +137,7 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	if ended {
 		p.Ended = endingOf(m, events)
 	}
-	p.Pending, err = v.pending(m)
+	p.Pending, err = v.pending(d)
 	return p, err
 }
 
@@ -143,7 +149,7 @@ func joinNames(where, last string) string {
 }
 
 // facts are those that the visitor's role may see, each with where it comes from.
-func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]document.Document) ([]view.FactGroup, error) {
+func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]document.Document, waiting proposed) ([]view.FactGroup, error) {
 	tails, err := v.in.Members.Tails(v.ctx(), d.m)
 	if err != nil && !errors.Is(err, vault.ErrShredded) {
 		return nil, err
@@ -153,7 +159,7 @@ func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]documen
 		return nil, err
 	}
 	mend := d.m.State == member.Active && v.may(access.Mend, access.Member, d.m.OrgPath, d.m.ID)
-	today := v.today()
+	today, active := v.today(), d.m.State == member.Active
 	var out []view.FactGroup
 	for _, g := range facts {
 		group := view.FactGroup{Title: g.title, Note: g.note}
@@ -161,7 +167,10 @@ func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]documen
 			if !d.mask.Has(f.class) || f.key == "notes" && !d.m.HasNotes() {
 				continue
 			}
-			shown := view.Fact{Key: f.key, Label: f.label, Value: f.value(d.m, tails, today), Strong: f.strong, Note: f.note, MayMend: mend && f.kind != ""}
+			shown := view.Fact{Key: f.key, Label: f.label, Value: f.value(d.m, tails, today), Strong: f.strong, Note: f.note, MayMend: mend && f.kind != "", Waiting: waiting.on[f.column]}
+			if d.own && active && f.kind != "" {
+				shown.MayMend, shown.MendURL = true, view.PathCorrection(f.key)
+			}
 			shown.Secret = f.secret && !shown.Value.IsZero() && d.reveal.Has(f.class)
 			v.source(&shown, sources[f.column])
 			if p := proofs[string(f.column)]; len(p) > 0 && !shown.Value.IsZero() {
@@ -287,25 +296,6 @@ func endingOf(m member.Member, events []member.Event) *view.Ending {
 		}
 	}
 	return out
-}
-
-// pending tells of an imported record that nobody has reviewed yet.
-func (v *visit) pending(m member.Member) (*view.Pending, error) {
-	if m.Review != member.Pending || m.Batch == "" {
-		return nil, nil
-	}
-	b, err := v.in.Intake.Batch(v.ctx(), v.reader(), m.Batch)
-	if fault.Of(err) == fault.NotFound {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	p := &view.Pending{File: b.FileName, By: b.Actor, On: words.Moment(b.At)[:10]}
-	if v.works(access.List, access.Import) && v.may(access.List, access.Import, b.OrgPath, "") {
-		p.Batch = b.ID
-	}
-	return p, nil
 }
 
 // looksOf lists who looked at a record, for its member and for whoever may see that; more is the address of all.

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/review"
@@ -67,7 +68,7 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 		return nil, err
 	}
 	can, why := v.in.Reviews.Can(v.ctx(), v.actor(), it)
-	out := view.ReviewItem{Form: form, ID: it.ID, Member: ref, Record: it.Proposal == nil, Decide: can.Decide, Withdraw: can.Withdraw}
+	out := view.ReviewItem{Form: form, ID: it.ID, Member: ref, Own: d.own, Record: it.Proposal == nil, Decide: can.Decide, Withdraw: can.Withdraw}
 	if why != nil {
 		if fault.As(why) == nil {
 			return nil, why
@@ -78,12 +79,9 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 	if p := it.Proposal; p != nil {
 		line.Kind, line.Fields = p.Kind, p.Fields
 		out.By, out.When, out.Reason, out.Evidence = p.Actor, words.Moment(store.Made(p.ID)), p.Basis.Reason, p.Basis.Document
-		out.State = proposalState[p.State]
-		names, err := v.ownerNames([]string{p.Owner})
-		if err != nil {
+		if err := v.standOf(p, &out); err != nil {
 			return nil, err
 		}
-		out.Owner = names[p.Owner]
 	} else {
 		out.State = view.Tag{Text: view.Say("待审核"), Kind: view.TagSoon}
 		if it.Member.Review == member.Returned {
@@ -103,12 +101,92 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 	if out.Rows, err = v.reviewRows(it, d, full); err != nil {
 		return nil, err
 	}
+	if err := v.reviewPapers(it, d, &out); err != nil {
+		return nil, err
+	}
+	if can.Correct {
+		correctable(it, out.Rows)
+	}
 	out.Sealed = !full && len(it.Sealed()) > 0 && d.reveal != 0
 	if it.Proposal == nil && it.Member.Review == member.Returned && v.may(access.Mend, access.Member, d.m.OrgPath, d.m.ID) {
 		out.MendURL = view.PathMember(d.m.ID)
 	}
-	crumbs := []view.Link{{Text: view.Say("审核\x04目录"), URL: view.PathReviews}}
-	return view.ReviewPage(v.page(out.Title, view.PathReviews, crumbs...), out), nil
+	here, crumbs := view.PathReviews, []view.Link{{Text: view.Say("审核\x04目录"), URL: view.PathReviews}}
+	if d.own {
+		here, crumbs = view.PathMe, d.crumbs()
+		if p := it.Proposal; p != nil && p.State == review.Returned && p.Own() && p.Kind == member.DoMend {
+			out.MendURL = correctionOf(p.Fields)
+		}
+	}
+	return view.ReviewPage(v.page(out.Title, here, crumbs...), out), nil
+}
+
+// standOf says how a proposal stands: who answers, or who did.
+func (v *visit) standOf(p *review.Proposal, out *view.ReviewItem) error {
+	out.State = proposalState[p.State]
+	if !p.Basis.On.IsZero() {
+		out.Since = p.Basis.On.String()
+	}
+	switch p.State {
+	case review.Waiting:
+		names, err := v.ownerNames([]string{p.Owner})
+		if err != nil {
+			return err
+		}
+		out.Asked = answering(p.Level, names[p.Owner])
+	case review.Approved:
+		out.Settled = view.Say("%s在 %s 通过", view.Plain(p.Decider), words.Moment(p.Decided))
+	}
+	return nil
+}
+
+// reviewPapers are the documents that came with a proposal, and those that are kept as proof of the facts it is about.
+func (v *visit) reviewPapers(it *review.Item, d dossier, out *view.ReviewItem) error {
+	var came []string
+	if it.Proposal != nil {
+		came = it.Proposal.Documents
+	}
+	keyed := slices.ContainsFunc(out.Rows, func(r view.ReviewRow) bool { return r.Key })
+	out.Unproven = keyed && out.Evidence == "" && len(came) == 0 && (it.Proposal == nil || it.Proposal.Open())
+	if !v.may(access.See, access.Document, d.m.OrgPath, d.m.ID) {
+		out.Unseen = len(came)
+		return nil
+	}
+	list, err := v.in.Documents.Of(v.ctx(), v.reader(), d.m.ID)
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		about := slices.ContainsFunc(one.Facts, func(f string) bool { return slices.Contains(it.Reads(), roster.Column(f)) })
+		if !slices.Contains(came, one.ID) && !(about && len(came) == 0) {
+			continue
+		}
+		paper := view.ReviewPaper{DocumentRef: documentRef(one)}
+		if paper.Opened, err = v.in.Documents.Opened(v.ctx(), v.actor(), one.ID); err != nil {
+			return err
+		}
+		out.Papers = append(out.Papers, paper)
+	}
+	return nil
+}
+
+// openReviewPaper writes down that a document is looked at for the review, and shows it beside what it proves.
+func (s *Server) openReviewPaper(v *visit) error {
+	values, err := v.posted()
+	if err != nil {
+		return err
+	}
+	if _, _, err := v.waiting(); err != nil {
+		return err
+	}
+	purpose, ok := access.PurposeOf("verify-identity")
+	if !ok {
+		return fault.Missing()
+	}
+	if _, err := v.in.Documents.Open(v.ctx(), v.actor(), values.Get("document"), purpose.Text); err != nil {
+		return err
+	}
+	return v.to(view.PathReview(v.r.PathValue("id")))
 }
 
 var proposalState = map[review.State]view.Tag{
@@ -137,6 +215,10 @@ func (v *visit) reviewRows(it *review.Item, d dossier, full bool) ([]view.Review
 	if c == nil {
 		return nil, nil
 	}
+	sources, err := v.in.Members.Sources(v.ctx(), d.m)
+	if err != nil {
+		return nil, err
+	}
 	var out []view.ReviewRow
 	for _, col := range c.Fields {
 		f, ok := keyOf(col)
@@ -145,6 +227,9 @@ func (v *visit) reviewRows(it *review.Item, d dossier, full bool) ([]view.Review
 		}
 		row := view.ReviewRow{Label: f.label, Key: member.KeyFact(col), Old: v.typedText(col, c.Old[col], full), New: v.typedText(col, c.New[col], full)}
 		row.Changed = it.Proposal.Open() && it.Was[col] != c.Old[col]
+		if row.From.Value = row.Old; it.Proposal.Open() {
+			v.source(&row.From, sources[col])
+		}
 		out = append(out, row)
 	}
 	switch c.Kind {
@@ -178,8 +263,13 @@ func (v *visit) typedText(col roster.Column, text string, full bool) view.Text {
 	case col.Sensitive() && !full:
 		return view.Plain(tailOf(text))
 	}
+	if list, ok := codeLists[col]; ok && list.Name(text) != "" { // kept by its code
+		return view.Say(list.Name(text))
+	}
 	return view.Plain(text)
 }
+
+var codeLists = map[roster.Column]*identity.List{roster.Education: identity.Educations, roster.Ethnicity: identity.Ethnicities}
 
 // recordRows are all facts of a record that nobody has reviewed.
 func (v *visit) recordRows(it *review.Item, d dossier, full bool) ([]view.ReviewRow, error) {

@@ -43,6 +43,8 @@ func (s *Server) enterRoutes() {
 func (s *Server) ownRoutes() {
 	s.signed("GET /{$}", s.showWorkbench)
 	s.signed("GET "+view.PathMe, s.showMe)
+	s.signed("GET "+view.PathMe+"/correct/{fact}", s.askCorrection)
+	s.slow("POST "+view.PathMe+"/correct/{fact}", s.sendCorrection)
 	s.signed("GET "+view.PathAccount, s.showAccount)
 	s.signed("POST "+view.PathAccount, s.changeAccount)
 	s.open("GET "+view.PathPasskeys, s.showPasskeys)
@@ -126,6 +128,9 @@ func (s *Server) reviewRoutes() {
 	const one = view.PathReviews + "/{id}"
 	s.signed("GET "+one, s.showReview)
 	s.signed("POST "+one+"/show", s.showReviewFull)
+	s.signed("POST "+one+"/open", s.openReviewPaper)
+	s.signed("GET "+one+"/correct/{fact}", s.askReviewCorrection)
+	s.signed("POST "+one+"/correct/{fact}", s.correctReview)
 	s.signed("POST "+one+"/approve", s.approveReview)
 	s.signed("POST "+one+"/return", s.returnReview)
 	s.signed("POST "+one+"/withdraw", s.withdrawReview)

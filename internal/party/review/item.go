@@ -137,7 +137,7 @@ func (s *Service) item(ctx context.Context, r store.Reader, actor ledger.Actor, 
 	}
 	it.Was = c.Was
 	if !p.Open() {
-		it.Change = &member.Change{Kind: p.Kind, Member: it.Member, Basis: p.Basis, Fields: p.Fields, Old: c.Was, New: c.Values, Ending: c.Ending, To: c.To}
+		it.asProposed(c)
 		return it, nil
 	}
 	return it, s.check(ctx, actor, it, c)

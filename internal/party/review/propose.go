@@ -115,20 +115,7 @@ func (s *Service) Restore(ctx context.Context, actor ledger.Actor, id string, ve
 // what she typed is what is confirmed.
 func (s *Service) Request(ctx context.Context, actor ledger.Actor, version int64, values map[roster.Column]string, b member.Basis, documents []string) (out Outcome, problems []roster.Problem, err error) {
 	defer fault.Wrap(&err, "review: request")
-	if actor.Member == "" {
-		return out, nil, fault.Missing()
-	}
-	m, err := s.Members.ByID(ctx, s.db().As(actor.Scope), actor.Member)
-	if err != nil {
-		return out, nil, err
-	}
-	if m.Version != version {
-		return out, nil, stale()
-	}
-	if m.State != member.Active {
-		return out, nil, fault.New(fault.Invalid, "档案已经终结，不能再申请更正。请联系所在党组织。")
-	}
-	c, problems, err := s.Members.Mending(ctx, actor, m, values, nil, b)
+	c, problems, err := s.requested(ctx, actor, version, values, b)
 	if err != nil || c == nil {
 		return out, problems, err
 	}

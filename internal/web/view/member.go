@@ -18,10 +18,11 @@ type MemberPage struct {
 	Revealed []Revealed     // full values shown on this page after a reveal
 	May      MemberRights
 	Own      bool
-	Ended    *Ending  // set when the record has ended
-	Pending  *Pending // set while an imported row waits for review
+	Ended    *Ending // set when the record has ended
 	AsOf     LookBack
-	NewFact  string // address of the form for a dated fact, "" if the viewer may not
+	NewFact  string    // address of the form for a dated fact, "" if the viewer may not
+	Pending  *Pending  // set while nobody has reviewed the record
+	Waiting  []Waiting // changes that are about no single fact: to another branch, off the register
 }
 
 // MemberRights says which acts the viewer may do with the record.
@@ -46,10 +47,21 @@ type Fact struct {
 	On      string // when, a day
 	Secret  bool   // shown in part only; a link leads to the reveal form
 	MayMend bool
-	Note    Text   // how a computed value is computed
-	URL     string // the value links there
-	Proof   string // address of the document that proves it
-	History string // address of this fact's history
+	MendURL string    // the form that mends it, "" for PathMend
+	Waiting []Waiting // what is proposed to be otherwise
+	Note    Text      // how a computed value is computed
+	URL     string    // the value links there
+	Proof   string    // address of the document that proves it
+	History string    // address of this fact's history
+}
+
+// Waiting is a change that waits for a second person, in a line: who asked for it when, what it is to be, with what
+// proof, and who answers.
+type Waiting struct {
+	State Tag
+	Text  Text
+	URL   string // where it is decided, or its stand is shown
+	Do    Text   // label of that link
 }
 
 // Completeness says how much of the record is known and what is missing.
@@ -92,9 +104,14 @@ type Looks struct {
 	Pager    Pager
 }
 
-// Pending marks an imported record that waits for review.
+// Pending marks a record that nobody has reviewed, or that was returned.
 type Pending struct {
-	Batch, File, By, On string
+	Text     Text // where the record comes from
+	Answer   Text // why it was returned, and by whom
+	Todo     Text // what is to be done now
+	URL      string
+	Do       Text
+	BatchURL string // the import it came with, "" for none or for who may not see it
 }
 
 // Ending tells how a record ended.

@@ -11,3 +11,11 @@ func lookWhat(ctx context.Context, l Look) string {
 	}
 	return T(ctx, "%s：%s", l.What.In(ctx), l.Purpose)
 }
+
+// mendURL is where a fact is mended.
+func (f Fact) mendURL(member string) string {
+	if f.MendURL != "" {
+		return f.MendURL
+	}
+	return PathMend(member, f.Key)
+}

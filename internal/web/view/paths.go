@@ -128,6 +128,9 @@ func PathReview(id string) string { return PathReviews + "/" + url.PathEscape(id
 // PathReviewAct decides it, by POST: approve, return, withdraw; show (POST) gives the full values; correct (GET, POST).
 func PathReviewAct(id, act string) string { return PathReview(id) + "/" + act }
 
+// PathCorrection is the form by which a member asks for a correction of the own record, from the phone.
+func PathCorrection(fact string) string { return PathMe + "/correct/" + url.PathEscape(fact) }
+
 // PathImport is a batch: the wizard's present step, or the result.
 func PathImport(id string) string { return PathImports + "/" + url.PathEscape(id) }
 

@@ -26,32 +26,55 @@ type ReviewLine struct {
 	Owner string // organisation that is asked
 }
 
-// ReviewItem is one thing that waits, old and new side by side. POST approve; return with reason; withdraw; show.
+// ReviewItem is one thing that waits, old and new side by side. POST approve; return with reason; withdraw; show;
+// open with document shows a document's pages on the page. GET correct/FACT is the form that corrects one fact.
 type ReviewItem struct {
 	Form     Form
 	ID       string
 	Title    Text
 	Member   MemberRef
+	Own      bool // the viewer's own record
 	State    Tag
 	Rows     []ReviewRow
 	Record   bool // a record that nobody has reviewed: there is no old side
 	Sealed   bool // values are shown by their tails; POST show gives them in full
 	By, When string
-	Owner    string
+	Asked    Text   // who answers, zero when it is decided
+	Settled  Text   // who decided it and when
+	Since    string // the day from which it is to be true, "" for always
 	Reason   string
 	Evidence string
-	Answer   Text   // why it was returned, and by whom
-	Warnings []Text // what the check of the import, or of today, says
-	Why      Text   // why the viewer cannot decide it
+	Unproven bool          // a key fact for which no document is named
+	Papers   []ReviewPaper // documents that came with it, or prove what it is about
+	Unseen   int           // documents that the viewer's role does not open
+	Answer   Text          // why it was returned, and by whom
+	Warnings []Text        // what the check of the import, or of today, says
+	Why      Text          // why the viewer cannot decide it
 	Decide   bool
 	Withdraw bool
 	MendURL  string // where the returned is mended, "" if not by the viewer
+	Next     string // what waits next, to go on to
+}
+
+// ReviewPaper is a document beside what it proves.
+type ReviewPaper struct {
+	DocumentRef
+	Opened bool // its pages are shown, since the viewer has said for what
 }
 
 // ReviewRow is one fact, before and after.
 type ReviewRow struct {
 	Label    Text
 	Old, New Text
-	Key      bool // a key fact, which needs its document
-	Changed  bool // the record has changed since it was proposed
+	From     Fact   // where the old value comes from
+	Key      bool   // a key fact, which needs its document
+	Changed  bool   // the record has changed since it was proposed
+	Correct  string // the form that corrects it, "" where the viewer cannot
+}
+
+// ReviewCorrect corrects one fact of what waits. Fields as of MendForm.
+type ReviewCorrect struct {
+	ID   string
+	Mine bool // whoever entered it mends it; otherwise the correction goes back to her to be confirmed
+	Mend MendForm
 }

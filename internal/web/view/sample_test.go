@@ -101,7 +101,7 @@ func sampleMember() MemberPage {
 				{Key: "branch", Label: Say("所在支部"), Value: Plain("石桥村党支部"), URL: PathOrg("o2")},
 			}},
 			{Say("学习与工作"), Text{}, []Fact{
-				{Key: "education", Label: Say("学历"), Value: Say("大专"), Tags: []Tag{{Say("待审核"), TagSoon}}, Source: Say("花名册导入"), On: "2026-11-20", By: "李文静", MayMend: true},
+				{Key: "education", Label: Say("学历"), Value: Say("中专"), Waiting: []Waiting{{Tag{Say("待审核"), TagSoon}, Say("%s，附材料 %d 份", Say("%s %s申请改为“%s”", Say("本人"), "2026-11-21", Say("大专")), 1), PathReview("r1"), Say("去审核")}}, Source: Say("花名册导入"), On: "2026-11-20", By: "李文静", MayMend: true},
 				{Key: "work", Label: Say("工作岗位"), MayMend: true},
 				{Key: "phone", Label: Say("手机号码"), Value: Say("尾号 %s", "2071"), Secret: true, Source: Say("加密保存，查看会通知本人"), MayMend: true},
 			}},
@@ -117,7 +117,8 @@ func sampleMember() MemberPage {
 		LooksURL: PathMemberAct("m1", "looks"),
 		Material: &DocumentsCard{URL: PathMemberAct("m1", "documents"), Have: 2, Missing: 2},
 		May:      MemberRights{Mend: true, Move: true, End: true, Reveal: true, Print: true},
-		Pending:  &Pending{Batch: "b1", File: "石桥镇花名册.xlsx", By: "李文静", On: "2026-11-20"},
+		Pending:  &Pending{Answer: Say("%s退回：%s", Plain("周明"), Plain("入党日期与《入党志愿书》不一致。")), Text: Say("%s 由%s从“%s”第 %d 行导入。", "2026-11-20", Plain("李文静"), Plain("石桥镇花名册.xlsx"), 12), Todo: Say("由录入的人改好，改好后自动再排到审核。"), BatchURL: PathImport("b1")},
+		Waiting:  []Waiting{{State: Tag{Say("待审核"), TagSoon}, Text: Say("%s %s提出：%s", Plain("李文静"), "2026-11-22", Say("转到别的支部")), URL: PathReview("r2"), Do: Say("看进展")}},
 	}
 }
 
@@ -233,6 +234,11 @@ func workSamples() map[string]templ.Component {
 		"fact":              FactPage(p(Say("登记一件事"), PathMembers), FactForm{Form: Form{Token: "t0k3n", Problems: []Problem{{"reason", "请写明为什么现在才登记。", ""}}}, Member: chen, Kinds: kinds, Sources: why, Label: Say("是什么事")}),
 		"fact-mend":         FactPage(p(Say("更正"), PathMembers), FactForm{Form: filled, Member: chen, ID: "f1", Kind: Say("学历"), Earlier: true, Options: why, Sources: why, Label: Say("学历")}),
 		"member-own":        MemberRecordPage(own, mine),
+		"correction":        CorrectionPage(own, Correction{Form: filled, Mend: MendForm{Form: filled, Key: "education", Label: Say("学历"), Now: Say("中专"), Kind: MendChoice, Options: why, Dated: true}, LimitMB: 50, Answers: Say("由所在支部或上级审核。通过以前，档案里还是原来的内容。"), Proof: Say("学历、学位证书的照片")}),
+		"correction-kept":   CorrectionPage(own, Correction{Form: Form{Problems: []Problem{{"value", "号码的最后一位不对。", ""}}}, Mend: MendForm{Key: "idno", Label: Say("公民身份号码"), Now: Say("尾号 %s", "1228"), Kind: MendNumber}, Kept: sampleDocuments()[1:], LimitMB: 50, Must: true, Proof: Say("身份证的照片"), Before: Say("您已经申请改为“%s”。再交一次，就以这一次的为准。", Plain("＊＊＊＊1229"))}),
+		"review":            ReviewPage(p(Say("更正%s", Say("学历")), PathReviews), sampleReview()),
+		"review-record":     ReviewPage(p(Say("新登记"), PathReviews), ReviewItem{Form: filled, ID: "m9", Title: Say("新登记"), Member: chen, State: Tag{Say("待审核"), TagSoon}, Record: true, Sealed: true, Unproven: true, By: "李文静", When: "2026-11-20 09:12", Rows: []ReviewRow{{Label: Say("姓名"), New: Plain("陈秀芬")}, {Label: Say("公民身份号码"), New: Say("尾号 %s", "1228"), Key: true}}, Decide: true}),
+		"review-correct":    ReviewCorrectPage(p(Say("改这一项：%s", Say("学历")), PathReviews), ReviewCorrect{ID: "r1", Mend: MendForm{Form: filled, Member: chen, Key: "education", Label: Say("学历"), Now: Say("中专"), Kind: MendChoice, Options: why, Sources: why}}),
 		"looks":             LooksPage(p(Say("谁看过"), PathMembers), Looks{ID: "m1", Name: "陈秀芬", Items: sampleMember().Looks, Pager: Pager{Total: 2}}),
 		"member-new":        MemberNewPage(p(Say("登记党员"), PathMembers), MemberNew{Form: filled, Orgs: few, Categories: cats[1:], Ethnics: why, Educations: why, Sources: why}),
 		"member-new-wrong":  MemberNewPage(p(Say("登记党员"), PathMembers), MemberNew{Form: wrong, Categories: cats[1:], Ethnics: why, Educations: why, Sources: why, Same: []MemberRef{chen}}),
@@ -333,4 +339,12 @@ func sampleDocuments() []DocumentRef {
 func then(p Page) Page {
 	p.AsOf = &AsOf{Day: on("2025-07-01"), Known: Say("只有 %s以前登记的内容。", on("2026-01-01")), Back: PathMember("m1")}
 	return p
+}
+
+func sampleReview() ReviewItem {
+	papers := sampleDocuments()
+	return ReviewItem{ID: "r1", Title: Say("更正%s", Say("学历")), Member: MemberRef{ID: "m1", Name: "陈秀芬", Category: Say("正式党员"), Branch: village}, State: Tag{Say("待审核"), TagSoon},
+		Rows: []ReviewRow{{Label: Say("学历"), Old: Say("中专"), New: Say("大专"), From: Fact{Value: Say("中专"), Source: Say("导入花名册"), On: "2024-03-12", By: "李文静"}, Changed: true, Correct: PathReviewAct("r1", "correct/education")}},
+		By:   "陈秀芬", When: "2026-11-21 20:31", Asked: Say("等%s确认", Plain("石桥村党支部")), Reason: "本人申请更正", Since: "2026-07-01", Evidence: "学历、学位证书",
+		Papers: []ReviewPaper{{papers[1], false}, {papers[0], true}}, Warnings: []Text{Say("没有填")}, Decide: true, Withdraw: true}
 }
