@@ -33,6 +33,7 @@ type server struct {
 	keys *keys
 	// document gives the OpenAPI text, made once.
 	document func() ([]byte, error)
+	page     func() ([]byte, error) // the same, to be read
 }
 
 // New makes the handler of an installation's interface; its paths begin with Prefix. Imports go on only while
@@ -51,7 +52,10 @@ func newServer(in *installation.Installation, o Options) *server {
 	s.routes()
 	describe(s.huma.OpenAPI())
 	s.document = sync.OnceValues(func() ([]byte, error) { return json.Marshal(s.huma.OpenAPI()) })
+	s.page = s.docs()
 	s.mux.HandleFunc("GET "+specPath, s.spec)
+	s.mux.HandleFunc("GET "+docsPath, s.readDocs)
+	s.mux.HandleFunc("GET "+docsPath+".css", readStyle)
 	s.mux.HandleFunc("/", s.elsewhere)
 	return s
 }

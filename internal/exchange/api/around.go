@@ -67,7 +67,7 @@ func (s *server) around(next http.Handler) http.Handler {
 				"ms", float64(time.Since(start).Microseconds())/1000)
 		}()
 		defer s.recovered(c)
-		if r.URL.Path == specPath {
+		if r.URL.Path == specPath || r.URL.Path == docsPath || r.URL.Path == docsPath+".css" {
 			next.ServeHTTP(w, r)
 			return
 		}

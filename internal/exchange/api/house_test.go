@@ -22,6 +22,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/demo"
 	"zhibu/internal/exchange/api"
+	"zhibu/internal/exchange/conform"
 	"zhibu/internal/installation"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
@@ -115,7 +116,7 @@ func found(t *testing.T, c store.Config) *house {
 		running.Add(1)
 		go func() { defer running.Done(); work() }()
 	}
-	h.server = httptest.NewServer(api.New(in, api.Options{Logger: slog.New(slog.NewTextHandler(&syncWriter{b: h.log}, nil))}))
+	h.server = httptest.NewServer(guarded(t, api.New(in, api.Options{Logger: slog.New(slog.NewTextHandler(&syncWriter{b: h.log}, nil))})))
 	t.Cleanup(func() {
 		h.server.Close()
 		stop()
@@ -126,6 +127,18 @@ func found(t *testing.T, c store.Config) *house {
 	})
 	h.issueTokens(t)
 	return h
+}
+
+// guarded holds every request and answer of the tests to the document that the handler serves.
+func guarded(t *testing.T, h http.Handler) http.Handler {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, api.Prefix+"/openapi.json", nil))
+	g, err := conform.New(w.Body.Bytes(), api.Prefix, h, func(what string) { t.Error(what) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 func plan(dir installation.Dir, database string) demo.Plan {
