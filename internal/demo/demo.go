@@ -99,6 +99,9 @@ func Found(ctx context.Context, p Plan) (accounts []Account, err error) {
 	if _, err := in.Ledger.Sequence(ctx); err != nil {
 		return nil, err
 	}
+	if err := in.DB.Analyze(ctx); err != nil {
+		return nil, err
+	}
 	return accounts, finish()
 }
 

@@ -142,7 +142,7 @@ func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) 
 	if err := in.Ledger.Note(ctx, r.Actor, act); err != nil {
 		return nil, err
 	}
-	if err := in.settle(ctx); err != nil {
+	if err := errors.Join(in.settle(ctx), in.DB.Analyze(ctx)); err != nil {
 		return nil, err
 	}
 	_, err = in.Ledger.Sequence(ctx)

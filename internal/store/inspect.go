@@ -109,3 +109,13 @@ func (s *State) read(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// Analyze gives PostgreSQL's planner figures of what has just been written in bulk, which its own daemon would count
+// some minutes later; SQLite's plans here need none.
+func (d *DB) Analyze(ctx context.Context) error {
+	if d.dialect != postgres {
+		return nil
+	}
+	_, err := d.write.ExecContext(ctx, "ANALYZE")
+	return explain(err)
+}

@@ -224,8 +224,14 @@ func (r *run) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.fold(ctx, b.ID)
+	if err := r.fold(ctx, b.ID); err != nil || r.result.New < manyRows {
+		return err
+	}
+	return r.db().Analyze(ctx)
 }
+
+// manyRows is an import after which a database plans otherwise.
+const manyRows = 5000
 
 // countsAtOnce and foldAtOnce keep the transactions of the head counts short: rows, and organisations.
 const (
