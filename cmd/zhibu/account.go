@@ -46,7 +46,7 @@ func firstAccounts(ctx context.Context, in *installation.Installation, root, pre
 func (c *console) accountCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "account", Short: "账号：第一个管理员、找回、清单 / accounts: the first administrator, recovery, list",
-		Example: "  zhibu account add --login wenjing --name 李文静 --role party-worker --org 066010010000\n  zhibu account recover --login wenjing --reason 忘记口令\n  zhibu account list --json",
+		Example: "  zhibu account add --login wenjing --name 李文静 --role party-worker --org 066010010000\n  zhibu account recover --login wenjing --reason 忘记密码\n  zhibu account list --json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -57,7 +57,7 @@ func (c *console) accountCommand() *cobra.Command {
 func (c *console) accountAdd() *cobra.Command {
 	var login, name, role, code, basis, file string
 	cmd := &cobra.Command{
-		Use: "add", Short: "建立一个账号，打印首次登录凭条 / make an account and print its one-time slip",
+		Use: "add", Short: "建立一个账号，打印首次登录条 / make an account and print its one-time slip",
 		Example: "  zhibu account add --login wenjing --name 李文静 --role party-worker --org 066010010000",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -101,15 +101,15 @@ func (c *console) slip(ctx context.Context, in *installation.Installation, login
 	}
 	facts := map[string]any{"account": s.Login, "name": s.Name, "code": s.Code, "expires": s.Expires}
 	return c.print(facts, func(w io.Writer) {
-		fmt.Fprintln(w, words.T(ctx, "账号 %s（%s）首次登录凭条：%s，%s 前有效", s.Login, s.Name, s.Code, s.Expires.In(civil.Beijing).Format("2006-01-02 15:04")))
+		fmt.Fprintln(w, words.T(ctx, "账号 %s（%s）首次登录条：%s，%s 前有效", s.Login, s.Name, s.Code, s.Expires.In(civil.Beijing).Format("2006-01-02 15:04")))
 	})
 }
 
 func (c *console) accountRecover() *cobra.Command {
 	var login, reason string
 	cmd := &cobra.Command{
-		Use: "recover", Short: "给忘记口令的人一张一次性凭条 / a one-time slip for who forgot everything",
-		Example: "  zhibu account recover --login admin-security-admin --reason 忘记口令",
+		Use: "recover", Short: "给忘记密码的人一张一次性登录条 / a one-time slip for who forgot everything",
+		Example: "  zhibu account recover --login admin-security-admin --reason 忘记密码",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if login == "" || reason == "" {
@@ -260,7 +260,7 @@ func (c *console) identified(ctx context.Context, in *installation.Installation,
 	if in.Config.Demo {
 		return in.Access.Named(ctx, login)
 	}
-	pass, err := vault.Ask(words.T(ctx, "%s 的口令：", login))
+	pass, err := vault.Ask(words.T(ctx, "%s 的密码：", login))
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (c *console) greet(ctx context.Context, in *installation.Installation, url 
 	}
 	w.Flush()
 	fmt.Fprintln(c.out, words.T(ctx, "最后一列是动态验证码的密钥，可以输入手机上的验证器；登录时页面也会显示演示用的验证码。"))
-	fmt.Fprintln(c.out, words.T(ctx, "账号和口令也写在 %s。按 Ctrl+C 停止。", in.Dir.DemoAccounts()))
+	fmt.Fprintln(c.out, words.T(ctx, "账号和密码也写在 %s。按 Ctrl+C 停止。", in.Dir.DemoAccounts()))
 }
 
 func (c *console) generateCommand() *cobra.Command {

@@ -50,7 +50,7 @@ func (c *console) initCommand() *cobra.Command {
 			fmt.Fprintln(c.out, words.T(ctx, "安装好了：%s", string(in.Dir)))
 			fmt.Fprintln(c.out, words.T(ctx, "恢复包在 %s：请打印其中的说明，和文件一起离线保管，不要留在这台机器上。", in.Dir.Recovery()))
 			for _, s := range slips {
-				fmt.Fprintln(c.out, words.T(ctx, "账号 %s（%s）首次登录凭条：%s，%s 前有效", s.Login, s.Name, s.Code, s.Expires.In(civil.Beijing).Format("2006-01-02 15:04")))
+				fmt.Fprintln(c.out, words.T(ctx, "账号 %s（%s）首次登录条：%s，%s 前有效", s.Login, s.Name, s.Code, s.Expires.In(civil.Beijing).Format("2006-01-02 15:04")))
 			}
 			fmt.Fprintln(c.out, words.T(ctx, "下一步：zhibu serve --dir %s", string(in.Dir)))
 			return nil
