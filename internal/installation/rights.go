@@ -110,14 +110,22 @@ func (r rights) Inside(ctx context.Context, tx *store.Tx, actor ledger.Actor, ac
 	return reached(d, fields)
 }
 
-// Person is who an account belongs to: the member, else the account itself.
-func (r rights) Person(ctx context.Context, reader store.Reader, account string) (string, error) {
-	var person string
-	_, err := reader.One(ctx, "SELECT member_id FROM {account} WHERE id = ?", []any{account}, &person)
-	if person == "" {
-		person = account
+// Same tells whether two accounts are one person's. The program itself, and the operator at the console, are accounts
+// of nobody.
+func (r rights) Same(ctx context.Context, reader store.Reader, a, b string) (same, perhaps bool, err error) {
+	return alike(access.SamePerson(ctx, reader, a, b))
+}
+
+// IsMember tells whether an account is that of a member's person.
+func (r rights) IsMember(ctx context.Context, reader store.Reader, account, memberID string) (same, perhaps bool, err error) {
+	return alike(access.IsMember(ctx, reader, account, memberID))
+}
+
+func alike(l access.Likeness, err error) (same, perhaps bool, _ error) {
+	if fault.Of(err) == fault.NotFound {
+		return false, false, nil
 	}
-	return person, err
+	return l == access.Same, l == access.Perhaps, err
 }
 
 // Holders lists who may do the action at one of the organisations.

@@ -77,6 +77,8 @@ var courseItems = []Item{
 		Bases: []string{"M-14", "M-08", "P-01"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("支部书记或党务工作者登记；凭材料，可以更正和作废，不删除"), Rights: []string{"A-22", "A-25"}, Own: true},
 	{Key: "sources", Label: words.Mark("每一项的来源和改动"), Purpose: words.Mark("谁登记、何时、凭什么，改错了能查回"),
 		Bases: []string{"L-03", "M-14"}, Class: Internal, Storage: Images, Keep: keepLog, Entered: fromItself, Rights: []string{"A-22", "A-72"}, Own: true},
+	{Key: "proposals", Label: words.Mark("等审核的更改和本人的更正申请：改什么、凭什么、谁提出、谁审核"), Purpose: words.Mark("录入和审核是两个人；改错了能查回"),
+		Bases: []string{"M-14", "P-09"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("本人、支部书记或党务工作者提出，另一个人审核"), Rights: []string{"A-25", "A-29", "A-31"}, Own: true},
 	{Key: "looks", Label: words.Mark("谁看过：打开、查看完整内容、导出"), Purpose: words.Mark("本人知道谁在什么时候为什么看过"),
 		Bases: []string{"P-09", "L-03"}, Class: Internal, Storage: Plain, Keep: keepLog, Entered: fromItself, Rights: []string{"A-30"}, Own: true},
 	{Key: "posts", Label: words.Mark("任职：姓名、职务、起止日期"), Purpose: words.Mark("知道谁负责；账号的角色由此而来"),

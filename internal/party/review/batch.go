@@ -134,12 +134,14 @@ func (s *Service) Drop(ctx context.Context, actor ledger.Actor, batch string, li
 
 // Approving decides in a transaction whether the actor may approve what another account has imported below a path.
 func (s *Service) Approving(ctx context.Context, tx *store.Tx, actor ledger.Actor, importer, path string) error {
-	same, err := s.samePerson(ctx, tx.System("review"), actor.Account, importer)
-	if err != nil {
+	same, perhaps, err := s.Rights.Same(ctx, tx.System("review"), actor.Account, importer)
+	switch {
+	case err != nil:
 		return err
-	}
-	if same {
+	case same:
 		return second()
+	case perhaps:
+		return namesake()
 	}
 	return s.Rights.Inside(ctx, tx, actor, DoReview, path, "")
 }

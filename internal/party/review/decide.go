@@ -166,22 +166,8 @@ func (s *Service) holds(ctx context.Context, tx *store.Tx, it *Item) error {
 // deciding checks in the transaction that the actor may decide this item: a role that is in force now and reaches the
 // fields, not the member, and not whoever entered it, by any account.
 func (s *Service) deciding(ctx context.Context, tx *store.Tx, actor ledger.Actor, it *Item, fields ...roster.Column) error {
-	all := tx.System("review")
-	for _, account := range it.enteredBy {
-		same, err := s.samePerson(ctx, all, actor.Account, account)
-		if err != nil {
-			return err
-		}
-		if same {
-			return second()
-		}
-	}
-	who, err := s.Rights.Person(ctx, all, actor.Account)
-	if err != nil {
+	if err := s.apart(ctx, tx.System("review"), actor, it); err != nil {
 		return err
-	}
-	if p := it.Proposal; p != nil && p.Person != "" && (p.Person == actor.Member || p.Person == who) {
-		return second()
 	}
 	if it.confirmedBy(actor.Account) { // the one who entered what a reviewer has corrected
 		return s.Rights.Inside(ctx, tx, actor, member.DoMend, it.Member.OrgPath, it.Member.ID, fields...)
@@ -200,14 +186,32 @@ func (s *Service) deciding(ctx context.Context, tx *store.Tx, actor ledger.Actor
 	return nil
 }
 
+// apart refuses whoever entered what waits, and the member herself, by whatever account.
+func (s *Service) apart(ctx context.Context, r store.Reader, actor ledger.Actor, it *Item) error {
+	refuse := func(same, perhaps bool, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case same:
+			return second()
+		case perhaps:
+			return namesake()
+		}
+		return nil
+	}
+	for _, account := range it.enteredBy {
+		if err := refuse(s.Rights.Same(ctx, r, actor.Account, account)); err != nil {
+			return err
+		}
+	}
+	if p := it.Proposal; p != nil && p.Person != "" && p.Person == actor.Member {
+		return second()
+	}
+	return refuse(s.Rights.IsMember(ctx, r, actor.Account, it.Member.ID))
+}
+
+// samePerson tells whether two accounts are one person's, beyond doubt.
 func (s *Service) samePerson(ctx context.Context, r store.Reader, a, b string) (bool, error) {
-	if a == b {
-		return true, nil
-	}
-	x, err := s.Rights.Person(ctx, r, a)
-	if err != nil {
-		return false, err
-	}
-	y, err := s.Rights.Person(ctx, r, b)
-	return x == y, err
+	same, _, err := s.Rights.Same(ctx, r, a, b)
+	return same, err
 }

@@ -68,17 +68,16 @@ func (s *Service) above(ctx context.Context, r store.Reader, p *Proposal, from, 
 
 // others leaves out the proposer, by whatever account, and the member herself.
 func (s *Service) others(ctx context.Context, r store.Reader, holders []Holder, p *Proposal) ([]Holder, error) {
-	proposer, err := s.Rights.Person(ctx, r, p.Account)
-	if err != nil {
-		return nil, err
-	}
 	var out []Holder
 	for _, h := range holders {
-		who, err := s.Rights.Person(ctx, r, h.Account)
+		same, perhaps, err := s.Rights.Same(ctx, r, h.Account, p.Account)
+		if err == nil && !same && !perhaps {
+			same, perhaps, err = s.Rights.IsMember(ctx, r, h.Account, p.Member)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if h.Account != p.Account && who != proposer && h.Member != p.Member {
+		if !same && !perhaps {
 			out = append(out, h)
 		}
 	}

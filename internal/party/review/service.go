@@ -36,8 +36,10 @@ type Rights interface {
 	// Inside decides by what an open transaction sees: whether the actor may do the action at an organisation to a
 	// member's record (never to the own one), and whether her line of the table reaches the fields.
 	Inside(ctx context.Context, tx *store.Tx, actor ledger.Actor, action, orgPath, memberID string, fields ...roster.Column) error
-	// Person is who an account belongs to: two accounts with the same answer are one person.
-	Person(ctx context.Context, r store.Reader, account string) (string, error)
+	// Same tells whether two accounts are one person's, IsMember whether an account is that of a member's person. Where
+	// nothing tells that two of one name differ, perhaps is true.
+	Same(ctx context.Context, r store.Reader, a, b string) (same, perhaps bool, err error)
+	IsMember(ctx context.Context, r store.Reader, account, memberID string) (same, perhaps bool, err error)
 	// Holders lists who may do the action by a role at one of the organisations, the nearest (longest path) first.
 	Holders(ctx context.Context, r store.Reader, action string, paths []string) ([]Holder, error)
 }
@@ -71,4 +73,8 @@ func settled() *fault.Error {
 
 func second() *fault.Error {
 	return fault.New(fault.Forbidden, "录入和审核不能是同一个人，换一个账号也不行。请由另一名审核人办理。").By("H-09")
+}
+
+func namesake() *fault.Error {
+	return fault.New(fault.Forbidden, "您和录入的人或者本人同名，系统分不出是不是同一个人。请在账号上登记身份证号码，或者请另一名审核人办理。").By("H-09")
 }
