@@ -29,7 +29,7 @@ type line struct {
 var lines = map[string]line{
 	member.DoAdd: {access.Add, access.Member}, member.DoMend: {access.Mend, access.Member}, member.DoMove: {access.Move, access.Member},
 	member.DoEnd: {access.End, access.Member}, member.DoRestore: {access.Restore, access.Member}, member.DoReveal: {access.Reveal, access.Member},
-	document.DoSee: {access.See, access.Document}, document.DoAdd: {access.Add, access.Document}, document.DoRemove: {access.Remove, access.Document},
+	document.DoHandOver: {access.Run, access.Document}, document.DoSee: {access.See, access.Document}, document.DoAdd: {access.Add, access.Document}, document.DoRemove: {access.Remove, access.Document},
 	member.DoFact:   {access.Mend, access.Member},
 	review.DoReview: {access.Review, access.Member}, review.DoConfirm: {access.Confirm, access.Member},
 	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},

@@ -106,3 +106,27 @@ func TestDocumentFromPaperToProof(t *testing.T) {
 		t.Errorf("after removing: %d", status)
 	}
 }
+
+// TestHandoverPage: without a recipient no copy is made; with one it is given as a file.
+func TestHandoverPage(t *testing.T) {
+	h := openHouse(t, store.Config{})
+	list, err := h.Members.List(context.Background(), h.Everything(), member.Filter{Under: h.Org(h.Accounts[0].Organisation).Path, On: demotest.On})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := "/members/" + list.Items[0].ID + "/handover"
+	if status, _, _ := h.sit("branch-secretary", 1).get(page); status != http.StatusForbidden {
+		t.Errorf("a secretary: %d", status)
+	}
+	worker := h.sit("party-worker", 1)
+	if body := worker.page(page); !strings.Contains(body, `name="recipient"`) {
+		t.Error("the form does not ask to whom")
+	}
+	if status, body, _ := worker.send(page, url.Values{"purpose": {"transfer"}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-recipient"`) {
+		t.Errorf("without a recipient: %d", status)
+	}
+	status, body, _ := worker.send(page, url.Values{"purpose": {"transfer"}, "recipient": {"大河县教育局党委"}, "images": {"yes"}})
+	if status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+		t.Errorf("a copy: %d", status)
+	}
+}

@@ -104,6 +104,9 @@ func (v *visit) proofs(d dossier) (map[string][]document.Document, *view.Documen
 		}
 	}
 	card := &view.DocumentsCard{URL: view.PathMemberAct(d.m.ID, "documents"), Have: len(list), Missing: v.in.Documents.FolderOf(d.m, list).Missing()}
+	if v.may(access.Run, access.Document, d.m.OrgPath, d.m.ID) {
+		card.Copy = view.PathMemberAct(d.m.ID, "handover")
+	}
 	return proofs, card, nil
 }
 

@@ -13,6 +13,7 @@ var mediaTypes = map[string]string{
 	roster.FormatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	roster.FormatCSV:  "text/csv; charset=utf-8",
 	"json":            "application/json",
+	"pdf":             "application/pdf",
 }
 
 // download answers with a file. What fails before the first byte is a page like any other failure; what fails behind

@@ -93,6 +93,8 @@ func (s *Server) documentRoutes() {
 	s.signed("GET "+of+"/documents", s.showDocuments)
 	s.signed("GET "+of+"/documents/new", s.askUpload)
 	s.slow("POST "+of+"/documents/new", s.uploadDocument)
+	s.signed("GET "+of+"/handover", s.askHandover)
+	s.slow("POST "+of+"/handover", s.handOver)
 
 	const one = view.PathDocuments + "/{id}"
 	s.signed("GET "+one, s.showDocument)

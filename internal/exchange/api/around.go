@@ -28,6 +28,9 @@ func slow(r *http.Request) bool {
 	case Prefix + "/imports", Prefix + "/exports":
 		return r.Method == http.MethodPost
 	}
+	if strings.HasPrefix(r.URL.Path, Prefix+"/members/") && r.Method == http.MethodPost {
+		return strings.HasSuffix(r.URL.Path, "/documents") || strings.HasSuffix(r.URL.Path, "/handover")
+	}
 	return strings.HasPrefix(r.URL.Path, Prefix+"/imports/") && (strings.HasSuffix(r.URL.Path, "/rejected-rows") || strings.HasSuffix(r.URL.Path, "/undo"))
 }
 

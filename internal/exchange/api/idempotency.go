@@ -54,7 +54,7 @@ func newKeys(in *installation.Installation) *keys { return &keys{in: in} }
 func keyed(method, path string) bool {
 	switch method {
 	case http.MethodPost, http.MethodPatch, http.MethodDelete:
-		return !strings.HasSuffix(path, "/reveal") && !strings.HasSuffix(path, "/exports")
+		return !strings.HasSuffix(path, "/reveal") && !strings.HasSuffix(path, "/open") && !strings.HasSuffix(path, "/handover") && !strings.HasSuffix(path, "/exports")
 	}
 	return false
 }

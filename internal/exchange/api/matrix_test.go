@@ -84,6 +84,9 @@ var matrix = []try{
 	{"POST", "/reviews/{id}/approve", "review", access.Review, access.Member, fixed(map[string]any{"version": 999})},
 	{"POST", "/reviews/{id}/return", "review", access.Review, access.Member, with(nil)},
 	{"POST", "/reviews/{id}/correct", "review", access.Review, access.Member, with(map[string]any{"occupation": "试"})},
+	{"GET", "/members/{id}/documents", "member", access.See, access.Document, nil},
+	{"POST", "/members/{id}/documents", "member", access.Add, access.Document, func(*house, mark) any { return raw{"image/png", []byte("no picture")} }},
+	{"POST", "/members/{id}/handover", "member", access.Run, access.Document, fixed(map[string]any{"purpose": "emperor", "recipient": "试"})},
 
 	{"GET", "/imports/{id}", "batch", access.List, access.Import, nil},
 	{"GET", "/imports/{id}/problems", "batch", access.List, access.Import, nil},
@@ -99,7 +102,7 @@ var matrix = []try{
 }
 
 // placeless are the operations without a place; other tests look at them.
-var placeless = []string{"GET /me", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
+var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "GET /me", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
 	"GET /reviews", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.

@@ -9,6 +9,7 @@ func (s *server) routes() {
 	s.organisationRoutes()
 	s.memberRoutes()
 	s.reviewRoutes()
+	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
 	s.eventRoutes()
@@ -89,6 +90,20 @@ func (s *server) reviewRoutes() {
 	route(s, created(act(tag, "POST", "/members/{id}/corrections", "ask-correction", "Ask for a correction of one's own record", "更正申请. The branch confirms it as it was typed.")), askCorrection)
 	route(s, act(tag, "POST", "/imports/{id}/approve-clean", "approve-clean-rows", "Approve an import's clean rows together", "Rows without a warning that nobody has changed since. It goes on by itself; poll GET on the same address. Asking twice does no harm."), approveClean)
 	route(s, get(tag, "/imports/{id}/approve-clean", "get-clean-approval", "How far that is", "404 before anybody has begun."), cleanApproval)
+}
+
+// Documents.
+func (s *server) documentRoutes() {
+	const tag = "documents"
+	route(s, get(tag, "/members/{id}/documents", "list-documents", "Documents of a member's file", "The newest first. Pages are read by GET /documents/{id}/pages/{page} after an opening."), listDocuments)
+	route(s, created(act(tag, "POST", "/members/{id}/documents", "add-document", "Add a document", "The body is a JPEG, PNG or PDF itself, or a form with one or more files in file, behind its fields: the pages of one document. Only what the pages look like is kept.")), addDocument)
+	route(s, get(tag, "/documents/{id}", "get-document", "One document", "What it is, without its pages."), getDocument)
+	route(s, act(tag, "POST", "/documents/{id}/open", "open-document", "Open for a purpose", "Recorded before anything is shown; the member sees who, when and for what. The pages can then be read for half an hour. Takes no Idempotency-Key."), openDocument)
+	route(s, file(get(tag, "/documents/{id}/pages/{page}", "get-document-page", "A page as a picture", "With the caller's name and the time drawn all over it. 422 without an opening."), "image/jpeg"), getPage)
+	op := act(tag, "POST", "/documents/{id}/remove", "remove-document", "Remove", "What was uploaded by mistake. Its pages are destroyed after a while.")
+	op.DefaultStatus = 204
+	route(s, op, removeDocument)
+	route(s, file(act(tag, "POST", "/members/{id}/handover", "hand-over-record", "A copy of the whole record", "As PDF, for lawful handover or for the member. Recorded with purpose and recipient before it is given. Takes no Idempotency-Key."), "application/pdf"), handOver)
 }
 
 // Imports.

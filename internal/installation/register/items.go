@@ -140,6 +140,10 @@ var logItems = []Item{
 var fileItems = []Item{
 	{Key: "upload", Label: words.Mark("上传的花名册"), Purpose: words.Mark("检查、导入、给出退回的行"),
 		Bases: []string{"P-03", "P-08"}, Class: Sensitive, Storage: SealedFile, Keep: words.Mark("默认 7 天，到期销毁"), Entered: words.Mark("导入的人上传"), Rights: []string{"A-42"}},
+	{Key: "documents", Label: words.Mark("档案材料：照片和扫描件"), Purpose: words.Mark("证明信息属实；没有人事档案的，作为党员电子档案。照片去掉拍摄地点，PDF 只留每页的样子"),
+		Bases: []string{"D-43", "P-08", "S-06"}, Class: Sensitive, Storage: Sealed, Keep: words.Mark("在册期间；终止后作为党员档案继续保存。移除的 30 天后销毁"), Entered: words.Mark("本人、支部书记或党务工作者上传；凭原件"), Rights: []string{"A-61", "A-62", "A-63"}, Own: true},
+	{Key: "handover", Label: words.Mark("档案副本（PDF）"), Purpose: words.Mark("写明用途和接收单位后带走；本人看得到谁、何时、为什么、交给谁"),
+		Bases: []string{"P-01", "P-08", "P-09"}, Class: Sensitive, Storage: Outside, Keep: words.Mark("由带走的人负责"), Entered: words.Mark("制作的人"), Rights: []string{"A-64"}, Own: true},
 	{Key: "batch", Label: words.Mark("导入记录：文件名、列的对应、各种行数"), Purpose: words.Mark("知道数据从哪次导入来，整批撤销"),
 		Bases: []string{"L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("一直保留"), Entered: fromItself, Rights: []string{"A-41"}},
 	{Key: "problems", Label: words.Mark("逐行的问题"), Purpose: words.Mark("告诉导入的人怎么改；不含完整的号码"),

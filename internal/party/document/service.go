@@ -25,6 +25,7 @@ const (
 type Service struct {
 	Members  *member.Service
 	Where    string        // address of the blob storage
+	Font     string        // TrueType file for papers; "" for the one that is shipped
 	Scanner  Scanner       // of viruses; "" for none
 	Temp     string        // private directory for what takes PDFs apart
 	MaxBytes int64         // of one file

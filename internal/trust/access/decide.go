@@ -62,7 +62,7 @@ func reaches(g Grant, action Action, resource Resource, orgPath string) bool {
 
 var (
 	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
-		{string(Document), string(See)}, {string(Document), string(Add)}}
+		{string(Document), string(See)}, {string(Document), string(Add)}, {string(Document), string(Run)}}
 	ownForbidden = []Action{Move, End, Restore, Review, Confirm}
 )
 

@@ -53,6 +53,7 @@ var table = []Rule{
 	{"A-61", Document, See, words.Mark("说明用途后查看档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, Reviewer)},
 	{"A-62", Document, Add, words.Mark("上传档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-63", Document, Remove, words.Mark("移除传错的档案材料"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-64", Document, Run, words.Mark("说明用途和去向后制作档案副本"), may(0, PartyWorker, OrganisationDepartment)},
 
 	{"A-41", Import, List, words.Mark("查看导入记录"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-42", Import, Run, words.Mark("导入党员花名册"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},

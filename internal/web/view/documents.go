@@ -35,6 +35,7 @@ type DocumentRef struct {
 type DocumentsCard struct {
 	URL           string
 	Have, Missing int
+	Copy          string // address of the form that makes a copy of the record, "" where the viewer may not
 }
 
 // DocumentNew is the form that adds a document. Fields: kind, title, facts (many), file (many).
@@ -63,6 +64,14 @@ type DocumentShown struct {
 	Mark     Text // who looks, when and for what
 	Own      bool
 	Remove   string // address of the form that removes it, "" where the viewer may not
+}
+
+// HandoverForm asks what for and to whom a copy of the record is made. Fields: purpose, purpose-text, recipient, images.
+type HandoverForm struct {
+	Form     Form
+	Member   MemberRef
+	Own      bool
+	Purposes []Option
 }
 
 // DocumentRemove asks why a document is removed. Field: reason.
