@@ -47,8 +47,8 @@ func TestDocumentFromPaperToProof(t *testing.T) {
 	}
 	record, documents := "/members/"+m.ID, "/members/"+m.ID+"/documents"
 	secretary := h.sit("branch-secretary", 1)
-	if body := secretary.page(record); !strings.Contains(body, "应有的材料还缺") {
-		t.Error("the record does not say what is missing")
+	if body := secretary.page(record); !strings.Contains(body, "已有 0 份") {
+		t.Error("the record does not say what is there")
 	}
 	for name, file := range map[string][]byte{"SVG": []byte("<svg><script>alert(1)</script></svg>"), "nothing": nil} {
 		status, body, _ := secretary.hand(documents+"/new", url.Values{"kind": {"certificate"}}, "diploma.jpg", file)

@@ -33,9 +33,12 @@ type Folder struct {
 	Binding bool
 }
 
-// Missing counts the materials of which there is nothing.
+// Missing counts the materials of which there is nothing; none where the rule does not bind.
 func (f Folder) Missing() int {
 	n := 0
+	if !f.Binding {
+		return 0
+	}
 	for _, m := range f.Materials {
 		if len(m.Have) == 0 {
 			n++

@@ -23,7 +23,7 @@ func TestFolderOf(t *testing.T) {
 	}{
 		{"probationary, this year", "2026-06-18", identity.Probationary, 4, 3, "2026", true},
 		{"full, admitted under the rules of 2014", "2015-07-01", identity.Full, 5, 4, "2014", true},
-		{"full, admitted before the book knows", "1976-07-01", identity.Full, 5, 4, "2014", false},
+		{"full, admitted before the book knows", "1976-07-01", identity.Full, 5, 0, "2014", false},
 	} {
 		f := s.FolderOf(member.Member{Category: c.category, Joined: civil.MustParse(c.joined)}, have)
 		if len(f.Materials) != c.of || f.Missing() != c.gone || f.Rule.Version != c.version || f.Binding != c.binding {

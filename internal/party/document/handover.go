@@ -222,8 +222,9 @@ func (s *Service) papers(ctx context.Context, reader store.Reader, m member.Memb
 		return nil, err
 	}
 	var missing []string
-	for _, one := range s.FolderOf(m, list).Materials {
-		if len(one.Have) == 0 {
+	folder := s.FolderOf(m, list)
+	for _, one := range folder.Materials {
+		if len(one.Have) == 0 && folder.Binding {
 			missing = append(missing, one.Kind.Name())
 		}
 	}

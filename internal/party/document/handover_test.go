@@ -47,7 +47,7 @@ func TestHandOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := readPDF(t, out.Bytes())
-		for _, want := range []string{"党员档案（副本）", m.Name, "转接组织关系", "大河县教育局党委", worker.Name, "加入党组织日期", m.Joined.String(), "毕业证书", "第 1 页，共", "入党志愿书"} {
+		for _, want := range []string{"党员档案（副本）", m.Name, "转接组织关系", "大河县教育局党委", worker.Name, "加入党组织日期", m.Joined.String(), "毕业证书", "第 1 页，共"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the paper lacks %q:\n%s", want, text)
 			}

@@ -52,10 +52,11 @@ func watermark(b []byte, text string) ([]byte, error) {
 	}
 	sw, sh := float64(strip.Bounds().Dx()), float64(strip.Bounds().Dy())
 	sin, cos := math.Sincos(-25 * math.Pi / 180)
-	stepX, stepY := sw*cos+2*sh, 4.5*sh
-	for row, y := 0, 0.0; y < float64(h)-sw*sin+stepY; row, y = row+1, y+stepY {
-		for x := -stepX / 2 * float64(row%2); x < float64(w); x += stepX {
-			turn := f64.Aff3{cos, -sin, x, sin, cos, y}
+	reach := math.Hypot(float64(w), float64(h)) // u runs along the lines, v across them, from the picture's middle
+	stepU, stepV := sw+3*sh, 5*sh
+	for row, v := 0, -reach/2; v < reach/2; row, v = row+1, v+stepV {
+		for u := -reach/2 - stepU/2*float64(row%2); u < reach/2; u += stepU {
+			turn := f64.Aff3{cos, -sin, float64(w)/2 + u*cos - v*sin, sin, cos, float64(h)/2 + u*sin + v*cos}
 			draw.ApproxBiLinear.Transform(out, turn, strip, strip.Bounds(), draw.Over, nil)
 		}
 	}

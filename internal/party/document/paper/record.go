@@ -150,7 +150,7 @@ func (p *writer) row(columns []float64, texts []string) {
 		if columns[i] == 0 {
 			continue
 		}
-		split[i] = p.SplitText(t, columns[i]-3)
+		split[i] = lines(t, columns[i]-3, p.GetStringWidth)
 		most = max(most, len(split[i]))
 	}
 	height := float64(most)*lineHeight + 2.4
@@ -181,7 +181,9 @@ func (p *writer) signatures() {
 	p.SetFont(face, "", 10)
 	if p.record.Missing != "" {
 		p.Ln(3)
-		p.MultiCell(width, lineHeight, "按规定应有而系统里没有的材料："+p.record.Missing+"。", "", "L", false)
+		for _, line := range lines("按规定应有而系统里没有的材料："+p.record.Missing+"。", width-2, p.GetStringWidth) {
+			p.CellFormat(width, lineHeight, line, "", 1, "L", false, 0, "")
+		}
 	}
 	p.keep(34)
 	p.Ln(8)
