@@ -48,7 +48,7 @@ func (v *visit) ownPosts() ([]view.Post, error) {
 		if err != nil && fault.Of(err) != fault.NotFound {
 			return nil, err
 		}
-		out = append(out, view.Post{ID: g.ID, Role: view.RoleName(string(g.Role)), Org: v.orgRef(o), From: g.From, Until: g.To})
+		out = append(out, view.Post{ID: g.ID, Role: view.RoleName(string(g.Role)), Org: v.orgRef(o), From: g.From, Until: g.To, For: g.ForName})
 	}
 	return out, nil
 }
@@ -63,6 +63,8 @@ func (s *Server) changeAccount(v *visit) error {
 	switch values.Get("act") {
 	case "end":
 		done, err = words.Mark("那台设备上的登录已经结束。"), v.in.Access.EndSession(v.ctx(), v.person, v.request, values.Get("session"))
+	case "end-others":
+		done, err = words.Mark("其他设备上的登录都已经结束。"), v.in.Access.EndOthers(v.ctx(), v.person, v.request)
 	case "revoke":
 		done, err = words.Mark("令牌已经收回，马上失效。"), v.in.Access.RevokeToken(v.ctx(), v.person, v.request, values.Get("token"))
 	default:

@@ -102,7 +102,7 @@ func (v *visit) accountPosts(e access.Entry) ([]view.Post, error) {
 	today := v.today()
 	var out []view.Post
 	for _, g := range e.Grants {
-		out = append(out, view.Post{ID: g.ID, Role: view.RoleName(string(g.Role)), Org: names[g.Org], From: g.From, Until: g.To, Basis: g.Basis,
+		out = append(out, view.Post{ID: g.ID, Role: view.RoleName(string(g.Role)), Org: names[g.Org], From: g.From, Until: g.To, Basis: g.Basis, For: g.ForName,
 			Held: (g.To.IsZero() || !today.After(g.To)) && slices.Contains(v.person.Gives(), g.Role)})
 	}
 	return out, err

@@ -70,6 +70,7 @@ func (v *visit) accounts(f access.Filter, query string) (d view.Accounts, err er
 	d.Form = v.form(url.Values{})
 	d.Roles, d.States = append([]view.Option{{Label: view.Say("全部")}}, roleOptions(access.Roles())...), accountStateOptions()
 	d.MayMake, d.MaySlip = v.works(access.Add, access.Account), v.works(access.IssueSlip, access.Account)
+	d.MayCheck = v.works(access.Revoke, access.Granted)
 	if d.Pager.Total, err = v.in.Access.CountAccounts(v.ctx(), v.person, f); err != nil {
 		return d, err
 	}

@@ -30,6 +30,11 @@ func (v *visit) adminBench(d *view.Workbench) error {
 		items = append(items, view.Todo{Title: view.Say("核验日志链"), URL: view.PathChain, Detail: view.Say("日志链现有 %d 条，核验只读不写。", newest.Size),
 			Basis: view.Plain("GB/T 22239-2019 8.1.4.3"), Action: view.Say("去核验")})
 	}
+	checks, err := v.roleCheckTodo()
+	if err != nil {
+		return err
+	}
+	items = append(items, checks...)
 	if len(items) > 0 {
 		d.Groups = append(d.Groups, view.TodoGroup{Title: view.Say("等您办"), Items: items})
 	}

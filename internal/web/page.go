@@ -76,6 +76,7 @@ func (v *visit) menu() []string {
 	add(v.works(access.List, access.Account), view.PathAccounts)
 	add(v.works(access.List, access.Event), view.PathAudit)
 	add(v.person.May(access.See, access.Backup), view.PathBackup)
+	add(v.person.May(access.See, access.Setting) || v.person.May(access.Mend, access.Security), view.PathPolicy)
 	return out
 }
 

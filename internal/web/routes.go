@@ -50,6 +50,10 @@ func (s *Server) ownRoutes() {
 	s.open("GET "+view.PathPasskeys, s.showPasskeys)
 	s.open("POST "+view.PathPasskeys, s.changePasskeys)
 	s.open("POST "+view.PathPasskeysAsk, s.askNewPasskey)
+	s.signed("GET "+view.PathDeputies, s.showDeputies)
+	s.signed("POST "+view.PathDeputies, s.changeDeputies)
+	s.signed("GET "+view.PathTokens, s.askToken)
+	s.signed("POST "+view.PathTokens, s.issueToken)
 	s.open("GET "+view.PathFactor, s.showFactor)
 	s.open("POST "+view.PathFactor, s.changeFactor)
 	s.signed("GET "+view.PathLinks, s.showLinks)
@@ -70,6 +74,7 @@ func (s *Server) memberRoutes() {
 	const one = view.PathMembers + "/{id}"
 	s.signed("GET "+one, s.showMember)
 	s.signed("GET "+one+"/looks", s.showLooks)
+	s.signed("GET "+one+"/access", s.showWhoSees)
 	s.signed("GET "+one+"/reveal", s.askReveal)
 	s.signed("POST "+one+"/reveal", s.reveal)
 	s.signed("GET "+one+"/mend/{fact}", s.askMend)
@@ -166,9 +171,14 @@ func (s *Server) accountRoutes() {
 	s.slow("POST "+view.PathAccountsList, s.takeAccountSheet)
 	s.slow("GET "+view.PathAccountsBlank, s.giveAccountSheet)
 	s.signed("POST "+view.PathSlips, s.printSlips)
+	s.signed("GET "+view.PathRoleCheck, s.showRoleCheck)
+	s.signed("POST "+view.PathRoleCheck, s.checkRoles)
+	s.signed("GET "+view.PathPolicy, s.showPolicy)
+	s.signed("POST "+view.PathPolicy, s.changePolicy)
 
 	const one = view.PathAccounts + "/{id}"
 	s.signed("GET "+one, s.showOneAccount)
+	s.signed("GET "+one+"/access", s.showOpens)
 	s.signed("POST "+one+"/slip", s.printSlip)
 	s.signed("POST "+one+"/link", actOnAccount(linkAccount))
 	s.signed("POST "+one+"/unlink", actOnAccount(unlinkAccount))

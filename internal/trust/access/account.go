@@ -311,14 +311,22 @@ func (d *Door) close(ctx context.Context, p *Person, request, account, reason st
 	if strings.TrimSpace(reason) == "" {
 		return fault.New(fault.Invalid, "请写明原因。").At("reason")
 	}
+	var deputies []string // whom the holder had lent something
 	kind := map[State]string{Locked: "account.lock", Disabled: "account.disable"}[s]
 	err := d.change(ctx, p, Lock, account, ledger.Act{Kind: kind, Reason: reason}, request, func(tx *store.Tx, t target) ([]store.Value, error) {
 		if t.state == s {
 			return nil, ledger.ErrUnchanged
 		}
+		lent, err := lentGrants(ctx, tx, "l.for_account = ?", account)
+		if err != nil {
+			return nil, err
+		}
+		if deputies, err = d.endLent(ctx, tx, lent); err != nil {
+			return nil, err
+		}
 		return []store.Value{store.Set("state", string(s))}, d.endAll(ctx, tx, account)
 	})
-	d.held.dropAccount(account)
+	d.forget(append(deputies, account)...)
 	return err
 }
 

@@ -28,6 +28,7 @@ const (
 	RuleSecond   = "H-07"
 	RuleBare     = "H-08"
 	RuleFourEyes = "H-09"
+	RuleLend     = "H-10"
 )
 
 // HardRules gives the text of the rules that no grant changes.
@@ -42,6 +43,7 @@ func HardRules() []Rule {
 		{ID: RuleSecond, Text: words.Mark("启用了动态验证码的账号，先输入验证码。")},
 		{ID: RuleBare, Text: words.Mark("三类管理员，以及能看不止一个党支部的人，先绑定动态验证码。")},
 		{ID: RuleFourEyes, Text: words.Mark("录入的人不能审核自己录入的内容，同一个人的另一个账号也不行。")},
+		{ID: RuleLend, Text: words.Mark("本人不在时，可以把自己的一项职责整个委托给另一个人，写明起止日期和理由；不能多给，不能转委托。")},
 	}
 }
 

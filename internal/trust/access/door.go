@@ -171,18 +171,17 @@ func (d *Door) load(ctx context.Context, r store.Reader, account string) (p *Per
 		}
 	}
 	sortGrants(p.Grants)
-	p.Wide, err = d.wide(ctx, p)
-	if err == nil && p.Wide {
-		var on bool
-		on, err = d.hasSecond(ctx, account)
-		p.Bare = !on
+	if p.Wide, err = wide(ctx, r, p); err != nil || !p.Wide {
+		return p, err
 	}
+	on, err := d.hasSecond(ctx, account)
+	p.Bare = !on
 	return p, err
 }
 
 // wide tells whether an account's duties ask for a second factor: it administers, or its grants reach more than one
 // branch. A place that is no branch counts as several, since branches may be set up below it any day.
-func (d *Door) wide(ctx context.Context, p *Person) (bool, error) {
+func wide(ctx context.Context, r store.Reader, p *Person) (bool, error) {
 	branch := ""
 	for _, g := range p.Grants {
 		switch {
@@ -196,24 +195,28 @@ func (d *Door) wide(ctx context.Context, p *Person) (bool, error) {
 	if branch == "" {
 		return false, nil
 	}
-	at, err := placeOf(ctx, d.own(), branch)
+	at, err := placeOf(ctx, r, branch)
 	if fault.Of(err) == fault.NotFound {
 		return true, nil
 	}
 	return !slices.Contains(branchKinds, at.kind), err
 }
 
-const grantColumns = "id, account_id, role, org_id, org_path, post_id, from_on, to_on, basis"
+// grantColumns are read from grantTables: a lent grant names its lender, where the reader may know that account.
+const (
+	grantColumns = "g.id, g.account_id, g.role, g.org_id, g.org_path, g.post_id, g.from_on, g.to_on, g.basis, coalesce(l.of_grant, ''), coalesce(l.for_account, ''), coalesce(f.name, '')"
+	grantTables  = "{grant} g LEFT JOIN {lending} l ON l.grant_id = g.id LEFT JOIN {account} f ON f.id = l.for_account"
+)
 
-func scanGrant(row store.Row) (g Grant, err error) {
-	err = row.Scan(&g.ID, &g.Account, &g.Role, &g.Org, &g.Path, &g.Post, &g.From, &g.To, &g.Basis)
+func scanGrant(row store.Row, more ...any) (g Grant, err error) {
+	err = row.Scan(append([]any{&g.ID, &g.Account, &g.Role, &g.Org, &g.Path, &g.Post, &g.From, &g.To, &g.Basis, &g.Of, &g.For, &g.ForName}, more...)...)
 	return g, err
 }
 
 // grantsOf lists all grants of an account, past and future ones too, the newest first.
 func grantsOf(ctx context.Context, r store.Reader, account string) ([]Grant, error) {
 	var out []Grant
-	err := r.Each(ctx, "SELECT "+grantColumns+" FROM {grant} WHERE account_id = ? ORDER BY id DESC", []any{account}, func(row store.Row) error {
+	err := r.Each(ctx, "SELECT "+grantColumns+" FROM "+grantTables+" WHERE g.account_id = ? ORDER BY g.id DESC", []any{account}, func(row store.Row) error {
 		g, err := scanGrant(row)
 		out = append(out, g)
 		return err

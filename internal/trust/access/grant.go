@@ -119,8 +119,8 @@ func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, r
 	if account == p.Account {
 		return forbidden(RuleSelf, words.Mark("不能对自己的账号做这件事。"))
 	}
-	defer d.people.drop(account)
-	defer d.held.dropAccount(account)
+	var deputies []string
+	defer func() { d.forget(append(deputies, account)...) }()
 	act := ledger.Act{Kind: "account.revoke", Subject: "account", SubjectID: account, Reason: reason}
 	_, err := d.ledger.DoAct(ctx, p.Actor(request), &act, func(tx *store.Tx) error {
 		all := tx.System("grant")
@@ -128,11 +128,8 @@ func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, r
 		if err != nil {
 			return err
 		}
-		if _, err := p.Allow(Revoke, Granted, g.Path, ""); err != nil {
+		if err := p.mayRevoke(g); err != nil {
 			return err
-		}
-		if !p.over(RuleFor(Revoke, Granted), g.Role, g.Path) {
-			return forbidden("A-59", words.Mark("您不能收回这个角色，请由上级党组织或安全管理员办理。"))
 		}
 		yesterday := civil.Today(d.clock).AddDays(-1)
 		if !g.To.IsZero() && !g.To.After(yesterday) {
@@ -145,9 +142,27 @@ func (d *Door) Revoke(ctx context.Context, p *Person, request, account, grant, r
 		if err := d.endAll(ctx, all, account); err != nil { // what is open on a screen goes with the role
 			return err
 		}
+		lent, err := lentGrants(ctx, all, "l.of_grant = ?", g.ID)
+		if err != nil {
+			return err
+		}
+		if deputies, err = d.endLent(ctx, all, lent); err != nil { // what was lent holds no longer than what it came from
+			return err
+		}
 		return d.touch(ctx, all, account)
 	})
 	return err
+}
+
+// mayRevoke tells whether the person may take a grant back, and so answers for its being right.
+func (p *Person) mayRevoke(g Grant) error {
+	if _, err := p.Allow(Revoke, Granted, g.Path, ""); err != nil {
+		return err
+	}
+	if !p.over(RuleFor(Revoke, Granted), g.Role, g.Path) {
+		return forbidden("A-59", words.Mark("您不能收回这个角色，请由上级党组织或安全管理员办理。"))
+	}
+	return nil
 }
 
 func one(ctx context.Context, r store.Reader, account, grant string) (Grant, error) {

@@ -30,6 +30,9 @@ type Grant struct {
 	From    civil.Date
 	To      civil.Date // the last day it holds; zero: until it is taken back
 	Basis   string     // the document or decision
+	Of      string     // id of the grant it was lent from, "" for one of the account's own
+	For     string     // id of the account that lends it
+	ForName string     // of the lender
 }
 
 // HoldsOn tells whether the grant is in force on a day.
@@ -108,7 +111,7 @@ func (p *Person) Place() string {
 // Actor is the person as the ledger and the rooms know one: who, in which role, with the scope of the record work. An
 // administrator's scope holds organisations and accounts but no member.
 func (p *Person) Actor(request string) ledger.Actor {
-	return ledger.Actor{Account: p.Account, Name: p.Name, Role: string(p.Role()), Member: p.Member, Request: request, Scope: p.scope()}
+	return ledger.Actor{Account: p.Account, Name: p.Name, Role: string(p.Role()), Member: p.Member, Request: request, Scope: p.scope(), For: p.onBehalf}
 }
 
 // ActorFor is Actor with exactly the scope in which the person may do the action, and Forbidden if that is nowhere.

@@ -31,6 +31,8 @@ const (
 	SessionHours    = "access.session-hours"
 	SlipHours       = "access.slip-hours"
 	TokenDays       = "access.token-days"
+	LendDays        = "access.lend-days"
+	CheckDays       = "access.check-days"
 )
 
 // Knobs lists the settings with what they are without anybody's doing. The figures follow GB/T 22239-2019, 8.1.4.1.
@@ -44,6 +46,8 @@ func Knobs() []Knob {
 		{SessionHours, words.Mark("一次登录最长多少小时"), 8, 1, 24},
 		{SlipHours, words.Mark("一次性登录条多少小时内有效"), 72, 1, 720},
 		{TokenDays, words.Mark("接口令牌最长多少天"), 366, 1, 1100},
+		{LendDays, words.Mark("一次最多委托代理多少天"), 92, 1, 366},
+		{CheckDays, words.Mark("每季度开始后多少天之内复核角色"), 30, 5, 80},
 	}
 }
 
@@ -104,19 +108,60 @@ func (d *Door) SetPolicy(ctx context.Context, p *Person, request, id string, val
 	return fault.Missing()
 }
 
+// SetPolicies changes several settings as one act; those that stay are left alone. All must be within their bounds.
+func (d *Door) SetPolicies(ctx context.Context, p *Person, request string, next map[string]int) error {
+	if _, err := p.Allow(Mend, Security, "", ""); err != nil {
+		return err
+	}
+	now, err := d.Policy(ctx)
+	if err != nil {
+		return err
+	}
+	changed := map[string]any{}
+	for _, k := range Knobs() {
+		n, given := next[k.ID]
+		if given && (n < k.Min || n > k.Max) {
+			return fault.New(fault.Invalid, "请填 %d 到 %d 之间的数。", k.Min, k.Max).At(k.ID)
+		}
+		if given && n != now[k.ID] {
+			changed[k.ID] = n
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	act := ledger.Act{Kind: "policy.mend", Subject: "setting", Detail: changed}
+	err = d.ledger.Do(ctx, p.Actor(request), act, func(tx *store.Tx) error {
+		for id, n := range changed {
+			if err := writeSetting(ctx, tx.System("access policy"), id, strconv.Itoa(n.(int))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	d.dropPolicy()
+	return err
+}
+
+func writeSetting(ctx context.Context, tx *store.Tx, id, text string) error {
+	n, err := tx.Update(ctx, "setting", store.ByID(id), store.Set("value", text))
+	if err == nil && n == 0 {
+		err = tx.Insert(ctx, "setting", store.Set("id", id), store.Set("value", text))
+	}
+	return err
+}
+
+func (d *Door) dropPolicy() {
+	d.policy.mu.Lock()
+	defer d.policy.mu.Unlock()
+	d.policy.policy = nil
+}
+
 func (d *Door) setPolicy(ctx context.Context, actor ledger.Actor, id string, value int) error {
 	act := ledger.Act{Kind: "policy.mend", Subject: "setting", SubjectID: id, Detail: map[string]any{"value": value}}
 	err := d.ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		all := tx.System("access policy")
-		text := strconv.Itoa(value)
-		n, err := all.Update(ctx, "setting", store.ByID(id), store.Set("value", text))
-		if err == nil && n == 0 {
-			err = all.Insert(ctx, "setting", store.Set("id", id), store.Set("value", text))
-		}
-		return err
+		return writeSetting(ctx, tx.System("access policy"), id, strconv.Itoa(value))
 	})
-	d.policy.mu.Lock()
-	d.policy.policy = nil
-	d.policy.mu.Unlock()
+	d.dropPolicy()
 	return err
 }

@@ -269,6 +269,38 @@ func (d *Door) EndSession(ctx context.Context, p *Person, request, id string) er
 	})
 }
 
+// EndOthers ends all of the person's own sessions but this one.
+func (d *Door) EndOthers(ctx context.Context, p *Person, request string) error {
+	sessions, err := d.Sessions(ctx, p)
+	if err != nil {
+		return err
+	}
+	act := ledger.Act{Kind: "account.end_others", Subject: "account", SubjectID: p.Account, OrgPath: p.OrgPath}
+	err = d.ledger.Do(ctx, p.Actor(request), act, func(tx *store.Tx) error {
+		ended := int64(0)
+		for _, s := range sessions {
+			if s.ID == p.Session {
+				continue
+			}
+			n, err := tx.System("own session").Delete(ctx, "session", store.ByID(s.ID).And("account_id", p.Account))
+			if err != nil {
+				return err
+			}
+			ended += n
+		}
+		if ended == 0 {
+			return ledger.ErrUnchanged
+		}
+		return nil
+	})
+	for _, s := range sessions {
+		if s.ID != p.Session {
+			d.held.drop(s.ID)
+		}
+	}
+	return err
+}
+
 // Sweep removes sessions that ran out a day ago, counts of failures that no longer matter and challenges that nobody
 // answered. Call it every hour.
 func (d *Door) Sweep(ctx context.Context) error {

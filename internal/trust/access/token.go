@@ -63,6 +63,27 @@ func (d *Door) IssueToken(ctx context.Context, p *Person, request, label string,
 	return text, t, err
 }
 
+// IssueOwnToken is IssueToken for somebody at a page, who shows once more who it is: by the code of the phone where
+// the account has one, else by the password.
+func (d *Door) IssueOwnToken(ctx context.Context, p *Person, from From, label string, expires time.Time, shown string) (string, Token, error) {
+	second, err := d.HasFactor(ctx, p.Account)
+	if err != nil {
+		return "", Token{}, err
+	}
+	switch {
+	case second:
+		err = d.CheckCode(ctx, p, shown)
+	case p.Wide: // in by a passkey, which a form cannot ask
+		err = fault.New(fault.Conflict, "请先绑定动态验证码，再发放令牌。").At("code")
+	default:
+		err = d.confirmPassword(ctx, p, from, shown)
+	}
+	if err != nil {
+		return "", Token{}, err
+	}
+	return d.IssueToken(ctx, p, from.Request, label, expires)
+}
+
 // Lookup finds who a bearer token speaks for. Whatever is wrong with the token is answered alike, as Forbidden (S-04);
 // an account that has yet to set up its second factor names that rule.
 func (d *Door) Lookup(ctx context.Context, text string) (*Person, error) {

@@ -19,6 +19,18 @@ type Actor struct {
 	Member  string // the person's own member record, "" if none
 	Request string
 	Scope   store.Scope
+	// For tells for whom an act of a kind at a place is done, when that is somebody else's duty; nil for nobody.
+	For func(kind, orgPath string) string
+}
+
+// named is the actor as the record shows her: 李四（代张三）.
+func (a Actor) named(act *Act) string {
+	if a.For != nil {
+		if lender := a.For(act.Kind, act.OrgPath); lender != "" {
+			return a.Name + "（代" + lender + "）"
+		}
+	}
+	return a.Name
 }
 
 // System is the program acting by itself; why is shown in the record.

@@ -72,7 +72,7 @@ func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Acto
 	if err := tx.Record(ctx, id, d.add, fn); err != nil {
 		return err
 	}
-	r := Record{Version: 1, ID: id, At: l.Clock.Now().UnixMicro(), Kind: act.Kind, Account: actor.Account, Actor: actor.Name,
+	r := Record{Version: 1, ID: id, At: l.Clock.Now().UnixMicro(), Kind: act.Kind, Account: actor.Account, Actor: actor.named(act),
 		Role: actor.Role, OrgPath: act.OrgPath, Subject: act.Subject, SubjectID: act.SubjectID, Reason: act.Reason,
 		Source: act.Source, Request: actor.Request, Detail: json.RawMessage("{}")}
 	if len(act.Detail) > 0 {

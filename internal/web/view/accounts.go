@@ -4,14 +4,15 @@ import "zhibu/internal/civil"
 
 // Accounts is the list. GET q, role, state; batch POST to PathSlips with id.
 type Accounts struct {
-	Filter  Form
-	Roles   []Option
-	States  []Option
-	Rows    []AccountRow
-	Pager   Pager
-	MayMake bool
-	MaySlip bool
-	Form    Form // token for the batch form
+	Filter   Form
+	Roles    []Option
+	States   []Option
+	Rows     []AccountRow
+	Pager    Pager
+	MayMake  bool
+	MaySlip  bool
+	MayCheck bool
+	Form     Form // token for the batch form
 }
 
 // AccountRow is an account in the list.
@@ -29,7 +30,8 @@ type Post struct {
 	Org         OrgRef
 	From, Until civil.Date
 	Basis       string
-	Held        bool // in force or to come, and the viewer may take it back
+	For         string // of whom it is lent
+	Held        bool   // in force or to come, and the viewer may take it back
 }
 
 // AccountNew is the form for one account. Fields: account, name, org (Picker or id), member, and where the viewer may

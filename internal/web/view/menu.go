@@ -25,6 +25,7 @@ var menu = []struct {
 		{PathAccounts, "key", Say("账号\x04目录")},
 		{PathAudit, "log", Say("日志")},
 		{PathBackup, "backup", Say("备份")},
+		{PathPolicy, "lock", Say("安全设置")},
 	}},
 	{Say("其他"), []entry{
 		{PathHelp, "help", Say("帮助")},

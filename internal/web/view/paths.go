@@ -24,9 +24,11 @@ const (
 	PathSignOut       = "/sign-out"         // POST
 	PathDisplay       = "/display"          // GET; POST text, contrast, lang, back (any of them; an absent one stays)
 	PathMessages      = "/messages"
-	PathMe            = "/me"         // a member's own record
-	PathAccount       = "/me/account" // own sessions, API tokens, password
-	PathFactor        = "/me/factor"  // GET the own second factor; POST act=begin|confirm|codes|end with code
+	PathMe            = "/me"          // a member's own record
+	PathAccount       = "/me/account"  // own sessions, API tokens, password
+	PathFactor        = "/me/factor"   // GET the own second factor; POST act=begin|confirm|codes|end with code
+	PathDeputies      = "/me/deputies" // GET; POST act=lend|end
+	PathTokens        = "/me/tokens"   // GET the form, POST label, until, shown: an API token for oneself
 	PathOrganisations = "/organisations"
 	PathOrgFind       = "/organisations/find" // GET ?q=, fragment OrgOptions for the picker
 	PathMembers       = "/members"
@@ -42,6 +44,8 @@ const (
 	PathAccountsList  = "/accounts/list" // accounts from an Excel list: GET, POST multipart file
 	PathAccountsBlank = "/accounts/list/template"
 	PathSlips         = "/accounts/slips" // POST id=…, answers the printed slips
+	PathRoleCheck     = "/accounts/check" // GET; POST id=… or all: this quarter's look at roles
+	PathPolicy        = "/security"       // GET; POST the settings of passwords, locks and sessions
 	PathAudit         = "/audit"
 	PathChain         = "/audit/chain"  // GET the state, POST verifies now
 	PathBundle        = "/audit/bundle" // POST from, until: the proof of a period

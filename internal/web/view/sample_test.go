@@ -44,6 +44,10 @@ var (
 		Problems: []Problem{{"idno", "公民身份号码要 18 位，现在是 17 位。", "I-02"}, {"joined", "这一天不存在，请核对年、月、日。", ""}}}
 )
 
+var sampleReason = Reason{Who: Plain("李文静"), URL: PathAccountOf("a1"), Role: Say("党务工作者"), Org: town, Rule: "A-22", Text: Say("打开职责范围内的党员信息"),
+	Sees: []Text{Say("姓名"), Say("基本情况"), Say("联系方式")}, Period: Say("%s 至 %s", Plain("2026-11-24"), Plain("2026-12-01")), Basis: "石桥委〔2026〕3 号",
+	GivenBy: "王磊", Given: "2026-11-20 09:12", For: "赵国梁"}
+
 func sampleRows() []MemberRow {
 	row := func(id, name string, sex Text, age int, b OrgRef, cat Text, joined string, complete int, tags ...Tag) MemberRow {
 		return MemberRow{ID: id, Name: name, Sex: sex, Age: age, Branch: b, Category: cat, Joined: on(joined), Complete: complete, Tags: tags}
@@ -184,6 +188,16 @@ func workSamples() map[string]templ.Component {
 		"factor-pending":      FactorPage(outside(Say("动态验证码")), Factor{Must: true, Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", URI: "otpauth://totp/x?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}),
 		"factor-on":           FactorPage(p(Say("动态验证码"), ""), Factor{On: true, Left: 9}),
 		"recovery":            RecoveryPage(p(Say("备用码"), ""), Recovery{Codes: []string{"BCDFG-23456", "HJKMN-78923"}, Account: "liwenjing", Made: "2026-11-23 09:00", On: PathWorkbench}),
+		"who-sees":            WhoSeesPage(p(Say("谁能看"), ""), WhoSees{Name: "陈秀芬", List: []Reason{sampleReason, {Who: Say("%s（本人）", Plain("陈秀芬")), Rule: "H-01", Text: Say("每个人可以看自己的全部信息，也可以看谁看过。"), Sees: []Text{Say("姓名")}}}}),
+		"who-sees-me":         WhoSeesPage(p(Say("谁能看"), ""), WhoSees{Own: true, List: []Reason{{Who: Say("%s，%s", Plain("石桥镇党委"), Say("党务工作者")), Rule: "A-22", Text: Say("打开职责范围内的党员信息"), Period: Say("%s 起", Plain("2026-01-05"))}}}),
+		"opens":               OpensPage(p(Say("能看什么"), ""), Opens{Name: "李文静", Grants: []OpenedGrant{{Reason: sampleReason, Lines: []OpenedLine{{"A-22", Say("打开职责范围内的党员信息"), []Text{Say("姓名"), Say("联系方式")}}}}}}),
+		"deputies":            DeputiesPage(p(Say("委托代理"), ""), Deputies{Form: filled, Own: []Option{{"g1", Say("%s，%s", Say("党务工作者"), Plain("石桥镇党委")), Text{}}}, Lent: []Lent{{"g2", "周海燕", Say("党务工作者"), town, Say("%s 至 %s", Plain("2026-11-24"), Plain("2026-12-01")), "代李文静：出差"}}}),
+		"token-new":           TokenNewPage(p(Say("发放接口令牌"), ""), TokenNew{Second: true, Most: 366}),
+		"token-shown":         TokenNewPage(p(Say("发放接口令牌"), ""), TokenNew{Token: "zhibu_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst", Until: "2026 年 12 月 23 日"}),
+		"role-check":          RoleCheckPage(p(Say("复核角色"), PathAccounts), RoleCheck{Quarter: "2026Q4", Total: 61, Late: true, Rows: []RoleCheckRow{{"g1", "a1", "周海燕", "zhouhaiyan", Say("支部书记"), village, Say("%s 起", Plain("2026-01-05")), "石桥委〔2026〕3 号", ""}}}),
+		"role-check-none":     RoleCheckPage(p(Say("复核角色"), PathAccounts), RoleCheck{Quarter: "2026Q4"}),
+		"policy":              PolicyPage(p(Say("安全设置"), PathPolicy), Policy{Form: Form{Values: url.Values{"access.failures": {"5"}}}, May: true, Knobs: []Knob{{"access.failures", Say("连续输错几次后锁定"), "5", 5, 3, 20}}}),
+		"policy-read":         PolicyPage(p(Say("安全设置"), PathPolicy), Policy{Knobs: []Knob{{"access.failures", Say("连续输错几次后锁定"), "5", 5, 3, 20}}}),
 		"sign-in-wait":        SignInPage(outside(Say("登录")), SignIn{Wait: Say("错得太多，%d 分钟后再试。忘了密码，请向支部领一张登录条。", 15)}),
 		"resume":              ResumePage(p(Say("接着刚才的办"), ""), Resume{Action: PathMend("m1", "education"), Token: "t", Fields: []Pair{{"value", "大专"}}, Shown: []Stated{{Say("学历"), "大专"}, {Say("更正的理由"), "毕业证"}}}),
 		"password":            PasswordPage(outside(Say("给自己设一个密码")), Password{First: true, Min: 8, Form: Form{Problems: []Problem{{"again", "两次输的不一样。", ""}}}}),
