@@ -42,6 +42,7 @@ type Server struct {
 	chores     *chores
 	listeners  *listeners
 	pages      *http.ServeMux
+	patterns   []string // every route, for the test that asks each of them as every role
 	ready      atomic.Bool
 }
 

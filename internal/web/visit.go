@@ -72,6 +72,7 @@ func (s *Server) slow(pattern string, h handler) {
 const slowLimit = time.Hour
 
 func (s *Server) handle(pattern string, h handler, slow bool) {
+	s.patterns = append(s.patterns, pattern)
 	s.pages.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		notedOf(r.Context()).pattern = pattern
 		if slow {

@@ -47,6 +47,7 @@ var sections = []section{
 	{"bytes", (*bench).bytes},
 	{"start", (*bench).start},
 	{"audit", (*bench).audit},
+	{"rights", (*bench).rights},
 }
 
 func main() {

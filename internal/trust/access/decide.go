@@ -62,6 +62,9 @@ func reaches(g Grant, action Action, resource Resource, orgPath string) bool {
 	return !slices.Contains(inTree, resource) || strings.HasPrefix(orgPath, g.Path)
 }
 
+// Lines that most decisions ask.
+var seeOrg, seeMember = RuleFor(See, Org), RuleFor(See, Member)
+
 var (
 	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
 		{string(Document), string(See)}, {string(Document), string(Add)}, {string(Document), string(Run)}}
@@ -158,10 +161,10 @@ func (p *Person) decide(action Action, resource Resource, rule *Rule, orgPath, m
 // knows tells whether the person may know that the thing exists.
 func (p *Person) knows(orgPath, memberID string) bool {
 	if memberID != "" {
-		_, ok := p.decide(See, Member, RuleFor(See, Member), orgPath, memberID)
+		_, ok := p.decide(See, Member, seeMember, orgPath, memberID)
 		return ok
 	}
-	_, ok := p.decide(See, Org, RuleFor(See, Org), orgPath, "")
+	_, ok := p.decide(See, Org, seeOrg, orgPath, "")
 	return ok
 }
 
