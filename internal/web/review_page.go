@@ -95,7 +95,15 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 	if it.Answer != "" {
 		out.Answer = view.Say("%s退回：%s", view.Plain(it.By), view.Plain(it.Answer))
 	}
-	for _, p := range it.Problems {
+	problems := it.Problems
+	if it.Proposal == nil { // what the check of the import said of this row
+		more, err := v.in.Intake.RowProblems(v.ctx(), d.m.Batch, d.m.SourceRow)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, more...)
+	}
+	for _, p := range problems {
 		out.Warnings = append(out.Warnings, view.Say(p.Text, p.Args...))
 	}
 	if out.Rows, err = v.reviewRows(it, d, full); err != nil {
