@@ -133,7 +133,7 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	can := func(a access.Action) bool { return v.may(a, access.Member, m.OrgPath, m.ID) }
 	ended := m.State == member.Ended
 	p.May = view.MemberRights{Mend: !ended && can(access.Mend), Move: !ended && can(access.Move), End: !ended && can(access.End),
-		Restore: ended && can(access.Restore), Reveal: d.reveal != 0, Print: true}
+		Restore: ended && can(access.Restore), Destroy: ended && v.may(access.Propose, access.Destruction, m.OrgPath, ""), Reveal: d.reveal != 0, Print: true}
 	if ended {
 		p.Ended = endingOf(m, events)
 	}
@@ -167,7 +167,7 @@ func (v *visit) facts(d dossier, branch view.OrgRef, proofs map[string][]documen
 			if !d.mask.Has(f.class) || f.key == "notes" && !d.m.HasNotes() {
 				continue
 			}
-			shown := view.Fact{Key: f.key, Label: f.label, Value: f.value(d.m, tails, today), Strong: f.strong, Note: f.note, MayMend: mend && f.kind != "", Waiting: waiting.on[f.column]}
+			shown := view.Fact{Key: f.key, Label: f.label, Register: fieldOf(f.column), Value: f.value(d.m, tails, today), Strong: f.strong, Note: f.note, MayMend: mend && f.kind != "", Waiting: waiting.on[f.column]}
 			if d.own && active && f.kind != "" {
 				shown.MayMend, shown.MendURL = true, view.PathCorrection(f.key)
 			}
@@ -310,10 +310,14 @@ func (v *visit) looksOf(d dossier, limit int) (shown []view.Look, more string, e
 	if len(list) > limit {
 		list, more = list[:limit], view.PathMemberAct(d.m.ID, "looks")
 	}
+	return v.lookLines(list), more, nil
+}
+
+func (v *visit) lookLines(list []member.Look) (shown []view.Look) {
 	for _, l := range list {
 		shown = append(shown, view.Look{When: words.Moment(l.At), Who: l.Actor, What: lookKinds[l.Kind], Purpose: purposeWords(v.ctx(), l.Purpose)})
 	}
-	return shown, more, nil
+	return shown
 }
 
 var lookKinds = map[member.LookKind]view.Text{

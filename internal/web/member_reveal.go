@@ -189,15 +189,22 @@ func (s *Server) showLooks(v *visit) error {
 	if _, err := v.person.Allow(access.List, access.Look, d.m.OrgPath, d.m.ID); err != nil {
 		return err
 	}
-	items, _, err := v.looksOf(d, 500)
+	const atOnce = 100
+	list, err := v.in.Members.LooksBefore(v.ctx(), v.reader(), d.m.ID, v.r.URL.Query().Get("before"), atOnce+1)
 	if err != nil {
 		return err
 	}
+	pager := view.Pager{Shown: min(len(list), atOnce)}
+	if len(list) > atOnce {
+		list = list[:atOnce]
+		pager.Next = view.PathMemberAct(d.m.ID, "looks") + "?before=" + list[atOnce-1].ID
+	}
+	items := v.lookLines(list)
 	crumbs := memberCrumbs(d.m)
 	if d.own {
 		crumbs = []view.Link{{Text: view.Say("我的档案"), URL: view.PathMe}}
 	}
 	title := view.Say("谁看过%s的档案", view.Plain(d.m.Name))
 	return v.show(view.LooksPage(v.page(title, view.PathMembers, crumbs...), view.Looks{ID: d.m.ID, Name: d.m.Name, Own: d.own, Items: items,
-		Pager: view.Pager{Shown: len(items), Total: len(items)}}))
+		Pager: pager}))
 }

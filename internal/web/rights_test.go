@@ -19,6 +19,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 	accounts := []string{"branch-secretary", "party-worker", "committee-secretary", "organisation-department", "system-admin", "security-admin", "auditor"}
 	makers := []string{"party-worker", "organisation-department", "system-admin"}
 	events := []string{"branch-secretary", "party-worker", "committee-secretary", "organisation-department", "auditor"}
+	data := []string{"branch-secretary", "party-worker", "committee-secretary", "organisation-department"}
 	routes := []struct {
 		method, path string
 		may          []string
@@ -30,6 +31,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{"POST", "/accounts/slips", []string{"branch-secretary", "party-worker", "organisation-department", "security-admin"}},
 		{"GET", "/audit", events}, {"POST", "/audit", events}, {"GET", "/audit/chain", []string{"auditor"}}, {"POST", "/audit/chain", []string{"auditor"}},
 		{"POST", "/audit/bundle", []string{"auditor"}}, {"GET", "/backup", []string{"system-admin", "auditor"}}, {"POST", "/backup", []string{"system-admin"}},
+		{"GET", "/retention", data}, {"GET", "/requests", data}, {"GET", "/keys", []string{"security-admin", "auditor"}},
 	}
 	const nobody = "01JAAAAAAAAAAAAAAAAAAAAAAA"
 	for _, role := range []string{"member", "branch-secretary", "branch-committee", "party-worker", "committee-secretary", "organisation-department", "reviewer", "system-admin", "security-admin", "auditor"} {

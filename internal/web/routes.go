@@ -15,6 +15,7 @@ func (s *Server) routes() {
 	s.accountRoutes()
 	s.auditRoutes()
 	s.careRoutes()
+	s.privacyRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -59,6 +60,10 @@ func (s *Server) ownRoutes() {
 	s.signed("GET "+view.PathLinks, s.showLinks)
 	s.signed("POST "+view.PathLinks, s.changeLinks)
 	s.signed("GET "+view.PathMessages, s.showMessages)
+	s.signed("GET "+view.PathMyData, s.showMyData)
+	s.signed("POST "+view.PathMyData, s.sendMyData)
+	s.signed("GET "+view.PathMyCopy, s.showMyCopy)
+	s.signed("GET "+view.PathMyCopyFile, s.giveMyCopy)
 }
 
 // memberRoutes: finding members, opening a record, and what is done with it.
@@ -202,6 +207,21 @@ func (s *Server) careRoutes() {
 	s.signed("GET "+view.PathBackup, s.showBackup)
 	s.signed("POST "+view.PathBackup, s.runBackup)
 	s.signed("GET "+view.PathDrillReport, s.giveDrillReport)
+}
+
+// privacyRoutes: what members ask for, how long records are kept, how they go, and the keys that seal them.
+func (s *Server) privacyRoutes() {
+	s.signed("GET "+view.PathRequests, s.showRequests)
+	s.signed("GET "+view.PathRequests+"/{id}", s.showRequest)
+	s.signed("POST "+view.PathRequests+"/{id}", s.answerRequest)
+	s.signed("GET "+view.PathRetention, s.showRetention)
+	s.signed("GET "+view.PathRetention+"/{id}", s.showDestruction)
+	s.signed("POST "+view.PathRetention+"/{id}", s.decideDestruction)
+	s.signed("GET "+view.PathMembers+"/{id}/destroy", s.askDestroy)
+	s.signed("POST "+view.PathMembers+"/{id}/destroy", s.proposeDestroy)
+	s.signed("GET "+view.PathKeys, s.showKeys)
+	s.signed("POST "+view.PathKeys, s.turnKeys)
+	s.open("GET "+view.PathRegister, s.showRegister)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

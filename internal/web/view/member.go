@@ -26,7 +26,10 @@ type MemberPage struct {
 }
 
 // MemberRights says which acts the viewer may do with the record.
-type MemberRights struct{ Mend, Move, End, Restore, Reveal, Print bool }
+type MemberRights struct {
+	Mend, Move, End, Restore, Reveal, Print bool
+	Destroy                                 bool
+}
 
 // FactGroup is a heading with its facts.
 type FactGroup struct {
@@ -37,22 +40,23 @@ type FactGroup struct {
 
 // Fact is one fact with where it comes from.
 type Fact struct {
-	Key     string // names the fact in addresses and forms: name, idno, born, joined, confirmed, …
-	Label   Text
-	Value   Text // as it may be shown: masked where the role may not see more; zero: not known
-	Strong  bool
-	Tags    []Tag
-	Source  Text   // from what document or act
-	By      string // who entered it
-	On      string // when, a day
-	Secret  bool   // shown in part only; a link leads to the reveal form
-	MayMend bool
-	MendURL string    // the form that mends it, "" for PathMend
-	Waiting []Waiting // what is proposed to be otherwise
-	Note    Text      // how a computed value is computed
-	URL     string    // the value links there
-	Proof   string    // address of the document that proves it
-	History string    // address of this fact's history
+	Key      string // names the fact in addresses and forms: name, idno, born, joined, confirmed, …
+	Label    Text
+	Value    Text // as it may be shown: masked where the role may not see more; zero: not known
+	Strong   bool
+	Tags     []Tag
+	Source   Text   // from what document or act
+	By       string // who entered it
+	On       string // when, a day
+	Secret   bool   // shown in part only; a link leads to the reveal form
+	MayMend  bool
+	MendURL  string    // the form that mends it, "" for PathMend
+	Waiting  []Waiting // what is proposed to be otherwise
+	Note     Text      // how a computed value is computed
+	URL      string    // the value links there
+	Proof    string    // address of the document that proves it
+	History  string    // address of this fact's history
+	Register string    // address of the entry in the register of fields, "" none
 }
 
 // Waiting is a change that waits for a second person, in a line: who asked for it when, what it is to be, with what

@@ -24,8 +24,11 @@ var menu = []struct {
 	{Say("管理"), []entry{
 		{PathAccounts, "key", Say("账号\x04目录")},
 		{PathAudit, "log", Say("日志")},
+		{PathRequests, "help", Say("信息请求")},
+		{PathRetention, "log", Say("保存和销毁")},
 		{PathBackup, "backup", Say("备份")},
 		{PathPolicy, "lock", Say("安全设置")},
+		{PathKeys, "key", Say("密钥")},
 	}},
 	{Say("其他"), []entry{
 		{PathHelp, "help", Say("帮助")},

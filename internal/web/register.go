@@ -1,0 +1,99 @@
+package web
+
+import (
+	"slices"
+
+	"zhibu/internal/installation/register"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+)
+
+// showRegister is the register of fields: what each means, who enters and sees it, why, on what basis, for how long.
+// It is made of the tables that the program works by.
+func (s *Server) showRegister(v *visit) error {
+	sheet := view.Sheet{Heading: view.Say("信息项目登记表"), Lead: view.Say("每一项的用途、依据、级别、期限、谁录入、谁看得到；由程序自己的表生成。"), Print: true, Form: v.form(nil)}
+	for _, g := range register.Groups() {
+		part := view.SheetPart{ID: g.Key, Title: view.Say(g.Title), Head: []view.Text{view.Say("项目"), view.Say("用途"), view.Say("依据"), view.Say("级别"), view.Say("怎样填"), view.Say("谁录入，凭什么"), view.Say("谁审核"), view.Say("保存多久"), view.Say("谁看得到")}}
+		for _, i := range g.Items {
+			part.Rows = append(part.Rows, view.SheetRow{ID: i.Key, Cells: []view.SheetCell{view.Cell(view.Say(i.Label)), view.Cell(view.Say(i.Purpose)), view.Cell(basesOf(i)),
+				view.Cell(view.Say("%s，%s", view.Say(i.Class.Name()), view.Say(i.Storage.Name()))), view.Cell(formatOf(i)), view.Cell(view.Say(i.Entered)), view.Cell(reviewersOf(i)),
+				view.Cell(view.Say(i.Keep)), view.Cell(v.seersOf(i))}})
+		}
+		sheet.Parts = append(sheet.Parts, part)
+	}
+	return v.show(view.SheetPage(v.page(sheet.Heading, "", view.Link{Text: view.Say("个人信息保护说明"), URL: view.PathPrivacy}), sheet))
+}
+
+// formats are the forms and code lists of the columns.
+var formats = map[roster.Column]view.Text{
+	roster.IDNumber: view.Say("18 位，GB 11643，校验末位"), roster.Sex: view.Say("GB/T 2261.1，由号码得出"), roster.Born: view.Say("年月，由号码得出"),
+	roster.Ethnicity: view.Say("GB/T 3304 代码"), roster.Education: view.Say("GB/T 4658 代码"), roster.Category: view.Say("正式党员、预备党员"),
+	roster.Joined: view.Say("年月日"), roster.Confirmed: view.Say("年月日"), roster.LostOn: view.Say("年月日"), roster.Mobile: view.Say("11 位号码"),
+	roster.Lost: view.Say("是、否"), roster.Floating: view.Say("是、否"), roster.Care: view.Say("是、否"), roster.Registry: view.Say("正常、停止党籍"),
+	roster.Organisation: view.Say("党组织代码或名称"),
+}
+
+func formatOf(i register.Item) view.Text {
+	if t, ok := formats[i.Column]; ok {
+		return t
+	}
+	if i.Column != "" {
+		return view.Say("文字")
+	}
+	return view.Say("由程序记录")
+}
+
+// reviewersOf are who reviews an entry of the record, from the line of the rights table.
+func reviewersOf(i register.Item) view.Text {
+	if i.Column == "" || i.Column == roster.Note {
+		return view.Say("不适用")
+	}
+	return rolesText(func(r access.Role) bool {
+		_, ok := access.RuleFor(access.Review, access.Member).Roles[r]
+		return ok
+	})
+}
+
+func rolesText(has func(access.Role) bool) (all view.Text) {
+	for _, r := range access.Roles() {
+		switch {
+		case !has(r):
+		case all.IsZero():
+			all = view.Say(r.Name())
+		default:
+			all = view.Say("%s%s%s", all, view.Say("、"), view.Say(r.Name()))
+		}
+	}
+	return all
+}
+
+// seersOf are who sees an item: oneself, then the roles of the rights table.
+func (v *visit) seersOf(i register.Item) view.Text {
+	roles := i.RolesOf()
+	t := rolesText(func(r access.Role) bool {
+		if i.Column != "" {
+			s := register.SightOf(r, i.Column)
+			return s.Shown || s.Reveal
+		}
+		return slices.Contains(roles, r)
+	})
+	own := i.Own || i.Column != ""
+	switch {
+	case own && t.IsZero():
+		return view.Say("本人")
+	case own:
+		return view.Say("本人、%s", t)
+	case t.IsZero():
+		return view.Say("页面上没有人")
+	}
+	return t
+}
+
+// fieldOf is the entry of a column in the register, "" where it has none.
+func fieldOf(c roster.Column) string {
+	if i, ok := register.OfColumn(c); ok {
+		return view.PathField(i.Key)
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+package view
+
+// Sheet is a page of facts, tables and short forms, for procedures that need no design of their own: retention,
+// requests, keys, the register of fields.
+type Sheet struct {
+	Heading, Lead Text
+	Tags          []Tag
+	Print         bool
+	Download      Link // a file of the same, "" none
+	Notices       []Notice
+	Form          Form // token, version and what was typed, of all forms of the page
+	Running       *ImportProgress
+	Parts         []SheetPart
+	Pager         *Pager
+}
+
+// SheetPart is one card.
+type SheetPart struct {
+	ID    string
+	Title Text
+	Note  Text
+	Facts []Fact
+	Head  []Text
+	Rows  []SheetRow
+	Empty Text // instead of the table
+	Forms []SheetForm
+}
+
+// SheetRow is a line of a table; the first cell names it.
+type SheetRow struct {
+	ID    string
+	Cells []SheetCell
+}
+
+// SheetCell is text, as a link where URL is given.
+type SheetCell struct {
+	Text Text
+	URL  string
+	Tag  Tag
+}
+
+// Cell is a cell of plain text of the catalogue.
+func Cell(t Text) SheetCell { return SheetCell{Text: t} }
+
+// SheetForm is a form with one button.
+type SheetForm struct {
+	Action string
+	Submit Text
+	Main   bool // the way on, not the way out
+	Hidden []Pair
+	Fields []SheetField
+}
+
+// SheetField is a field of a form: a line, several lines ("area"), a list ("choose") or open choices ("radios").
+type SheetField struct {
+	Field
+	Kind    string
+	Options []Option
+}
