@@ -185,5 +185,11 @@ func (v *visit) livedBy(d dossier, p *view.MemberPage, day civil.Date, at time.T
 		}
 		return 0
 	})
+	for i := range p.Timeline {
+		p.Timeline[i].Kind = "done"
+		if i == 0 {
+			p.Timeline[i].Kind = "now"
+		}
+	}
 	return nil
 }

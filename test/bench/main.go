@@ -42,6 +42,7 @@ var sections = []section{
 	{"import", (*bench).imports},
 	{"million", (*bench).million},
 	{"pages", (*bench).pages},
+	{"asof", (*bench).asOf},
 	{"counts", (*bench).counts},
 	{"load", (*bench).load},
 	{"bytes", (*bench).bytes},

@@ -108,3 +108,43 @@ func TestARecordAsOf(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoRecordsOfOnePerson: united by the interface and separated again.
+func TestTwoRecordsOfOnePerson(t *testing.T) {
+	h := found(t, storeSQLite())
+	const who = "party-worker"
+	kept, other := h.mark(t, h.people["branch-secretary"].Grants[0].Org).member, h.mark(t, h.people["branch-secretary-2"].Grants[0].Org).member
+	a, b := h.as(t, who, "GET", "/members/"+kept, nil).want(t, 200), h.as(t, who, "GET", "/members/"+other, nil).want(t, 200)
+	body := map[string]any{"version": a.number("version"), "other": other, "otherVersion": b.number("version"), "fromOther": []string{"name", "idNumber"}, "reason": "同一个人", "document": "户口簿"}
+	for field, value := range map[string]any{"other": kept, "fromOther": []string{"score"}, "document": ""} {
+		bad := map[string]any{}
+		for k, v := range body {
+			bad[k] = v
+		}
+		bad[field] = value
+		h.as(t, who, "POST", "/members/"+kept+"/unite", bad).refuses(t, 422, field)
+	}
+	one := h.as(t, who, "POST", "/members/"+kept+"/unite", body).want(t, 200)
+	if one.text("name") != b.text("name") || one.text("idNumberTail") != b.text("idNumberTail") || one.text("review") != "pending" {
+		t.Error(one)
+	}
+	if got := h.as(t, who, "GET", "/members/"+other, nil).want(t, 200); got.text("state") != "ended" {
+		t.Error(got)
+	}
+	aside := 0
+	for _, f := range h.as(t, who, "GET", "/members/"+kept+"/facts", nil).want(t, 200).items() {
+		if f.text("kind") == "aside.name" && f.text("text") == a.text("name") {
+			aside++
+		}
+	}
+	if aside != 1 {
+		t.Errorf("the other name is kept %d times", aside)
+	}
+	h.as(t, who, "POST", "/members/"+kept+"/separate", map[string]any{"reason": "不是一个人"}).problem(t, 422)
+	if got := h.as(t, who, "POST", "/members/"+other+"/separate", map[string]any{"reason": "不是一个人"}).want(t, 200); got.text("state") != "active" || got.text("idNumberTail") != b.text("idNumberTail") {
+		t.Error(got)
+	}
+	if got := h.as(t, who, "GET", "/members/"+kept, nil).want(t, 200); got.text("name") != a.text("name") || got.text("review") != a.text("review") {
+		t.Error(got)
+	}
+}

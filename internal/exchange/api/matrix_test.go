@@ -67,6 +67,8 @@ var matrix = []try{
 	{"GET", "/members/{id}", "member", access.See, access.Member, nil},
 	{"GET", "/members/{id}/sources", "member", access.See, access.Member, nil},
 	{"GET", "/members/{id}/history", "member", access.See, access.Member, nil},
+	{"POST", "/members/{id}/unite", "member", access.End, access.Member, with(map[string]any{"other": "nobody", "otherVersion": 1, "document": "试"})},
+	{"POST", "/members/{id}/separate", "member", access.Restore, access.Member, fixed(map[string]any{"reason": "试"})},
 	{"GET", "/members/{id}/facts", "member", access.See, access.Member, nil},
 	{"POST", "/members/{id}/facts", "member", access.Mend, access.Member, fixed(map[string]any{"kind": "honour", "from": "1900-01-01", "text": "试"})},
 	{"POST", "/members/{id}/retire-fact", "member", access.Mend, access.Member, with(map[string]any{"fact": "nobody"})},

@@ -44,7 +44,7 @@ func (s *Service) Chronicle(ctx context.Context, r store.Reader, m Member, c ros
 		entries = append(entries, e)
 	}
 	slices.Reverse(entries)
-	facts, err := s.factsWhere(ctx, r, m.ID, "member_id = ? AND kind = ?", m.ID, string(Earlier(c)))
+	facts, err := s.factsWhere(ctx, r, m.ID, "member_id = ? AND kind IN (?, ?)", m.ID, string(Earlier(c)), string(Aside(c)))
 	for i := range facts {
 		f := &facts[i]
 		p := Past{Member: m}

@@ -39,18 +39,25 @@ var factNames = map[FactKind]string{Honour: words.Mark("表彰"), Job: words.Mar
 var Changing = []roster.Column{roster.Name, roster.Ethnicity, roster.Education, roster.Occupation, roster.Mobile, roster.Phone, roster.Address,
 	roster.Registry, roster.Floating, roster.FloatingTo, roster.Care}
 
-const earlier = "was."
+const (
+	earlier = "was."
+	aside   = "aside."
+)
+
+// Aside is the kind of a value that another record of the same person had, or this one before they were united.
+func Aside(c roster.Column) FactKind { return FactKind(aside + string(c)) }
 
 // Earlier is the kind of an earlier value of a column.
 func Earlier(c roster.Column) FactKind { return FactKind(earlier + string(c)) }
 
-// Column is the column of an earlier value, "" for a fact of a life.
+// Column is the column of an earlier value, or of one kept aside; "" for a fact of a life.
 func (k FactKind) Column() roster.Column {
-	c, ok := strings.CutPrefix(string(k), earlier)
-	if !ok {
-		return ""
+	for _, prefix := range []string{earlier, aside} {
+		if c, ok := strings.CutPrefix(string(k), prefix); ok {
+			return roster.Column(c)
+		}
 	}
-	return roster.Column(c)
+	return ""
 }
 
 // Name is the kind in Chinese, a key of the catalogue.

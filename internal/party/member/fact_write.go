@@ -236,7 +236,7 @@ func (s *Service) insertFact(ctx context.Context, tx *store.Tx, m *Member, f Fac
 	if err != nil {
 		return err
 	}
-	if f.Kind.Column() != "" {
+	if c := f.Kind.Column(); c != "" && f.Kind == Earlier(c) {
 		for _, o := range all {
 			if o.Kind == f.Kind && o.Retired.IsZero() && o.From.Before(f.To) && (f.From.Before(o.To) || f.From.IsZero() && !o.To.IsZero()) {
 				return fault.New(fault.Conflict, "%s 到 %s 已经有登记，请先更正或者作废那一条。", dayOr(o.From), o.To).At("from")

@@ -23,6 +23,7 @@ const (
 	Expelled     EventKind = "expelled"      // 开除党籍
 	Cancelled    EventKind = "cancelled"     // 取消预备党员资格
 	EnteredWrong EventKind = "entered_wrong" // 误录: the record should never have been
+	United       EventKind = "united"        // 并入同一个人的另一份档案
 	Restored     EventKind = "restored"      // 恢复
 	Suspended    EventKind = "suspended"     // 停止党籍
 	Resumed      EventKind = "resumed"       // 恢复党籍
@@ -36,7 +37,7 @@ func (k EventKind) Name() string { return eventNames[k] }
 
 var eventNames = map[EventKind]string{
 	Admitted: "接收为预备党员", Confirm: "转为正式党员", MovedBranch: "调整支部", Died: "去世", MovedAway: "组织关系转出", Left: "退党",
-	Persuaded: "劝退", Removed: "除名", Expelled: "开除党籍", Cancelled: "取消预备党员资格", EnteredWrong: "误录", Restored: "恢复",
+	Persuaded: "劝退", Removed: "除名", Expelled: "开除党籍", Cancelled: "取消预备党员资格", EnteredWrong: "误录", United: "并入另一份档案", Restored: "恢复",
 	Suspended: "停止党籍", Resumed: "恢复党籍",
 }
 

@@ -1,0 +1,129 @@
+package member_test
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"zhibu/internal/demo/demotest"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/store"
+	"zhibu/internal/store/storetest"
+)
+
+var sameMan = member.Basis{Reason: "两处登记的是同一个人", Document: "户口簿"}
+
+// told is all that a record says: its values as one types them, and its standing facts.
+func told(t interface{ Fatal(...any) }, c *demotest.City, id string) (map[roster.Column]string, []string) {
+	m, err := c.Members.ByID(ctx, c.Everything(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := c.Members.Content(ctx, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.Members.Facts(ctx, c.Everything(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var facts []string
+	for _, f := range list {
+		if f.Retired.IsZero() {
+			facts = append(facts, string(f.Kind)+" "+f.From.String()+" "+f.To.String()+" "+f.Text)
+		}
+	}
+	slices.Sort(facts)
+	return values, facts
+}
+
+// TestUnitingDropsNothingAndIsUndone: any two records, any choices. Every value of both is found in the one, and separated
+// again both are what they were.
+func TestUnitingDropsNothingAndIsUndone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		worker := c.Actor("party-worker")
+		page, err := c.Members.List(ctx, c.DB.As(worker.Scope), member.Filter{Under: c.Town().Path, Limit: 60, On: demotest.On})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for i, m := range page.Items {
+			if m.ID == worker.Member {
+				continue
+			}
+			ids = append(ids, m.ID)
+			for n := range i % 3 {
+				f := member.NewFact{Kind: member.Earlier(roster.Occupation), From: day("2001-01-01").AddDays(200 * n), To: day("2001-04-01").AddDays(200*n + i), Text: "工人", Reason: "旧档案"}
+				if _, err := c.Members.AddFact(ctx, worker, m.ID, f); err != nil && fault.Of(err) != fault.Invalid {
+					t.Fatal(err)
+				}
+			}
+		}
+		all := total(t, c, c.Town().Path)
+		columns := append(slices.Clone(member.Changing), roster.IDNumber, roster.Joined, roster.Confirmed, roster.Category)
+		rapid.Check(t, func(t *rapid.T) {
+			pair := rapid.Permutation(ids).Draw(t, "ids")[:2]
+			kept, other := pair[0], pair[1]
+			chosen := rapid.SliceOfDistinct(rapid.SampledFrom(columns), rapid.ID[roster.Column]).Draw(t, "from the other")
+			mine, myFacts := told(t, c, kept)
+			theirs, theirFacts := told(t, c, other)
+			k, err := c.Members.ByID(ctx, c.Everything(), kept)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, err := c.Members.ByID(ctx, c.Everything(), other)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Members.Unite(ctx, worker, member.Unite{Kept: kept, Other: other, KeptVersion: k.Version, OtherVersion: o.Version, FromOther: chosen, Basis: sameMan}); err != nil {
+				t.Fatal(err)
+			}
+			is, facts := told(t, c, kept)
+			if len(facts) < len(myFacts)+len(theirFacts) {
+				t.Fatalf("%d and %d facts became %d", len(myFacts), len(theirFacts), len(facts))
+			}
+			for _, col := range columns {
+				if mine[col] == theirs[col] || mine[col] == "" || theirs[col] == "" {
+					continue
+				}
+				want, aside := mine[col], 0
+				if slices.Contains(chosen, col) {
+					want = theirs[col]
+				}
+				for _, f := range facts {
+					if len(f) > len(string(member.Aside(col))) && f[:len(string(member.Aside(col)))+1] == string(member.Aside(col))+" " {
+						aside++
+					}
+				}
+				if is[col] != want || aside == 0 {
+					t.Fatalf("%s: %q, want %q of %q and %q; %d kept beside", col, is[col], want, mine[col], theirs[col], aside)
+				}
+			}
+			if err := c.Members.Separate(ctx, worker, other, sameMan); err != nil {
+				t.Fatal(err)
+			}
+			for id, was := range map[string]struct {
+				values map[roster.Column]string
+				facts  []string
+			}{kept: {mine, myFacts}, other: {theirs, theirFacts}} {
+				now, facts := told(t, c, id)
+				for col, v := range was.values {
+					if now[col] != v {
+						t.Fatalf("separated, %s is %q and was %q", col, now[col], v)
+					}
+				}
+				if !slices.Equal(facts, was.facts) {
+					t.Fatalf("separated, facts %v and were %v", facts, was.facts)
+				}
+			}
+		})
+		if now := total(t, c, c.Town().Path); now != all {
+			t.Errorf("%d members, were %d", now, all)
+		}
+		c.Sound()
+	})
+}
