@@ -121,7 +121,7 @@ func (d *doctor) clockRight() {
 	}
 	for _, path := range []string{d.o.Dir.Witness(), d.o.Dir.config()} {
 		info, err := os.Stat(path)
-		if err == nil && info.ModTime().Sub(time.Now()) > skewAllowed {
+		if err == nil && time.Until(info.ModTime()) > skewAllowed {
 			d.bad("clock", d.t("文件 %s 的时间在将来。", path), d.t("用 chrony 或 timesyncd 对时，再重新启动服务。"))
 			return
 		}
@@ -193,7 +193,7 @@ func (d *doctor) certificate() {
 		return
 	}
 	ends, err := CertificateEnds(d.c)
-	left := ends.Sub(time.Now())
+	left := time.Until(ends)
 	switch {
 	case err != nil:
 		d.bad("certificate", d.t("证书文件读不出来：%v", err), d.t("核对 tls_cert、tls_key 的路径和权限。"))

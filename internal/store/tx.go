@@ -91,7 +91,7 @@ const (
 func (d *DB) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
 	if d.dialect == postgres {
 		tx, err := d.write.BeginTx(ctx, nil)
-		return tx, func() { tx.Rollback() }, err //nolint:errcheck // of no interest after a commit, and without one the reason is known
+		return tx, func() { tx.Rollback() }, err
 	}
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
@@ -101,7 +101,7 @@ func (d *DB) begin(ctx context.Context) (tx *sql.Tx, end func(), err error) {
 		// Neither beginning nor committing waits for long: to watch over them would cost more than half of what they do.
 		tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 		if err == nil {
-			return tx, func() { tx.Rollback(); conn.Close() }, nil //nolint:errcheck // as above
+			return tx, func() { tx.Rollback(); conn.Close() }, nil
 		}
 		if !locked(err) || time.Since(start) > d.config.Patience {
 			conn.Close()

@@ -152,10 +152,13 @@ var english embed.FS
 var catalogue = func() map[string]form {
 	all := map[string]form{}
 	names, err := fs.Glob(english, "en/*.json")
+	if err != nil {
+		panic("words: " + err.Error()) // the pattern is constant
+	}
 	for _, name := range names {
 		part := map[string]form{}
-		var b []byte
-		if b, err = english.ReadFile(name); err == nil {
+		b, err := english.ReadFile(name)
+		if err == nil {
 			err = json.Unmarshal(b, &part)
 		}
 		if err != nil {

@@ -278,17 +278,17 @@ func TestKilled(t *testing.T) {
 	if err := c.Keys.Begin(ctx, security, rotation.Reseal, vault.SM4); err != nil {
 		t.Fatal(err)
 	}
-	for _, after := range []time.Duration{700, 900, 1100} {
+	for _, after := range []time.Duration{700 * time.Millisecond, 900 * time.Millisecond, 1100 * time.Millisecond} {
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), childOf+"="+string(c.Dir))
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(after * time.Millisecond)
+		time.Sleep(after)
 		if err := child.Process.Kill(); err != nil {
 			t.Logf("the child had ended: %v", err)
 		}
-		child.Wait() //nolint:errcheck // killed
+		child.Wait()
 		same(t, before, everything(t, c.Installation))
 		err := c.DB.Operate(ctx, func(tx *store.Tx) error { // the lease of the killed one has lapsed
 			_, err := tx.Update(ctx, "job", store.ByID("keys"), store.Set("lease", 0))

@@ -111,7 +111,7 @@ func pdfPage(ctx context.Context, cancel context.CancelFunc, pdf pdfium.Pdfium, 
 		return brokenPDF(err)
 	}
 	defer r.Cleanup()
-	return fn(fit(r.Result.Image, keepSide))
+	return fn(fit(r.Result.RenderedImage, keepSide))
 }
 
 // startPDFium translates the module at the first time and keeps the translation beside the typeface in the private

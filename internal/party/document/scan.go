@@ -48,7 +48,7 @@ func (s Scanner) ask(ctx context.Context, b []byte) (infected bool, err error) {
 	if line, ok := strings.CutPrefix(string(s), "command:"); ok && strings.TrimSpace(line) != "" {
 		return askCommand(ctx, strings.Fields(line), b)
 	}
-	return false, fmt.Errorf("document: scanner %q is neither clamd:// nor command:", string(s))
+	return false, fmt.Errorf("document: scanner %q begins neither with clamd:// nor with a command", string(s))
 }
 
 func askCommand(ctx context.Context, line []string, b []byte) (bool, error) {

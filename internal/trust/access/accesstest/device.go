@@ -118,7 +118,7 @@ func (d *Device) Make(options []byte) string {
 		d.t.Fatal(err)
 	}
 	public := d.encode(map[int]any{1: 2, 3: -7, -1: 1, -2: point[1:33], -3: point[33:]})
-	more := make([]byte, 16) // no model is named
+	more := append([]byte{}, make([]byte, 16)...) // no model is named
 	more = binary.BigEndian.AppendUint16(more, uint16(len(d.ID)))
 	more = append(append(more, d.ID...), public...)
 	object := d.encode(map[string]any{"fmt": "none", "attStmt": map[string]any{}, "authData": d.data(flagKey, more)})

@@ -46,10 +46,10 @@ func plain(err error) error {
 	return err
 }
 
-// errStatus is an answer that is no answer.
-type errStatus int
+// statusError is an answer that is no answer.
+type statusError int
 
-func (e errStatus) Error() string { return fmt.Sprintf("status %d", int(e)) }
+func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
 
 // fetch asks for JSON. body nil is a GET; a token goes into a header where the service takes it there.
 func fetch(ctx context.Context, client *http.Client, address string, query url.Values, header http.Header, body, answer any) error {
@@ -80,7 +80,7 @@ func fetch(ctx context.Context, client *http.Client, address string, query url.V
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return errStatus(res.StatusCode)
+		return statusError(res.StatusCode)
 	}
 	return json.NewDecoder(res.Body).Decode(answer)
 }

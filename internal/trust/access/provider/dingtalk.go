@@ -85,7 +85,7 @@ func (d *dingTalk) union(ctx context.Context, secret, code string) (string, erro
 	}
 	err := fetch(ctx, d.client, or(d.API, dingTalkAPI)+"/v1.0/oauth2/userAccessToken", nil, nil,
 		map[string]string{"clientId": d.ClientID, "clientSecret": secret, "code": code, "grantType": "authorization_code"}, &token)
-	var status errStatus
+	var status statusError
 	if errors.As(err, &status) && status < http.StatusInternalServerError {
 		return "", d.refused(err) // a code that does not hold
 	}

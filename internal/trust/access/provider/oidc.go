@@ -110,7 +110,7 @@ func (o *oidcProvider) exchangeFailed(err error) error {
 		return o.away(err)
 	}
 	if r.Response != nil && r.Response.StatusCode >= http.StatusInternalServerError {
-		return o.away(errStatus(r.Response.StatusCode))
+		return o.away(statusError(r.Response.StatusCode))
 	}
 	return o.refused(errors.New("token endpoint: " + r.ErrorCode))
 }
