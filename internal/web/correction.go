@@ -180,12 +180,12 @@ func (v *visit) requestCorrection(d dossier, f fact, values url.Values, kept []d
 	if before != nil {
 		ids = append(ids, before.Proposal.Documents...)
 	}
-	_, found, err = v.in.Reviews.Request(v.ctx(), v.actor(), versionOf(values), changes, basis, ids)
-	if err == nil && !roster.Rejected(found) && before != nil {
-		if werr := v.in.Reviews.Withdraw(v.ctx(), v.actor(), before.ID, before.Version); werr != nil && fault.Of(werr) != fault.Conflict {
-			err = werr
+	if before != nil && before.Proposal.State == review.Waiting { // the new one stands for it
+		if err := v.in.Reviews.Withdraw(v.ctx(), v.actor(), before.ID, before.Version); err != nil {
+			return kept, nil, err
 		}
 	}
+	_, found, err = v.in.Reviews.Request(v.ctx(), v.actor(), versionOf(values), changes, basis, ids)
 	return kept, found, err
 }
 

@@ -52,11 +52,21 @@ func TestMemberCorrectsHerRecord(t *testing.T) {
 	if status, _, at := send(url.Values{"value": {wanted}}, scanned(t, 3)); status != http.StatusSeeOther || at != "/me" {
 		t.Fatalf("sending: %d to %q", status, at)
 	}
+	if body := own.page("/me/correct/education"); !strings.Contains(body, "硕士研究生毕业”。再交一次") && !strings.Contains(body, wanted+"”。再交一次") {
+		t.Error("the form does not say what has been asked for")
+	}
+	const better = "硕士研究生毕业"
+	if status, _, at := send(url.Values{"value": {better}}, scanned(t, 4)); status != http.StatusSeeOther || at != "/me" {
+		t.Fatalf("asking anew: %d to %q", status, at)
+	}
 	page = own.page("/me")
-	for _, want := range []string{"待审核", wanted, "附材料 1 份", "等"} {
+	for _, want := range []string{"待审核", "“" + better + "”，附材料 2 份，等"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the own record does not say %q", want)
 		}
+	}
+	if strings.Contains(page, wanted) {
+		t.Error("what was replaced still waits")
 	}
 	after, _ := h.Members.ByID(context.Background(), h.Everything(), id)
 	if after.Education != m.Education {
@@ -68,6 +78,9 @@ func TestMemberCorrectsHerRecord(t *testing.T) {
 	}
 	secretary := h.sit("branch-secretary", 1)
 	review := "/reviews/" + item
+	if list := secretary.page("/reviews?what=mine"); !strings.Contains(list, "改为“"+better) || !strings.Contains(list, "等您办") {
+		t.Error("the queue does not say what is to become what")
+	}
 	body := secretary.page(review)
 	document := between(t, body, `name="document" value="`, `"`)
 	if status, _, at := secretary.send(review+"/open", url.Values{"document": {document}}); status != http.StatusSeeOther || at != review {
@@ -80,7 +93,7 @@ func TestMemberCorrectsHerRecord(t *testing.T) {
 		t.Fatalf("approving: %d", status)
 	}
 	page = own.page("/me")
-	if !strings.Contains(page, "学历、学位证书") || !strings.Contains(page, `href="/documents/`+document) || strings.Contains(page, "待审核") {
+	if !strings.Contains(page, "学历、学位证书") || !strings.Contains(page, `href="/documents/`) || strings.Contains(page, "待审核") {
 		t.Error("the record does not name the document as its source")
 	}
 }

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"time"
 
 	"zhibu/internal/party/member"
@@ -23,6 +25,9 @@ func (s *Server) listReviews(v *visit) error {
 	f := review.Filter{What: review.What(q.Get("what")), State: review.State(q.Get("state")), Kind: q.Get("kind"), Batch: q.Get("batch"), After: q.Get("after"), Limit: 50}
 	if f.State != review.Returned {
 		f.State = review.Waiting
+	}
+	if f.What == mine {
+		f.What, f.Owner = review.Changes, v.reviewsFor()
 	}
 	page, err := v.in.Reviews.Queue(v.ctx(), r, f)
 	if err != nil {
@@ -51,6 +56,7 @@ func (v *visit) reviewTabs(r store.Reader, f review.Filter) ([]view.ReviewTab, e
 	if err != nil {
 		return nil, err
 	}
+	wanted := review.What(v.r.URL.Query().Get("what"))
 	tab := func(text view.Text, what review.What, state review.State) view.ReviewTab {
 		q := url.Values{}
 		for key, value := range map[string]string{"what": string(what), "state": string(state), "batch": f.Batch} {
@@ -58,7 +64,7 @@ func (v *visit) reviewTabs(r store.Reader, f review.Filter) ([]view.ReviewTab, e
 				q.Set(key, value)
 			}
 		}
-		t := view.ReviewTab{Text: text, URL: view.PathReviews, Here: f.What == what && (f.State == review.Returned) == (state == review.Returned)}
+		t := view.ReviewTab{Text: text, URL: view.PathReviews, Here: wanted == what && (f.State == review.Returned) == (state == review.Returned)}
 		if len(q) > 0 {
 			t.URL += "?" + q.Encode()
 		}
@@ -70,12 +76,33 @@ func (v *visit) reviewTabs(r store.Reader, f review.Filter) ([]view.ReviewTab, e
 		}
 		return exact
 	}
-	return []view.ReviewTab{
-		tab(view.Say("全部"), review.Everything, ""),
+	tabs := []view.ReviewTab{tab(view.Say("全部"), review.Everything, "")}
+	if own := v.reviewsFor(); len(own) > 0 {
+		n, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{What: review.Changes, Owner: own, Batch: f.Batch})
+		if err != nil {
+			return nil, err
+		}
+		tabs = append(tabs, tab(bounded(n.Changes, n.MoreChanges, view.Say("等您办的更改 %d", n.Changes), view.Say("等您办的更改 %d 以上", n.Changes)), mine, ""))
+	}
+	return append(tabs,
 		tab(bounded(waiting.Changes, waiting.MoreChanges, view.Say("更改 %d", waiting.Changes), view.Say("更改 %d 以上", waiting.Changes)), review.Changes, ""),
 		tab(bounded(waiting.Records, waiting.MoreRecords, view.Say("新登记 %d", waiting.Records), view.Say("新登记 %d 以上", waiting.Records)), review.Records, ""),
 		tab(view.Say("已退回 %d", back.Changes+back.Records), review.Everything, review.Returned),
-	}, nil
+	), nil
+}
+
+// mine is the sort of changes that wait for the visitor's own organisation.
+const mine review.What = "mine"
+
+// reviewsFor are the organisations for which the visitor decides what waits.
+func (v *visit) reviewsFor() []string {
+	var out []string
+	for _, g := range v.person.Grants {
+		if (v.may(access.Review, access.Member, g.Path, "") || v.may(access.Confirm, access.Member, g.Path, "")) && len(out) < 16 {
+			out = append(out, g.Org)
+		}
+	}
+	return out
 }
 
 // reviewLines words the lines of a page.
@@ -92,13 +119,59 @@ func (v *visit) reviewLines(lines []review.Line) ([]view.ReviewLine, error) {
 	if err != nil {
 		return nil, err
 	}
+	contents, err := v.in.Reviews.Contents(v.ctx(), v.reader(), lines)
+	if err != nil {
+		return nil, err
+	}
+	own := v.reviewsFor()
 	now := v.in.Clock.Now()
 	out := make([]view.ReviewLine, len(lines))
 	for i, l := range lines {
 		out[i] = view.ReviewLine{ID: l.ID, Title: v.reviewTitle(l), Name: l.Name, Org: stepRef(steps[l.Path]), By: l.By, Since: words.Moment(l.Since)[:10],
-			Age: ageTag(now.Sub(l.Since), v.in.Reviews.Escalate), Owner: owners[l.Owner]}
+			Age: ageTag(now.Sub(l.Since), v.in.Reviews.Escalate), Owner: owners[l.Owner],
+			Brief: v.brief(l, contents[l.ID]), Mine: l.State == review.Waiting && slices.Contains(own, l.Owner)}
 	}
+	slices.SortStableFunc(out, func(a, b view.ReviewLine) int { // the visitor's own first
+		return cmp.Compare(rank(a.Mine), rank(b.Mine))
+	})
 	return out, nil
+}
+
+func rank(mine bool) int {
+	if mine {
+		return 0
+	}
+	return 1
+}
+
+// briefed bounds how many facts of a change the queue shows.
+const briefed = 3
+
+// brief says old and new of a change in a line each, as far as the visitor's role sees them.
+func (v *visit) brief(l review.Line, it *review.Item) (out []view.Text) {
+	see, err := v.person.Allow(access.See, access.Member, l.Path, l.Member)
+	if it == nil || l.Kind != member.DoMend || err != nil {
+		return nil
+	}
+	for _, col := range it.Proposal.Fields {
+		f, ok := keyOf(col)
+		if !ok || !see.Mask.Has(f.class) || len(out) == briefed {
+			continue
+		}
+		from, to := v.typedText(col, it.Change.Old[col], false), v.typedText(col, it.Change.New[col], false)
+		switch {
+		case from.IsZero():
+			out = append(out, view.Say("%s补为“%s”", f.label, to))
+		case to.IsZero():
+			out = append(out, view.Say("%s“%s”清空", f.label, from))
+		default:
+			out = append(out, view.Say("%s由“%s”改为“%s”", f.label, from, to))
+		}
+	}
+	if n := len(it.Proposal.Documents); n > 0 {
+		out = append(out, view.Say("附材料 %d 份", n))
+	}
+	return out
 }
 
 // ownerNames are the names of the organisations that are asked; one above the visitor's scope is named too, as every

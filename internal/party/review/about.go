@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"strings"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
@@ -28,6 +29,37 @@ func (s *Service) Proposed(ctx context.Context, r store.Reader, m member.Member)
 		}
 		it.asProposed(c)
 		out = append(out, it)
+	}
+	return out, nil
+}
+
+// Contents gives the proposals of a page of the queue by their ids, with old and new as they were proposed.
+func (s *Service) Contents(ctx context.Context, r store.Reader, lines []Line) (map[string]*Item, error) {
+	var ids []any
+	for _, l := range lines {
+		if l.Kind != member.DoAdd {
+			ids = append(ids, l.ID)
+		}
+	}
+	out := map[string]*Item{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	query := "SELECT " + columns + " FROM {proposal} WHERE id IN (?" + strings.Repeat(", ?", len(ids)-1) + ")"
+	err := r.Each(ctx, query, ids, func(row store.Row) error {
+		p, err := scan(row)
+		out[p.ID] = &Item{ID: p.ID, Proposal: &p, Member: member.Member{ID: p.Member}, enteredBy: []string{p.Account}, reads: shown(p.Fields)}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range out {
+		c, err := s.open(ctx, *it.Proposal)
+		if err != nil {
+			return nil, err
+		}
+		it.asProposed(c)
 	}
 	return out, nil
 }

@@ -24,6 +24,8 @@ type ReviewLine struct {
 	Since string
 	Age   Tag
 	Owner string // organisation that is asked
+	Brief []Text // old and new in a line each, where the viewer's role sees them
+	Mine  bool   // the viewer's own organisation is asked
 }
 
 // ReviewItem is one thing that waits, old and new side by side. POST approve; return with reason; withdraw; show;
