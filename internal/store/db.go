@@ -127,9 +127,10 @@ func (d *DB) openSQLite() (err error) {
 	return nil
 }
 
-// sqliteURI names one file in WAL mode with synchronous=FULL: what is acknowledged survives a power cut.
+// sqliteURI names one file in WAL mode with synchronous=FULL: what is acknowledged survives a power cut. A file that is
+// gone is not begun anew by the next connection.
 func (d *DB) sqliteURI(path, cache, more string) string {
-	return sqliteURI(path, "_pragma=busy_timeout("+strconv.FormatInt(d.config.Patience.Milliseconds(), 10)+")&_pragma=journal_mode(WAL)"+
+	return sqliteURI(path, "mode=rw&_pragma=busy_timeout("+strconv.FormatInt(d.config.Patience.Milliseconds(), 10)+")&_pragma=journal_mode(WAL)"+
 		"&_pragma=synchronous(FULL)&_pragma=cache_size("+cache+")&_pragma=temp_store(MEMORY)"+more)
 }
 

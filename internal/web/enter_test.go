@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -256,8 +257,15 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	has(t, page, "这台设备")
 	f := form(t, page, "/me/account")
 	f.Set("act", "end")
-	if got := here.post("/me/account", f); got.status != http.StatusSeeOther {
-		t.Fatalf("%d", got.status)
+	others := regexp.MustCompile(`name="session" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(others) == 0 {
+		t.Fatal("the other session is not listed")
+	}
+	for _, other := range others {
+		f.Set("session", other[1])
+		if got := here.post("/me/account", f); got.status != http.StatusSeeOther {
+			t.Fatalf("%d", got.status)
+		}
 	}
 	if got := there.get("/"); got.status != http.StatusSeeOther || !strings.HasPrefix(got.to, "/sign-in") {
 		t.Errorf("the ended session answers %d %s", got.status, got.to)

@@ -81,6 +81,7 @@ func (l limited) limit(s *server, size string) {
 func TestFullDisk(t *testing.T) {
 	full := func(t *testing.T, d disk) {
 		c := copyTo(t, d.dir())
+		c.takeIn()
 		token := c.tokenOf("party-worker")
 		before := c.visible()
 		s := d.serve(c, token)

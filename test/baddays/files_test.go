@@ -64,6 +64,7 @@ func TestOldFilePutBack(t *testing.T) {
 // The machine's clock runs five days ahead and is set back two: the program goes on, and the chain fits.
 func TestClockSetBack(t *testing.T) {
 	c := onSQLite(t)
+	c.takeIn()
 	file := filepath.Join(c.dir, "zhibu.json")
 	for i, ahead := range []time.Duration{120 * time.Hour, -48 * time.Hour} {
 		b, err := os.ReadFile(file)

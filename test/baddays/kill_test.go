@@ -82,6 +82,7 @@ func TestKilledWhileImporting(t *testing.T) {
 func TestKilledWhileWriting(t *testing.T) {
 	eachEngine(t, func(c *city) {
 		const writers = 3
+		c.takeIn()
 		random := rand.New(rand.NewPCG(seed, 2))
 		token := c.tokenOf("party-worker")
 		known := make([]person, writers) // as acknowledged
@@ -115,6 +116,7 @@ func TestKilledWhileWriting(t *testing.T) {
 						}
 						if code != 200 {
 							t.Errorf("%d: %+v", code, why)
+							first.Do(func() { close(begun) })
 							return
 						}
 						known[i] = now

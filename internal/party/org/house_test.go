@@ -144,7 +144,7 @@ func (h *house) enrol(o org.Organisation, n int, batch string) []string {
 			id := h.ledger.IDs.New()
 			ids = append(ids, id)
 			rows = append(rows, []any{id, o.ID, o.Path, "李文静", "liwenjing", "lwj", []byte(id), []byte(id), []byte(id[:4]), "2", "1980-05", "HA", "20", "full",
-				"2010-07-01", "2011-07-01", "", "normal", 0, "", 0, "", 0, "", "active", "", 0, batch, 0, 1})
+				"2010-07-01", "2011-07-01", "", "normal", 0, "", 0, "", 0, "reviewed", "active", "", 0, batch, 0, 1})
 			change.Add(o.Path, headcount.Cell{Category: "full", Sex: "2", Born: "1980-05"}, 1)
 		}
 		if err := tx.InsertMany(ctx, "member", cols, rows); err != nil || batch != "" {
