@@ -71,7 +71,7 @@ func TestADutyIsLentOnThePages(t *testing.T) {
 	m := c.memberOf(t, 1, 4)
 	deputy.must(view.PathMend(m.ID, "work"), map[string]string{"value": "值班员", "source": "党员档案", "reason": "代为登记"})
 	var actor string
-	if _, err := c.in.DB.As(store.System("test")).One(t.Context(), "SELECT actor FROM {act} WHERE kind LIKE 'review.%' AND org_path = ? ORDER BY id DESC LIMIT 1", []any{m.ID}, &actor); err != nil {
+	if _, err := c.in.DB.As(store.System("test")).One(t.Context(), "SELECT actor FROM {act} WHERE kind = 'review.propose' AND org_path = ? ORDER BY id DESC LIMIT 1", []any{m.OrgPath}, &actor); err != nil {
 		t.Fatal(err)
 	}
 	if want := to.Name + "（代" + c.account("branch-secretary", 1).Name + "）"; actor != want {
