@@ -233,7 +233,7 @@ var actsByLine = map[string][2]string{
 	"org.post.end": {string(Org), string(Post)}, "member.opened": {string(Member), string(See)}, "member.export": {string(Export), string(Run)},
 	"account.grant": {string(Granted), string(Add)}, "account.revoke": {string(Granted), string(Revoke)}, "account.slip": {string(Account), string(IssueSlip)},
 	"account.disable": {string(Account), string(Lock)}, "account.end_sessions": {string(Account), string(Lock)}, "account.factor_drop": {string(Account), string(Unlock)},
-	"account.check": {string(Granted), string(Revoke)},
+	"account.check": {string(Granted), string(Revoke)}, "review.propose": {string(Member), string(Mend)}, "review.withdraw": {string(Member), string(Mend)},
 }
 
 // ruleOfAct is the line of the table behind an act; about is false for what somebody does to the own account, such as
