@@ -33,9 +33,14 @@ func (s *Server) listReviews(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := view.Reviews{Pager: view.Pager{Shown: len(page.Lines)}}
+	d := view.Reviews{Form: v.form(nil), Pager: view.Pager{Shown: len(page.Lines)}}
 	if d.Items, err = v.reviewLines(page.Lines); err != nil {
 		return err
+	}
+	if f.After == "" && f.Batch == "" && f.State == review.Waiting {
+		if d.Batches, err = v.reviewBatches(r); err != nil {
+			return err
+		}
 	}
 	if d.Tabs, err = v.reviewTabs(r, f); err != nil {
 		return err

@@ -136,6 +136,7 @@ func (s *Server) organisationRoutes() {
 // reviewRoutes: what waits for a second person.
 func (s *Server) reviewRoutes() {
 	s.signed("GET "+view.PathReviews, s.listReviews)
+	s.signed("POST "+view.PathReviews, s.approveBatch)
 
 	const one = view.PathReviews + "/{id}"
 	s.signed("GET "+one, s.showReview)

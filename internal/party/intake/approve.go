@@ -38,6 +38,7 @@ func (s *Service) Clean(ctx context.Context, b Batch) (n int, err error) {
 
 // ApproveClean begins to approve the clean rows of a batch; Approval tells how far it is. Asking twice does no harm.
 func (s *Service) ApproveClean(ctx context.Context, actor ledger.Actor, id string) (err error) {
+	defer s.bell.ring()
 	defer fault.Wrap(&err, "intake: approve")
 	b, err := s.Batch(ctx, s.db().As(actor.Scope), id)
 	if err != nil {
@@ -198,4 +199,25 @@ func (s *Service) RowProblems(ctx context.Context, batch string, line int) ([]ro
 		return nil, nil
 	}
 	return s.problems(ctx, "line = ? ORDER BY n", []any{line})
+}
+
+// Unreviewed lists the newest imports of which rows still wait for review, and how many of them are clean. Rows are
+// read under r, so that nobody learns of a batch without rows of the own area.
+func (s *Service) Unreviewed(ctx context.Context, r store.Reader, limit int) (list []Batch, clean []int, err error) {
+	query := "SELECT " + batchColumns + " FROM {batch} b WHERE b.state = '" + string(Done) + "' AND EXISTS (SELECT 1 FROM {member} m" +
+		" WHERE m.batch = b.id AND m.review = 'pending' AND m.state = 'active') ORDER BY b.id DESC LIMIT ?"
+	err = r.Each(ctx, query, []any{limit}, func(row store.Row) error {
+		b, err := scanBatch(row)
+		list = append(list, b)
+		return err
+	})
+	for _, b := range list {
+		if err != nil {
+			return nil, nil, err
+		}
+		var n int
+		n, err = s.Clean(ctx, b)
+		clean = append(clean, n)
+	}
+	return list, clean, err
 }

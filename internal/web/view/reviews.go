@@ -1,10 +1,22 @@
 package view
 
 // Reviews is the queue of what waits for a second person. GET what (changes, records), state (pending, returned), after.
+// POST batch approves the clean rows of an import together.
 type Reviews struct {
-	Items []ReviewLine
-	Tabs  []ReviewTab
-	Pager Pager
+	Form    Form
+	Batches []ReviewBatch
+	Items   []ReviewLine
+	Tabs    []ReviewTab
+	Pager   Pager
+}
+
+// ReviewBatch is an import of which rows wait.
+type ReviewBatch struct {
+	ID, File, By, When string
+	Clean              int    // rows without a warning, unchanged since
+	URL                string // its rows in the queue
+	Does               Text   // how far an approval is, zero when none is under way
+	May                bool   // the viewer may approve the clean rows together
 }
 
 // ReviewTab is one sort of what waits, with how many there are.

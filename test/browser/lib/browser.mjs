@@ -66,12 +66,12 @@ export class Person {
     return this;
   }
 
-  /** Types what the phone shows. */
+  /** Types what the phone shows; the page speaks the language that the account keeps. */
   async passCode(totp) {
-    const field = this.main().getByLabel("动态验证码", { exact: true });
+    const field = this.main().locator('input[name="code"]');
     await field.waitFor();
     await field.fill(await this.program.code(totp));
-    await this.main().getByRole("button", { name: "继续", exact: true }).click();
+    await this.main().locator('form:has(input[name="code"]) button[type="submit"]').click();
   }
 
   /** Opens a path and gives the server's answer. */

@@ -30,7 +30,7 @@ export const engine = process.env.ZHIBU_BROWSER_ENGINE ?? "sqlite";
 export class Program {
   #process;
   #output = "";
-  #shown = new Map();
+  shown = new Map();
 
   constructor({ dir, database, port }) {
     Object.assign(this, { dir, database, url: `http://127.0.0.1:${port}`, listen: `127.0.0.1:${port}` });
@@ -123,10 +123,10 @@ export class Program {
 
   /** The code that a phone shows for a secret. Each counts once, so that a fourth sign-in within a minute waits. */
   async code(secret) {
-    const last = this.#shown.get(secret) ?? 0;
+    const last = this.shown.get(secret) ?? 0;
     const period = Math.max(Math.floor(Date.now() / 30_000) - 1, last + 1);
     while (period > Math.floor(Date.now() / 30_000) + 1) await pause(500);
-    this.#shown.set(secret, period);
+    this.shown.set(secret, period);
     return codeOf(secret, period);
   }
 
