@@ -121,7 +121,7 @@ for (const [mode, choice] of Object.entries({ large: { text: "large" }, largest:
 
     // Another browser, the same account: the server writes the mode without being asked, scripts or not.
     const elsewhere = await Person.sit(browser, program, { width: 390, scripts: false });
-    await elsewhere.signIn("party-worker");
+    await elsewhere.signIn("party-worker", 0, { afresh: true });
     const marked = await elsewhere.page.locator("html").getAttribute("class");
     assert.ok(marked, "the mode is not on the page of another device");
     await elsewhere.go("/display");

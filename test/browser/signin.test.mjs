@@ -13,7 +13,7 @@ let program, browser, service, site;
 before(async () => {
   [program, browser] = await Promise.all([Program.demo({ members: 300 }), launch()]);
   // A passkey belongs to a name, and 127.0.0.1 is none.
-  site = { url: program.url.replace("127.0.0.1", "localhost"), account: (...which) => program.account(...which), code: (totp) => program.code(totp) };
+  site = { sessions: new Map(), url: program.url.replace("127.0.0.1", "localhost"), account: (...which) => program.account(...which), code: (totp) => program.code(totp) };
   service = await SignInService.start(`${site.url}/sign-in/with/office/back`);
   await program.kill();
   const file = join(program.dir, "zhibu.json");

@@ -51,9 +51,27 @@ export class Person {
     return person;
   }
 
-  async signIn(role, index = 0) {
+  /**
+   * Sits down as a role of the demo. A second factor's code counts once in thirty seconds, so whoever signed in before
+   * is found still signed in, as on a device of her own; { afresh: true } is another device, which waits for its code.
+   */
+  async signIn(role, index = 0, { afresh = false } = {}) {
     const account = this.program.account(role, index);
-    return this.signInAs(account.account, account.password, account.totp);
+    if (account.totp && !afresh && (await this.resume(account.account))) return this;
+    await this.signInAs(account.account, account.password, account.totp);
+    this.program.sessions.set(account.account, await this.context.cookies());
+    return this;
+  }
+
+  /** Goes on in the session that the account has at this program; false when there is none, or it has ended. */
+  async resume(account) {
+    const kept = this.program.sessions.get(account);
+    if (!kept) return false;
+    await this.context.addCookies(kept);
+    const answer = await this.go("/");
+    if (answer.status() === 200 && !new URL(this.page.url()).pathname.startsWith("/sign-in")) return true;
+    await this.context.clearCookies();
+    return false;
   }
 
   async signInAs(account, password, totp) {

@@ -31,6 +31,7 @@ export class Program {
   #process;
   #output = "";
   shown = new Map();
+  sessions = new Map(); // account → the cookies of its first sign-in here
 
   constructor({ dir, database, port }) {
     Object.assign(this, { dir, database, url: `http://127.0.0.1:${port}`, listen: `127.0.0.1:${port}` });
