@@ -24,7 +24,13 @@ var classOf = map[roster.Column]access.Mask{
 }
 
 // ClassOf is the class of fields a column belongs to. The day of birth is of the class of the ID number, which holds it.
-func ClassOf(c roster.Column) access.Mask { return classOf[c] }
+// What is said of dated facts names them by their kind.
+func ClassOf(c roster.Column) access.Mask {
+	if m, ok := classOf[c]; ok {
+		return m
+	}
+	return ClassOfFact(member.FactKind(c))
+}
 
 // ClassOfFact is the class of fields that a dated fact belongs to: an earlier value to that of its column; honours, jobs and
 // trainings to what organisational life needs; care and hardship to what few see.

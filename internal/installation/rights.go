@@ -30,7 +30,7 @@ var lines = map[string]line{
 	member.DoAdd: {access.Add, access.Member}, member.DoMend: {access.Mend, access.Member}, member.DoMove: {access.Move, access.Member},
 	member.DoEnd: {access.End, access.Member}, member.DoRestore: {access.Restore, access.Member}, member.DoReveal: {access.Reveal, access.Member},
 	document.DoHandOver: {access.Run, access.Document}, document.DoSee: {access.See, access.Document}, document.DoAdd: {access.Add, access.Document}, document.DoRemove: {access.Remove, access.Document},
-	member.DoFact:  {access.Mend, access.Member},
+	member.DoFact: {access.Mend, access.Member}, member.DoFactMend: {access.Mend, access.Member}, member.DoFactRetire: {access.Mend, access.Member},
 	member.DoUnite: {access.End, access.Member}, member.DoSeparate: {access.Restore, access.Member},
 	review.DoReview: {access.Review, access.Member}, review.DoConfirm: {access.Confirm, access.Member},
 	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},
@@ -129,13 +129,15 @@ func alike(l access.Likeness, err error) (same, perhaps bool, _ error) {
 	return l == access.Same, l == access.Perhaps, err
 }
 
-// Holders lists who may do the action at one of the organisations.
-func (r rights) Holders(ctx context.Context, reader store.Reader, action string, paths []string) ([]review.Holder, error) {
+// Holders lists who may do the action at one of the organisations by a line that reaches the fields.
+func (r rights) Holders(ctx context.Context, reader store.Reader, action string, paths []string, fields ...roster.Column) ([]review.Holder, error) {
 	l := lines[action]
 	held, err := r.door.Holders(ctx, reader, l.action, l.resource, paths)
-	out := make([]review.Holder, len(held))
-	for i, h := range held {
-		out[i] = review.Holder(h)
+	var out []review.Holder
+	for _, h := range held {
+		if reached(access.Decision{Mask: h.Mask}, fields) == nil {
+			out = append(out, review.Holder{Account: h.Account, Member: h.Member, Org: h.Org, Path: h.Path})
+		}
 	}
 	return out, err
 }

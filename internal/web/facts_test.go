@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,6 +15,9 @@ func TestALifeIsToldAndLookedBackTo(t *testing.T) {
 	c := house(t)
 	b := c.as(t, "party-worker", 1)
 	m := c.memberOf(t, 2, 7)
+	if p, err := c.in.Access.Named(t.Context(), c.account("branch-secretary", 2).Account); err != nil || p.Member == m.ID {
+		m = c.memberOf(t, 2, 8) // the secretary's own record would be confirmed above
+	}
 	path := view.PathMember(m.ID)
 
 	late := b.fill(path+"/facts", map[string]string{"kind": "honour", "text": "优秀共产党员", "by": "石桥镇党委", "from-y": "2021", "from-m": "7", "from-d": "1"})
@@ -21,9 +25,17 @@ func TestALifeIsToldAndLookedBackTo(t *testing.T) {
 		t.Fatalf("late without a reason: %d", late.status)
 	}
 	has(t, late.body, "为什么现在才登记", "优秀共产党员")
-	page := b.must(path+"/facts", map[string]string{"kind": "honour", "text": "优秀共产党员", "by": "石桥镇党委", "from-y": "2021", "from-m": "7", "from-d": "1", "reason": "整理旧档案"})
-	has(t, page, "表彰：优秀共产党员", "石桥镇党委", "补记", "2021-07-01")
-	b.must(path+"/facts", map[string]string{"kind": "hardship", "text": "家庭成员长期住院", "from-y": "2025", "from-m": "1", "from-d": "1", "reason": "走访得知"})
+	waits := b.must(path+"/facts", map[string]string{"kind": "honour", "text": "优秀共产党员", "by": "石桥镇党委", "from-y": "2021", "from-m": "7", "from-d": "1", "reason": "整理旧档案"})
+	has(t, waits, "等另一个人审核", "提出：登记：表彰“优秀共产党员”")
+	hasNot(t, waits, "补记")
+	reviewer, secretary := c.as(t, "reviewer", 1), c.as(t, "branch-secretary", 2)
+	has(t, reviewer.see(reviewOf(t, waits)), "优秀共产党员", "石桥镇党委", "2021-07-01")
+	approveBy(t, reviewer, waits)
+	has(t, b.see(path), "表彰：优秀共产党员", "石桥镇党委", "补记", "2021-07-01")
+	waits = b.must(path+"/facts", map[string]string{"kind": "hardship", "text": "家庭成员长期住院", "from-y": "2025", "from-m": "1", "from-d": "1", "reason": "走访得知"})
+	hasNot(t, reviewer.see(path), "家庭成员长期住院", "困难情况")
+	hasNot(t, reviewer.see(view.PathReviews), "家庭成员长期住院", "困难情况")
+	approveBy(t, secretary, waits)
 
 	earlier := path + "/facts?kind=was.occupation"
 	f := form(t, b.see(earlier), path+"/facts")
@@ -31,9 +43,11 @@ func TestALifeIsToldAndLookedBackTo(t *testing.T) {
 		f.Set(k, x)
 	}
 	sent := b.post(path+"/facts", f)
-	if sent.status != http.StatusSeeOther || sent.to != path+"/history/work" {
+	if sent.status != http.StatusSeeOther || sent.to != path {
 		t.Fatalf("an earlier occupation: %d to %s %s", sent.status, sent.to, plainText(sent.body))
 	}
+	hasNot(t, b.see(path+"/history/work"), "小学代课教师")
+	approveBy(t, reviewer, b.see(path))
 	has(t, b.see(path+"/history/work"), "小学代课教师", "2015-09-01 至 2025-09-01", "2025-09-01起", "登记和更正的经过", "导入花名册")
 
 	was := b.see(path + "?as_of=2025-07-01")
@@ -58,7 +72,8 @@ func TestALifeIsToldAndLookedBackTo(t *testing.T) {
 	if len(fact) != 1 {
 		t.Fatalf("links to correct: %v", fact)
 	}
-	has(t, b.must(fact[0], map[string]string{"to-y": "2024", "reason": "合同上是另一天"}), "2015-09-01 至 2024-09-01", "已作废", "2015-09-01 至 2025-09-01")
+	approveBy(t, reviewer, b.must(fact[0], map[string]string{"to-y": "2024", "reason": "合同上是另一天"}))
+	has(t, b.see(path+"/history/work"), "2015-09-01 至 2024-09-01", "已作废", "2015-09-01 至 2025-09-01")
 	now := regexpFact.FindAllString(b.see(path+"/history/work"), -1)
 	f = form(t, b.see(now[0]), now[0])
 	f.Set("act", "retire")
@@ -66,7 +81,29 @@ func TestALifeIsToldAndLookedBackTo(t *testing.T) {
 	if sent := b.post(now[0], f); sent.status != http.StatusSeeOther {
 		t.Errorf("taken back: %d", sent.status)
 	}
+	approveBy(t, reviewer, b.see(path))
 	if strings.Count(b.see(path+"/history/work"), "已作废") != 2 {
 		t.Error("what was taken back is not in the history")
+	}
+}
+
+var regexpReview = regexp.MustCompile(`/reviews/[0-9A-Z]{20,}`)
+
+// reviewOf is the address of what a record's page says waits.
+func reviewOf(t *testing.T, page string) string {
+	t.Helper()
+	at := regexpReview.FindString(page)
+	if at == "" {
+		t.Fatalf("nothing waits: %s", plainText(page))
+	}
+	return at
+}
+
+// approveBy lets somebody approve what a record's page says waits.
+func approveBy(t *testing.T, b *browser, page string) {
+	t.Helper()
+	at := reviewOf(t, page)
+	if sent := b.post(at+"/approve", b.form(at, at+"/approve")); sent.status != http.StatusSeeOther {
+		t.Fatalf("approving %s: %d %s", at, sent.status, plainText(sent.body))
 	}
 }

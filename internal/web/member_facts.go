@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/installation"
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -188,18 +189,23 @@ func (s *Server) addFact(v *visit) error {
 	if err == nil && in.Kind.Valid() && !d.mask.Has(factClass(in.Kind)) {
 		return fault.Missing()
 	}
+	var out review.Outcome
 	if err == nil {
-		_, err = v.in.Members.AddFact(v.ctx(), v.actor(), d.m.ID, in)
+		out, err = v.in.Reviews.AddFact(v.ctx(), v.actor(), d.m.ID, in)
 	}
 	if err != nil {
 		return v.factAgain(d, "", in.Kind, values, err)
 	}
-	v.done(words.Mark("已经登记。"))
-	return v.to(afterFact(d.m.ID, in.Kind))
+	v.entered(out, words.Mark("已经登记。"))
+	return v.to(afterFact(d.m.ID, in.Kind, out))
 }
 
-// afterFact is where somebody goes who has entered a fact: the record, or the history of a column.
-func afterFact(member string, k member.FactKind) string {
+// afterFact is where somebody goes who has entered a fact: the record, where it also says what waits, or the history of a
+// column.
+func afterFact(member string, k member.FactKind, out review.Outcome) string {
+	if out.ID != "" {
+		return view.PathMember(member)
+	}
 	if f, ok := keyOf(k.Column()); ok && k.Column() != "" {
 		return view.PathHistory(member, f.key)
 	}
@@ -267,19 +273,10 @@ func setDay(values url.Values, name string, d civil.Date) {
 
 // typedText is a stored value as somebody types it; of what is sealed nothing is written into a form.
 func typedText(c roster.Column, text string) string {
-	switch {
-	case c.Sensitive():
+	if c.Sensitive() {
 		return ""
-	case c == roster.Ethnicity:
-		return identity.Ethnicities.Name(text)
-	case c == roster.Education:
-		return identity.Educations.Name(text)
-	case c == roster.Registry:
-		return identity.Registry(text).Name()
-	case c == roster.Floating, c == roster.Care:
-		return identity.Answer(text).Name()
 	}
-	return text
+	return member.Fact{Kind: member.Earlier(c), Text: text}.Told()
 }
 
 func (s *Server) changeFact(v *visit) error {
@@ -292,19 +289,21 @@ func (s *Server) changeFact(v *visit) error {
 		return err
 	}
 	if values.Get("act") == "retire" {
-		if err := v.in.Members.RetireFact(v.ctx(), v.actor(), d.m.ID, f.ID, versionOf(values), said(values, "retire-reason")); err != nil {
+		out, err := v.in.Reviews.RetireFact(v.ctx(), v.actor(), d.m.ID, f.ID, versionOf(values), said(values, "retire-reason"))
+		if err != nil {
 			return err
 		}
-		v.done(words.Mark("已经作废，内容留在历史里。"))
-		return v.to(afterFact(d.m.ID, f.Kind))
+		v.entered(out, words.Mark("已经作废，内容留在历史里。"))
+		return v.to(afterFact(d.m.ID, f.Kind, out))
 	}
+	var out review.Outcome
 	in, err := enteredFact(values)
 	if in.Kind = f.Kind; err == nil {
-		_, err = v.in.Members.CorrectFact(v.ctx(), v.actor(), d.m.ID, f.ID, versionOf(values), in)
+		out, err = v.in.Reviews.CorrectFact(v.ctx(), v.actor(), d.m.ID, f.ID, versionOf(values), in)
 	}
 	if err != nil {
 		return v.factAgain(d, f.ID, f.Kind, values, err)
 	}
-	v.done(words.Mark("已经更正，旧的内容留在记录里。"))
-	return v.to(afterFact(d.m.ID, f.Kind))
+	v.entered(out, words.Mark("已经更正，旧的内容留在记录里。"))
+	return v.to(afterFact(d.m.ID, f.Kind, out))
 }

@@ -48,6 +48,9 @@ func (v *visit) proposedOn(d dossier) (out proposed, err error) {
 			out.proof[id] = true
 		}
 		if it.Proposal.Kind != member.DoMend {
+			if _, dated := reviewFacts[it.Proposal.Kind]; dated && !d.mask.Has(factClass(factKindOf(it.Proposal.Fields))) {
+				continue
+			}
 			w := v.waitingFor(d, it, view.Text{}, owners[it.Proposal.Owner])
 			out.whole = append(out.whole, w)
 			continue
@@ -80,7 +83,10 @@ func (v *visit) waitingFor(d dossier, it *review.Item, value view.Text, owner st
 	}
 	what := view.Say("%s %s申请改为“%s”", who, day, value)
 	if p.Kind != member.DoMend {
-		what = view.Say("%s %s提出：%s", who, day, reviewKinds[p.Kind])
+		what = view.Say("%s %s提出：%s", who, day, v.reviewTitle(review.Line{Kind: p.Kind, Fields: p.Fields}, d.mask))
+		if brief := factBrief(it, d.mask); len(brief) > 0 {
+			what = view.Say("%s%s", what, brief[0])
+		}
 	}
 	if n := len(p.Documents); n > 0 {
 		what = view.Say("%s，附材料 %d 份", what, n)

@@ -91,7 +91,7 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 			return nil, err
 		}
 	}
-	out.Title = v.reviewTitle(line)
+	out.Title = v.reviewTitle(line, d.mask)
 	if it.Answer != "" {
 		out.Answer = view.Say("%s退回：%s", view.Plain(it.By), view.Plain(it.Answer))
 	}
@@ -223,6 +223,9 @@ func (v *visit) reviewRows(it *review.Item, d dossier, full bool) ([]view.Review
 	if c == nil {
 		return nil, nil
 	}
+	if _, ok := reviewFacts[it.Proposal.Kind]; ok {
+		return factRows(c, d.mask), nil
+	}
 	sources, err := v.in.Members.Sources(v.ctx(), d.m)
 	if err != nil {
 		return nil, err
@@ -241,6 +244,12 @@ func (v *visit) reviewRows(it *review.Item, d dossier, full bool) ([]view.Review
 		out = append(out, row)
 	}
 	switch c.Kind {
+	case member.DoUnite, member.DoSeparate:
+		row, err := v.otherRow(c)
+		if err != nil {
+			return nil, err
+		}
+		out = append([]view.ReviewRow{row}, out...)
 	case member.DoMove:
 		list, err := org.ByIDs(v.ctx(), v.in.DB.As(store.System("name of a branch")), []string{it.Member.OrgID, c.To})
 		if err != nil {
@@ -261,6 +270,54 @@ func (v *visit) reviewRows(it *review.Item, d dossier, full bool) ([]view.Review
 		out = append(out, view.ReviewRow{Label: view.Say("在册情况"), Old: view.Say("已终结"), New: view.Say("恢复，重新计入人数")})
 	}
 	return out, nil
+}
+
+// otherRow names the second record that a change is about.
+func (v *visit) otherRow(c *member.Change) (view.ReviewRow, error) {
+	other, err := v.in.Members.ByID(v.ctx(), v.in.DB.As(store.System("name of the other record")), c.To)
+	if err != nil {
+		return view.ReviewRow{}, err
+	}
+	steps, err := org.Steps(v.ctx(), v.reader(), []string{other.OrgPath})
+	if err != nil {
+		return view.ReviewRow{}, err
+	}
+	name := view.Say("%s（%s）", view.Plain(other.Name), view.Plain(stepRef(steps[other.OrgPath]).Name))
+	if c.Kind == member.DoSeparate {
+		return view.ReviewRow{Label: view.Say("另一份档案"), Old: view.Say("已经并入这一份"), New: view.Say("恢复成单独一份：%s", name)}, nil
+	}
+	return view.ReviewRow{Label: view.Say("另一份档案"), Old: name, New: view.Say("并入这一份，不再单独在册")}, nil
+}
+
+// factRows are what a change to a dated fact comes to, item by item.
+func factRows(c *member.Change, mask access.Mask) []view.ReviewRow {
+	kind := factKindOf(c.Fields)
+	if kind == "" || !mask.Has(factClass(kind)) {
+		return nil
+	}
+	field := roster.Column(kind)
+	out := []view.ReviewRow{{Label: view.Say(kind.Name()), Old: view.Plain(c.Old[field]), New: view.Plain(c.New[field])}}
+	if c.Kind == member.DoFactRetire {
+		out[0].New = view.Say("作废，不再作数")
+	}
+	var was member.Fact
+	if c.Was != nil {
+		was = *c.Was
+	}
+	var now member.NewFact
+	if c.Entry != nil && c.Kind != member.DoFactRetire {
+		now = *c.Entry
+	}
+	for _, r := range []struct {
+		label    view.Text
+		old, new string
+	}{{view.Say("从哪一天起"), was.From.String(), now.From.String()}, {view.Say("到哪一天为止"), was.To.String(), now.To.String()}, {view.Say("单位或地点"), was.By, now.By},
+		{view.Say("说明"), was.Detail, now.Detail}} {
+		if r.old != "" || r.new != "" {
+			out = append(out, view.ReviewRow{Label: r.label, Old: view.Plain(r.old), New: view.Plain(r.new)})
+		}
+	}
+	return out
 }
 
 // typedText words a value as it was typed.

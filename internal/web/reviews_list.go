@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/review"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -132,7 +133,11 @@ func (v *visit) reviewLines(lines []review.Line) ([]view.ReviewLine, error) {
 	now := v.in.Clock.Now()
 	out := make([]view.ReviewLine, len(lines))
 	for i, l := range lines {
-		out[i] = view.ReviewLine{ID: l.ID, Title: v.reviewTitle(l), Name: l.Name, Org: stepRef(steps[l.Path]), By: l.By, Since: words.Moment(l.Since)[:10],
+		var mask access.Mask
+		if see, err := v.person.Allow(access.See, access.Member, l.Path, l.Member); err == nil {
+			mask = see.Mask
+		}
+		out[i] = view.ReviewLine{ID: l.ID, Title: v.reviewTitle(l, mask), Name: l.Name, Org: stepRef(steps[l.Path]), By: l.By, Since: words.Moment(l.Since)[:10],
 			Age: ageTag(now.Sub(l.Since), v.in.Reviews.Escalate), Owner: owners[l.Owner],
 			Brief: v.brief(l, contents[l.ID]), Mine: l.State == review.Waiting && slices.Contains(own, l.Owner)}
 	}
@@ -149,13 +154,27 @@ func rank(mine bool) int {
 	return 1
 }
 
+// factKindOf is the kind of dated fact that a change is about.
+func factKindOf(fields []roster.Column) member.FactKind {
+	if len(fields) != 1 {
+		return ""
+	}
+	return member.FactKind(fields[0])
+}
+
 // briefed bounds how many facts of a change the queue shows.
 const briefed = 3
 
 // brief says old and new of a change in a line each, as far as the visitor's role sees them.
 func (v *visit) brief(l review.Line, it *review.Item) (out []view.Text) {
 	see, err := v.person.Allow(access.See, access.Member, l.Path, l.Member)
-	if it == nil || l.Kind != member.DoMend || err != nil {
+	if it == nil || err != nil {
+		return nil
+	}
+	if _, ok := reviewFacts[l.Kind]; ok {
+		return factBrief(it, see.Mask)
+	}
+	if l.Kind != member.DoMend {
 		return nil
 	}
 	for _, col := range it.Proposal.Fields {
@@ -177,6 +196,22 @@ func (v *visit) brief(l review.Line, it *review.Item) (out []view.Text) {
 		out = append(out, view.Say("附材料 %d 份", n))
 	}
 	return out
+}
+
+// factBrief says in a line what a change to a dated fact comes to.
+func factBrief(it *review.Item, mask access.Mask) []view.Text {
+	kind := factKindOf(it.Proposal.Fields)
+	if kind == "" || !mask.Has(factClass(kind)) {
+		return nil
+	}
+	from, to := view.Plain(it.Change.Old[roster.Column(kind)]), view.Plain(it.Change.New[roster.Column(kind)])
+	switch {
+	case from.IsZero():
+		return []view.Text{view.Say("“%s”", to)}
+	case to.IsZero():
+		return []view.Text{view.Say("“%s”", from)}
+	}
+	return []view.Text{view.Say("由“%s”改为“%s”", from, to)}
 }
 
 // ownerNames are the names of the organisations that are asked; one above the visitor's scope is named too, as every
@@ -203,11 +238,26 @@ func ageTag(age, limit time.Duration) view.Tag {
 
 var reviewKinds = map[string]view.Text{
 	member.DoAdd: view.Say("新登记"), member.DoMove: view.Say("转到别的支部"), member.DoEnd: view.Say("终结档案"), member.DoRestore: view.Say("恢复档案"),
+	member.DoUnite: view.Say("合并两份档案"), member.DoSeparate: view.Say("分开合并的档案"),
 }
 
-func (v *visit) reviewTitle(l review.Line) view.Text {
+// reviewFacts are the changes to dated facts: with the kind of fact, and without for whoever does not see it.
+var reviewFacts = map[string][2]view.Text{
+	member.DoFact:       {view.Say("登记\x04事实"), view.Say("登记一件事")},
+	member.DoFactMend:   {view.Say("更正\x04事实"), view.Say("更正一件事")},
+	member.DoFactRetire: {view.Say("作废\x04事实"), view.Say("作废一件事")},
+}
+
+// reviewTitle says what waits, as far as a role with the mask sees it.
+func (v *visit) reviewTitle(l review.Line, mask access.Mask) view.Text {
 	if t, ok := reviewKinds[l.Kind]; ok {
 		return t
+	}
+	if t, ok := reviewFacts[l.Kind]; ok {
+		if kind := factKindOf(l.Fields); kind != "" && mask.Has(factClass(kind)) {
+			return view.Say("%s：%s", t[0], view.Say(kind.Name()))
+		}
+		return t[1]
 	}
 	if len(l.Fields) == 0 {
 		return view.Say("更正")

@@ -7,6 +7,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/trust/access"
 )
 
@@ -67,6 +68,7 @@ type Fact struct {
 	Entered   time.Time  `json:"entered" doc:"When."`
 	Retired   *time.Time `json:"retired,omitempty" doc:"When it was taken back; absent while it stands."`
 	Version   int64      `json:"version" doc:"Grows with every change." example:"1"`
+	Waits     string     `json:"waits,omitempty" doc:"Identifier of the review that this waits for; until then it is no fact, or still one." example:"01KAS0000000000000000000AB"`
 }
 
 func encodeFact(f member.Fact) Fact {
@@ -120,8 +122,9 @@ type factNew struct {
 }
 
 type factGiven struct {
-	Status int
-	Body   Fact
+	Status   int
+	Location string `header:"Location" doc:"Address of the review, where it waits for one."`
+	Body     Fact
 }
 
 func addFact(c *call, in *factNew) (*factGiven, error) {
@@ -140,16 +143,26 @@ func addFact(c *call, in *factNew) (*factGiven, error) {
 	if f.Kind.Valid() && !mask.Has(installation.ClassOfFact(f.Kind)) {
 		return nil, fault.New(fault.Invalid, "请从列表中选择类别。").At("kind")
 	}
-	var id string
+	var out review.Outcome
 	if b.Corrects != "" {
-		id, err = c.in.Members.CorrectFact(c, c.actor(), m.ID, b.Corrects, b.Version, f)
+		out, err = c.in.Reviews.CorrectFact(c, c.actor(), m.ID, b.Corrects, b.Version, f)
 	} else {
-		id, err = c.in.Members.AddFact(c, c.actor(), m.ID, f)
+		out, err = c.in.Reviews.AddFact(c, c.actor(), m.ID, f)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.factAnswer(201, m.ID, id)
+	if out.ID == "" {
+		return c.factAnswer(201, m.ID, out.Fact)
+	}
+	return waits(out, Fact{Kind: b.Kind, From: b.From, To: b.To, Text: b.Text, By: b.By, Detail: b.Detail, Document: b.Document, Reason: b.Reason, Corrects: b.Corrects,
+		EnteredBy: c.person.Name, Entered: c.in.Clock.Now()}), nil
+}
+
+// waits answers that a dated fact waits for a second person.
+func waits(out review.Outcome, f Fact) *factGiven {
+	f.Waits = out.ID
+	return &factGiven{202, Prefix + "/reviews/" + out.ID, f}
 }
 
 // mayFact reads a record about which the caller may enter facts.
@@ -170,7 +183,7 @@ func (c *call) factAnswer(status int, memberID, id string) (*factGiven, error) {
 	facts, err := c.in.Members.Facts(c, r, memberID)
 	for _, f := range facts {
 		if f.ID == id {
-			return &factGiven{status, encodeFact(f)}, err
+			return &factGiven{Status: status, Body: encodeFact(f)}, err
 		}
 	}
 	if err == nil {
@@ -193,12 +206,16 @@ func retireFact(c *call, in *factRetired) (*factGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.in.Members.RetireFact(c, c.actor(), m.ID, in.Body.Fact, in.Body.Version, in.Body.Reason)
+	out, err := c.in.Reviews.RetireFact(c, c.actor(), m.ID, in.Body.Fact, in.Body.Version, in.Body.Reason)
 	if e := fault.As(err); e != nil && e.Kind == fault.NotFound {
 		return nil, fault.New(fault.Invalid, "没有这一条，请重新查看后再选。").At("fact")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return c.factAnswer(200, m.ID, in.Body.Fact)
+	given, err := c.factAnswer(200, m.ID, in.Body.Fact)
+	if err != nil || out.ID == "" {
+		return given, err
+	}
+	return waits(out, given.Body), nil
 }

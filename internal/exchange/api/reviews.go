@@ -16,11 +16,11 @@ import (
 // ReviewLine is one line of the queue.
 type ReviewLine struct {
 	ID           string    `json:"id" doc:"Identifier of what waits: a proposed change, or the record itself where nobody has reviewed it." example:"01KAS0000000000000000000AB"`
-	Kind         string    `json:"kind" enum:"member.add,member.mend,member.move,member.end,member.restore" doc:"What waits; member.add is a record that nobody has reviewed." example:"member.mend"`
+	Kind         string    `json:"kind" enum:"member.add,member.mend,member.move,member.end,member.restore,member.fact,member.fact.mend,member.fact.retire,member.unite,member.separate" doc:"What waits; member.add is a record that nobody has reviewed; member.fact is a dated fact that is entered." example:"member.mend"`
 	Member       string    `json:"member" doc:"Identifier of the member." example:"01KAS0000000000000000000AB"`
 	Name         string    `json:"name" doc:"姓名." example:"石小满"`
 	Organisation string    `json:"organisation" doc:"Identifier of the branch." example:"01KAS0000000000000000000CD"`
-	Fields       []string  `json:"fields" nullable:"false" doc:"Fields that would change." example:"[\"education\"]"`
+	Fields       []string  `json:"fields" nullable:"false" doc:"Fields that would change; of dated facts their kind." example:"[\"education\"]"`
 	Since        time.Time `json:"since" doc:"When it was entered."`
 	By           string    `json:"by,omitempty" doc:"Who proposed it." example:"李文静"`
 	State        string    `json:"state" enum:"pending,returned,approved,withdrawn" doc:"待审核, 退回, 已通过, 已撤回." example:"pending"`
@@ -33,7 +33,7 @@ type reviewsAsked struct {
 	Under  string `query:"under" maxLength:"64" doc:"Identifier of an organisation: only what waits at or below it." example:"01KAS0000000000000000000CD"`
 	What   string `query:"what" enum:"changes,records" doc:"Proposed changes only, or records only that nobody has reviewed." example:"changes"`
 	State  string `query:"state" enum:"pending,returned,approved,withdrawn" doc:"Absent: what waits." example:"returned"`
-	Kind   string `query:"kind" enum:"member.mend,member.move,member.end,member.restore" doc:"Only changes of this kind." example:"member.mend"`
+	Kind   string `query:"kind" enum:"member.mend,member.move,member.end,member.restore,member.fact,member.fact.mend,member.fact.retire,member.unite,member.separate" doc:"Only changes of this kind." example:"member.mend"`
 	Owner  string `query:"owner" maxLength:"64" doc:"Only changes for which this organisation is asked." example:"01KAS0000000000000000000CD"`
 	Mine   bool   `query:"mine" doc:"Only changes that the caller has proposed." example:"false"`
 	Member string `query:"member" maxLength:"64" doc:"Only changes to this member's record." example:"01KAS0000000000000000000AB"`

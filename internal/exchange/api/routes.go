@@ -72,11 +72,11 @@ func (s *server) memberRoutes() {
 	route(s, act(tag, "POST", "/members/{id}/reveal", "reveal-member", "Show sealed fields in full", "Recorded before anything is shown; the member sees who, when and for what. Takes no Idempotency-Key: every look is one."), revealMember)
 	route(s, get(tag, "/members/{id}/sources", "list-sources", "Where each fact comes from", "Who entered it, when, why and from what. Counts as opening the record."), listSources)
 	route(s, get(tag, "/members/{id}/history", "list-member-history", "Dated events", "Admission, confirmation, moves, endings; the latest first. Counts as opening the record."), listMemberHistory)
-	route(s, act(tag, "POST", "/members/{id}/unite", "unite-members", "Make one record of two of one person", "No value is dropped; the other record ends and stays readable; the record waits for review again. Can be undone."), uniteMembers)
-	route(s, act(tag, "POST", "/members/{id}/separate", "separate-members", "Make two records of one again", "On the record that was ended: both become what they were, unless one has been changed since."), separateMembers)
+	route(s, reviewed(act(tag, "POST", "/members/{id}/unite", "unite-members", "Make one record of two of one person", "Proposes it; a reviewer above both records approves. No value is dropped; the other record ends and stays readable. Can be undone.")), uniteMembers)
+	route(s, reviewed(act(tag, "POST", "/members/{id}/separate", "separate-members", "Make two records of one again", "Proposes it, on the record that was ended: both become what they were, unless one has been changed since.")), separateMembers)
 	route(s, get(tag, "/members/{id}/facts", "list-facts", "Dated facts", "Earlier values, honours, jobs, trainings, care and hardship that the caller's role may see; retired ones too. Counts as opening the record."), listFacts)
-	route(s, created(act(tag, "POST", "/members/{id}/facts", "add-fact", "Enter a dated fact", "Or correct one, which retires it and puts another in its place. Nobody enters facts of the own record.")), addFact)
-	route(s, act(tag, "POST", "/members/{id}/retire-fact", "retire-fact", "Take a dated fact back", "It stays readable as what was believed."), retireFact)
+	route(s, reviewedAs("Fact", created(act(tag, "POST", "/members/{id}/facts", "add-fact", "Enter a dated fact", "Or correct one, which retires it and puts another in its place. It waits for a second person, unless the caller has entered the record and nobody has reviewed that yet. Nobody enters facts of the own record."))), addFact)
+	route(s, reviewedAs("Fact", act(tag, "POST", "/members/{id}/retire-fact", "retire-fact", "Take a dated fact back", "Waits for a second person like entering one. It stays readable as what was believed.")), retireFact)
 	route(s, get(tag, "/members/{id}/looks", "list-looks", "Who looked at the record", "The newest first."), listLooks)
 }
 

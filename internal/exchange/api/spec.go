@@ -103,9 +103,11 @@ func later(op huma.Operation) huma.Operation {
 }
 
 // reviewed documents the answer of a write that waits for a second person.
-func reviewed(op huma.Operation) huma.Operation {
+func reviewed(op huma.Operation) huma.Operation { return reviewedAs("Member", op) }
+
+func reviewedAs(schema string, op huma.Operation) huma.Operation {
 	op.Responses = map[string]*huma.Response{"202": {Description: "It waits for a second person; see GET /reviews/{id}.", Content: map[string]*huma.MediaType{
-		"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/Member"}}}}}
+		"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/" + schema}}}}}
 	return op
 }
 

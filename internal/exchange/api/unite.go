@@ -41,14 +41,11 @@ func uniteMembers(c *call, in *memberUnited) (*memberGiven, error) {
 		}
 		u.FromOther = append(u.FromOther, roster.Column(name))
 	}
-	if err := c.in.Members.Unite(c, c.actor(), u); err != nil {
-		return nil, err
-	}
-	m, mask, err := c.one(in.ID.ID)
+	out, err := c.in.Reviews.Unite(c, c.actor(), u)
 	if err != nil {
 		return nil, err
 	}
-	return c.memberAnswer(200, m, mask, nil)
+	return c.changed(in.ID.ID, out, nil)
 }
 
 // mayMember decides whether the caller may do the action to a record.
@@ -76,12 +73,9 @@ func separateMembers(c *call, in *memberSeparated) (*memberGiven, error) {
 	if err := c.mayMember(access.Restore, in.ID.ID); err != nil {
 		return nil, err
 	}
-	if err := c.in.Members.Separate(c, c.actor(), in.ID.ID, basis); err != nil {
-		return nil, err
-	}
-	m, mask, err := c.one(in.ID.ID)
+	out, err := c.in.Reviews.Separate(c, c.actor(), in.ID.ID, basis)
 	if err != nil {
 		return nil, err
 	}
-	return c.memberAnswer(200, m, mask, nil)
+	return c.changed(in.ID.ID, out, nil)
 }

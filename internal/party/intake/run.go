@@ -33,20 +33,21 @@ const rowsAtOnce = 1000
 // run is an import under way.
 type run struct {
 	*Service
-	actor    ledger.Actor
-	target   target
-	branches *org.Directory
-	context  roster.Context
-	batch    *Batch // nil on a dry run
-	lease    *lease
-	result   Result
-	updates  []*member.Change // of records that nobody has reviewed yet
-	proposed []review.Entry   // of reviewed records, not yet filed
-	warned   []int            // rows with a warning, each of which is looked at
-	pending  []pendingRow
-	change   headcount.Change                          // of the new members, written when all of them are in
-	source   string                                    // name of the file, as evidence
-	reject   func(*roster.Row, []roster.Problem) error // what to do with a rejected row besides reporting it
+	actor     ledger.Actor
+	target    target
+	branches  *org.Directory
+	context   roster.Context
+	batch     *Batch // nil on a dry run
+	lease     *lease
+	result    Result
+	updates   []*member.Change  // of records that the actor has entered and nobody has reviewed yet
+	proposed  []review.Entry    // of other records, not yet filed
+	importers map[string]string // accounts behind other batches
+	warned    []int             // rows with a warning, each of which is looked at
+	pending   []pendingRow
+	change    headcount.Change                          // of the new members, written when all of them are in
+	source    string                                    // name of the file, as evidence
+	reject    func(*roster.Row, []roster.Problem) error // what to do with a rejected row besides reporting it
 }
 
 type pendingRow struct {
@@ -97,7 +98,7 @@ func (r *run) finish(ctx context.Context, req Request, survey *roster.Survey) (R
 // prepare checks the right and gathers what the checks need.
 func (s *Service) prepare(ctx context.Context, actor ledger.Actor, orgID string) (*run, error) {
 	reader := s.db().As(actor.Scope)
-	r := &run{Service: s, actor: actor, result: Result{Problems: []roster.Problem{}}}
+	r := &run{Service: s, actor: actor, result: Result{Problems: []roster.Problem{}}, importers: map[string]string{}}
 	found, err := reader.One(ctx, "SELECT id, path, name, kind FROM {org} WHERE id = ?", []any{orgID}, &r.target.id, &r.target.path, &r.target.name, &r.target.kind)
 	if err != nil {
 		return nil, err
@@ -262,7 +263,11 @@ func (r *run) meet(ctx context.Context, p pendingRow, k member.Known) error {
 		r.result.Unchanged++
 		return nil
 	}
-	if k.Member.Review == member.Reviewed {
+	direct, err := r.direct(ctx, k.Member)
+	if err != nil {
+		return err
+	}
+	if !direct {
 		u.Basis = member.Basis{Reason: "导入花名册", Document: r.source}
 		r.proposed = append(r.proposed, review.Entry{Change: u, Row: p.row.Number})
 		return nil
@@ -270,6 +275,29 @@ func (r *run) meet(ctx context.Context, p pendingRow, k member.Known) error {
 	r.result.Changed++
 	r.updates = append(r.updates, u)
 	return nil
+}
+
+// direct tells whether a change to a known record acts at once: of what the same account has imported and nobody has
+// reviewed, which is asked a sheet at a time, or as of any other entry.
+func (r *run) direct(ctx context.Context, m member.Member) (bool, error) {
+	if m.Review == member.Reviewed {
+		return false, nil
+	}
+	if m.Batch != "" {
+		importer, known := r.importers[m.Batch]
+		if !known {
+			b, err := r.Batch(ctx, r.everything(), m.Batch)
+			if err != nil && fault.Of(err) != fault.NotFound {
+				return false, err
+			}
+			importer = b.Account
+			r.importers[m.Batch] = importer
+		}
+		if importer == r.actor.Account {
+			return true, nil
+		}
+	}
+	return r.Reviews.Direct(ctx, r.actor, m)
 }
 
 // elsewhere refuses a person whom another organisation has, and tells no more than the actor may know.

@@ -50,11 +50,11 @@ func TestARecordAsOfADay(t *testing.T) {
 		add := func(in member.NewFact) string {
 			t.Helper()
 			in.Reason = "补登"
-			fid, err := c.Members.AddFact(ctx, worker, id, in)
-			if err != nil {
-				t.Fatal(err)
+			out, err := c.Reviews.AddFact(ctx, worker, id, in)
+			if err != nil || !out.Acted {
+				t.Fatal(out, err)
 			}
-			return fid
+			return out.Fact
 		}
 		school := add(member.NewFact{Kind: member.Earlier(roster.Education), To: day("2024-09-01"), Text: "大专"})
 		add(member.NewFact{Kind: member.Earlier(roster.Mobile), From: day("2020-01-01"), To: day("2025-01-01"), Text: "15400005678"})
@@ -97,7 +97,7 @@ func TestARecordAsOfADay(t *testing.T) {
 		if err != nil || len(facts) != 2 {
 			t.Fatal(facts, err)
 		}
-		if _, err := c.Members.CorrectFact(ctx, worker, id, school, 1, member.NewFact{Kind: member.Earlier(roster.Education), To: day("2023-09-01"), Text: "高中", Reason: "证书上是另一天"}); err != nil {
+		if _, err := c.Reviews.CorrectFact(ctx, worker, id, school, 1, member.NewFact{Kind: member.Earlier(roster.Education), To: day("2023-09-01"), Text: "高中", Reason: "证书上是另一天"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := asOf(t, c, id, "2024-07-01", time.Time{}).Education; got != is.Education {
@@ -108,7 +108,7 @@ func TestARecordAsOfADay(t *testing.T) {
 		}
 		// A clock that is set back does not make the later entry known earlier.
 		tick(-600)
-		if err := c.Members.RetireFact(ctx, worker, id, facts[1].ID, 1, "号码是别人的"); err != nil && fault.Of(err) != fault.Conflict {
+		if _, err := c.Reviews.RetireFact(ctx, worker, id, facts[1].ID, 1, "号码是别人的"); err != nil && fault.Of(err) != fault.Conflict {
 			t.Fatal(err)
 		}
 		facts, _ = c.Members.Facts(ctx, c.Everything(), id)
@@ -152,38 +152,38 @@ func TestFactsAreRefused(t *testing.T) {
 	} {
 		in := good
 		one.change(&in)
-		_, err := c.Members.AddFact(ctx, worker, id, in)
+		_, err := c.Reviews.AddFact(ctx, worker, id, in)
 		if e := fault.As(err); e == nil || e.Kind != fault.Invalid || e.Field != one.field {
 			t.Errorf("%s (born %s): %v, want a fault at %s", name, born, err, one.field)
 		}
 	}
-	if _, err := c.Members.AddFact(ctx, worker, id, good); err != nil {
+	if _, err := c.Reviews.AddFact(ctx, worker, id, good); err != nil {
 		t.Fatal(err)
 	}
 	// Nobody enters facts of the own record, of a record out of scope, or with a role that may not.
 	own := worker
 	own.Member = id
-	if _, err := c.Members.AddFact(ctx, own, id, good); fault.Of(err) != fault.Forbidden {
+	if _, err := c.Reviews.AddFact(ctx, own, id, good); fault.Of(err) != fault.Forbidden {
 		t.Errorf("one's own: %v", err)
 	}
-	if _, err := c.Members.AddFact(ctx, c.Person("branch-secretary", 2).Actor("test"), id, good); fault.Of(err) != fault.NotFound {
+	if _, err := c.Reviews.AddFact(ctx, c.Person("branch-secretary", 2).Actor("test"), id, good); fault.Of(err) != fault.NotFound {
 		t.Errorf("out of scope: %v", err)
 	}
 	for _, role := range []string{"reviewer", "branch-committee"} {
-		if _, err := c.Members.AddFact(ctx, c.Actor(role), id, good); fault.Of(err) != fault.Forbidden {
+		if _, err := c.Reviews.AddFact(ctx, c.Actor(role), id, good); fault.Of(err) != fault.Forbidden {
 			t.Errorf("%s: %v", role, err)
 		}
 	}
 	earlier := member.NewFact{Kind: member.Earlier(roster.Occupation), From: day("2010-01-01"), To: day("2015-01-01"), Text: "代课教师", Reason: "补登"}
-	if _, err := c.Members.AddFact(ctx, worker, id, earlier); err != nil {
+	if _, err := c.Reviews.AddFact(ctx, worker, id, earlier); err != nil {
 		t.Fatal(err)
 	}
 	earlier.From, earlier.To = day("2014-12-31"), day("2016-01-01")
-	if _, err := c.Members.AddFact(ctx, worker, id, earlier); fault.Of(err) != fault.Conflict {
+	if _, err := c.Reviews.AddFact(ctx, worker, id, earlier); fault.Of(err) != fault.Conflict {
 		t.Errorf("two occupations at once: %v", err)
 	}
 	earlier.From = day("2015-01-01")
-	if _, err := c.Members.AddFact(ctx, worker, id, earlier); err != nil {
+	if _, err := c.Reviews.AddFact(ctx, worker, id, earlier); err != nil {
 		t.Errorf("one after the other: %v", err)
 	}
 	c.Sound()

@@ -18,7 +18,7 @@ import (
 // Change is a checked change to one record: what it was checked against, and what it makes of it. It is applied to
 // exactly that version or not at all. Making one writes nothing; who may make or apply it is party/review's to say.
 type Change struct {
-	Kind   string // DoMend, DoMove, DoEnd or DoRestore
+	Kind   string // DoMend, DoMove, DoEnd, DoRestore; DoFact, DoFactMend, DoFactRetire; DoUnite, DoSeparate
 	Member Member // the record it was checked against
 	Basis  Basis
 	Fields []roster.Column          // the facts that change, in the order of the roster
@@ -26,11 +26,18 @@ type Change struct {
 	New    map[roster.Column]string // what is to stand
 	Notes  []roster.NoteText        // the remarks as they are to stand, where they change
 	Ending EventKind                // how a membership ends
-	To     string                   // organisation that takes a moved member
+	To     string                   // organisation that takes a moved member; the other of two records
 	ToPath string
+
+	Fact      *Fact           // the dated fact that is to be entered; Fields has its kind, Old and New what it says
+	Was       *Fact           // the one that it stands in place of, or that is taken back
+	Entry     *NewFact        // the fact as it was typed
+	Other     *Member         // the record that is united with this one, or made one of its own again
+	FromOther []roster.Column // facts whose value is taken from the other record
 
 	old, record roster.Record
 	set         []store.Value
+	united      []ledger.Change // of the act that is undone
 }
 
 // keyFacts are those from which rights and terms run; each needs the document that proves it.
@@ -168,6 +175,14 @@ func (s *Service) Restoring(ctx context.Context, actor ledger.Actor, m Member, b
 // afterwards. A change that says since when it has been so keeps what was true until then. A record that is no longer
 // the one that was checked is fault.Conflict.
 func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor, c *Change, then Review) error {
+	switch c.Kind {
+	case DoFact, DoFactMend, DoFactRetire:
+		return s.applyFact(ctx, tx, entered, c)
+	case DoUnite:
+		return s.unite(ctx, tx, entered, c, then)
+	case DoSeparate:
+		return s.separate(ctx, tx, entered, c)
+	}
 	m := c.Member
 	if err := s.stay(ctx, tx, &m); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/party/identity"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/vault"
@@ -112,6 +113,27 @@ func (f Fact) Tail() string {
 		return ""
 	}
 	return last4(f.Text)
+}
+
+// Told is what a page may say of the fact, as one types it: the text, of a number its end, of an earlier address nothing.
+func (f Fact) Told() string {
+	if c := f.Kind.Column(); c.Sensitive() {
+		if t := f.Tail(); t != "" {
+			return "****" + t
+		}
+		return "****"
+	}
+	switch f.Kind.Column() {
+	case roster.Ethnicity:
+		return identity.Ethnicities.Name(f.Text)
+	case roster.Education:
+		return identity.Educations.Name(f.Text)
+	case roster.Registry:
+		return identity.Registry(f.Text).Name()
+	case roster.Floating, roster.Care:
+		return identity.Answer(f.Text).Name()
+	}
+	return f.Text
 }
 
 // Stands tells whether the fact was recorded by a time and not taken back by then.

@@ -3,7 +3,6 @@ package member
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -15,19 +14,25 @@ import (
 	"zhibu/internal/trust/ledger"
 )
 
-// DoFact is entering, correcting and retiring a dated fact.
-const DoFact = "member.fact"
+// The acts on dated facts: entering one, putting another in the place of one that was wrong, taking one back.
+const (
+	DoFact       = "member.fact"
+	DoFactMend   = "member.fact.mend"
+	DoFactRetire = "member.fact.retire"
+)
 
 // NewFact is a dated fact as it is entered. The faults name the fields kind, from, to, text, by, detail, document and
 // reason.
 type NewFact struct {
-	Kind     FactKind
-	From, To civil.Date
-	Text     string // of an earlier value as one types it: 大专
-	By       string
-	Detail   string
-	Document string
-	Reason   string // needed when it is entered long after
+	Kind     FactKind   `json:"kind"`
+	From     civil.Date `json:"from"`
+	To       civil.Date `json:"to"`
+	Text     string     `json:"text,omitempty"` // of an earlier value as one types it: 大专
+	By       string     `json:"by,omitempty"`
+	Detail   string     `json:"detail,omitempty"`
+	Document string     `json:"document,omitempty"`
+	Reason   string     `json:"reason,omitempty"` // needed when it is entered long after
+	Entered  civil.Date `json:"entered"`          // the day it is entered, zero: today
 }
 
 const (
@@ -43,97 +48,106 @@ func (s *Service) lateAfter() int {
 	return s.LateAfter
 }
 
-// AddFact enters a dated fact of a member by hand.
-func (s *Service) AddFact(ctx context.Context, actor ledger.Actor, member string, in NewFact) (id string, err error) {
-	defer fault.Wrap(&err, "member: add a fact")
-	m, f, err := s.draftFact(ctx, actor, member, in)
+// Recording checks that a dated fact of a member is entered by hand.
+func (s *Service) Recording(ctx context.Context, m Member, in NewFact) (c *Change, err error) {
+	defer fault.Wrap(&err, "member: record a fact")
+	f, err := s.draftFact(ctx, m, in, "")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	act := ledger.Act{Kind: DoFact, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: in.Reason, Source: in.Document, Detail: map[string]any{"kind": in.Kind}}
-	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error { return s.insertFact(ctx, tx, &m, f) })
-	return f.ID, err
+	return factChange(DoFact, m, f, nil, &in), nil
 }
 
-// CorrectFact puts another in the place of a fact that was wrong. What was wrong stays readable as what was believed.
-func (s *Service) CorrectFact(ctx context.Context, actor ledger.Actor, member, id string, version int64, in NewFact) (_ string, err error) {
+// CorrectingFact checks that another is put in the place of a fact that was wrong. What was wrong stays readable as what
+// was believed.
+func (s *Service) CorrectingFact(ctx context.Context, m Member, id string, version int64, in NewFact) (c *Change, err error) {
 	defer fault.Wrap(&err, "member: correct a fact")
 	if strings.TrimSpace(in.Reason) == "" {
-		return "", fault.New(fault.Invalid, "请写明理由，日后查得到为什么这样做。").At("reason")
+		return nil, fault.New(fault.Invalid, "请写明理由，日后查得到为什么这样做。").At("reason")
 	}
-	m, f, err := s.draftFact(ctx, actor, member, in)
+	was, err := s.standing(ctx, s.DB.As(store.System("fact")), m.ID, id, version)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	f.Follows = id
-	act := ledger.Act{Kind: DoFact, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: in.Reason, Source: in.Document, Detail: map[string]any{"kind": in.Kind, "corrects": id}}
-	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		was, err := s.retire(ctx, tx, actor, m.ID, id, version, in.Reason)
-		if err == nil && was.Kind != in.Kind {
-			err = fault.New(fault.Invalid, "更正不能换类别，请作废后另外登记。").At("kind")
-		}
-		if err != nil {
+	if was.Kind != in.Kind {
+		return nil, fault.New(fault.Invalid, "更正不能换类别，请作废后另外登记。").At("kind")
+	}
+	f, err := s.draftFact(ctx, m, in, id)
+	if err != nil {
+		return nil, err
+	}
+	return factChange(DoFactMend, m, f, &was, &in), nil
+}
+
+// RetiringFact checks that a fact is taken back that should not have been entered. It is not deleted.
+func (s *Service) RetiringFact(ctx context.Context, m Member, id string, version int64, reason string) (c *Change, err error) {
+	defer fault.Wrap(&err, "member: retire a fact")
+	if err := s.checkBasis(Basis{Reason: reason}); err != nil {
+		return nil, err
+	}
+	was, err := s.standing(ctx, s.DB.As(store.System("fact")), m.ID, id, version)
+	if err != nil {
+		return nil, err
+	}
+	return factChange(DoFactRetire, m, nil, &was, &NewFact{Kind: was.Kind, Reason: reason}), nil
+}
+
+// factChange is the change to a member's dated facts. What it says goes into Old and New as far as a page shows it.
+func factChange(kind string, m Member, f, was *Fact, in *NewFact) *Change {
+	field := roster.Column(in.Kind)
+	c := &Change{Kind: kind, Member: m, Basis: Basis{Reason: in.Reason, Document: in.Document}, Fields: []roster.Column{field}, Fact: f, Was: was, Entry: in,
+		Old: map[roster.Column]string{}, New: map[roster.Column]string{}}
+	if was != nil {
+		c.Old[field] = was.Told()
+	}
+	if f != nil {
+		c.New[field] = f.Told()
+	}
+	return c
+}
+
+// applyFact writes a checked change to the dated facts inside an act.
+func (s *Service) applyFact(ctx context.Context, tx *store.Tx, entered ledger.Actor, c *Change) error {
+	if c.Was != nil {
+		if err := s.retire(ctx, tx, entered, c.Member.ID, c.Was.ID, c.Was.Version, c.Basis.Reason); err != nil {
 			return err
 		}
-		return s.insertFact(ctx, tx, &m, f)
-	})
-	return f.ID, err
+	}
+	if c.Fact == nil {
+		return nil
+	}
+	m, f := c.Member, *c.Fact
+	f.Account, f.Actor = entered.Account, entered.Name
+	return s.insertFact(ctx, tx, &m, f)
 }
 
-// RetireFact takes a fact back that should not have been entered. It is not deleted.
-func (s *Service) RetireFact(ctx context.Context, actor ledger.Actor, member, id string, version int64, reason string) (err error) {
-	defer fault.Wrap(&err, "member: retire a fact")
-	m, err := s.factOn(ctx, actor, member)
-	if err == nil {
-		err = s.checkBasis(Basis{Reason: reason})
-	}
-	if err != nil {
-		return err
-	}
-	act := ledger.Act{Kind: DoFact, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: reason, Detail: map[string]any{"retires": id}}
-	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		_, err := s.retire(ctx, tx, actor, m.ID, id, version, reason)
-		return err
-	})
-}
-
-// factOn reads the member about whom a fact is written, and asks whether the actor may.
-func (s *Service) factOn(ctx context.Context, actor ledger.Actor, member string) (Member, error) {
-	m, err := s.ByID(ctx, s.DB.As(actor.Scope), member)
-	if err != nil {
-		return m, err
-	}
-	if actor.Member == member {
-		return m, fault.New(fault.Forbidden, "不能给自己登记，请由支部其他同志办理。").By("H-02")
-	}
-	return m, s.Rights.May(ctx, actor, DoFact, m.OrgPath)
-}
-
-// draftFact checks what is entered and gives the fact that is to be written.
-func (s *Service) draftFact(ctx context.Context, actor ledger.Actor, member string, in NewFact) (m Member, f Fact, err error) {
-	if m, err = s.factOn(ctx, actor, member); err != nil {
-		return m, f, err
-	}
+// draftFact checks what is entered and gives the fact that is to be written, in place of another if one is named.
+func (s *Service) draftFact(ctx context.Context, m Member, in NewFact, follows string) (*Fact, error) {
 	if !in.Kind.Valid() {
-		return m, f, fault.New(fault.Invalid, "请从列表中选择类别。").At("kind")
+		return nil, fault.New(fault.Invalid, "请从列表中选择类别。").At("kind")
 	}
 	rec, err := s.opened(ctx, m)
 	if err != nil {
-		return m, f, err
+		return nil, err
 	}
-	f = Fact{ID: s.Ledger.IDs.New(), Member: m.ID, Kind: in.Kind, From: in.From, To: in.To, Text: strings.TrimSpace(in.Text), By: strings.TrimSpace(in.By),
-		Detail: strings.TrimSpace(in.Detail), Document: strings.TrimSpace(in.Document), Reason: strings.TrimSpace(in.Reason),
-		Account: actor.Account, Actor: actor.Name, Version: 1}
+	f := Fact{ID: s.Ledger.IDs.New(), Member: m.ID, Follows: follows, Kind: in.Kind, From: in.From, To: in.To, Text: strings.TrimSpace(in.Text), By: strings.TrimSpace(in.By),
+		Detail: strings.TrimSpace(in.Detail), Document: strings.TrimSpace(in.Document), Reason: strings.TrimSpace(in.Reason), Version: 1}
 	if err := errors.Join(s.checkSpell(f, rec.Born), f.checkTexts()); err != nil {
-		return m, f, firstFault(err)
+		return nil, firstFault(err)
 	}
-	if f.Late = s.isLate(f); f.Late && f.Reason == "" {
-		return m, f, fault.New(fault.Invalid, "这件事已经过去 %d 天以上。请写明为什么现在才登记。", s.lateAfter()).At("reason")
+	if f.Late = s.isLate(f, in.Entered); f.Late && f.Reason == "" {
+		return nil, fault.New(fault.Invalid, "这件事已经过去 %d 天以上。请写明为什么现在才登记。", s.lateAfter()).At("reason")
 	}
 	if c := in.Kind.Column(); c != "" {
-		f.Text, err = s.storedText(rec, c, f.Text)
+		if f.Text, err = s.storedText(rec, c, f.Text); err != nil {
+			return nil, err
+		}
 	}
-	return m, f, err
+	all, err := s.factsWhere(ctx, s.DB.As(store.System("fact")), m.ID, "member_id = ?", m.ID)
+	if err == nil {
+		err = clash(all, f, follows)
+	}
+	return &f, err
 }
 
 // checkSpell checks the days of a fact: real, not before birth, not in the future, in order.
@@ -176,13 +190,17 @@ func (f Fact) checkTexts() error {
 	return nil
 }
 
-// isLate tells whether a fact is entered long after it happened, or was over.
-func (s *Service) isLate(f Fact) bool {
+// isLate tells whether a fact is entered long after it happened, or was over; on the day it is entered, however long it
+// then waits for its reviewer.
+func (s *Service) isLate(f Fact, entered civil.Date) bool {
 	last := f.From
 	if f.To.After(last) {
 		last = f.To
 	}
-	return last.DaysUntil(civil.Today(s.Clock)) > s.lateAfter()
+	if entered.IsZero() {
+		entered = civil.Today(s.Clock)
+	}
+	return last.DaysUntil(entered) > s.lateAfter()
 }
 
 // storedText reads an earlier value as the roster would, beside the rest of the record, and gives what a row stores.
@@ -227,6 +245,20 @@ func plainOf(r roster.Record, c roster.Column) string {
 	return ""
 }
 
+// clash refuses an earlier value of a column that cannot have been true beside another one, but for the one that it
+// stands in place of.
+func clash(all []Fact, f Fact, except string) error {
+	if c := f.Kind.Column(); c == "" || f.Kind != Earlier(c) {
+		return nil
+	}
+	for _, o := range all {
+		if o.ID != except && o.Kind == f.Kind && o.Retired.IsZero() && o.From.Before(f.To) && (f.From.Before(o.To) || f.From.IsZero() && !o.To.IsZero()) {
+			return fault.New(fault.Conflict, "%s 到 %s 已经有登记，请先更正或者作废那一条。", dayOr(o.From), o.To).At("from")
+		}
+	}
+	return nil
+}
+
 // insertFact writes a fact. Two earlier values of one column cannot both have been true on a day.
 func (s *Service) insertFact(ctx context.Context, tx *store.Tx, m *Member, f Fact) error {
 	if err := s.stay(ctx, tx, m); err != nil {
@@ -236,12 +268,8 @@ func (s *Service) insertFact(ctx context.Context, tx *store.Tx, m *Member, f Fac
 	if err != nil {
 		return err
 	}
-	if c := f.Kind.Column(); c != "" && f.Kind == Earlier(c) {
-		for _, o := range all {
-			if o.Kind == f.Kind && o.Retired.IsZero() && o.From.Before(f.To) && (f.From.Before(o.To) || f.From.IsZero() && !o.To.IsZero()) {
-				return fault.New(fault.Conflict, "%s 到 %s 已经有登记，请先更正或者作废那一条。", dayOr(o.From), o.To).At("from")
-			}
-		}
+	if err := clash(all, f, ""); err != nil {
+		return err
 	}
 	p, err := s.Vault.Person(ctx, m.ID)
 	if err != nil {
@@ -282,26 +310,36 @@ func (s *Service) notEarlier(facts []Fact) time.Time {
 	return at
 }
 
-// retire takes a fact back.
-func (s *Service) retire(ctx context.Context, tx *store.Tx, actor ledger.Actor, member, id string, version int64, reason string) (Fact, error) {
-	all, err := s.factsWhere(ctx, tx, member, "member_id = ?", member)
+// standing reads a fact that is to be corrected or taken back, at the version that was seen.
+func (s *Service) standing(ctx context.Context, r store.Reader, member, id string, version int64) (Fact, error) {
+	all, err := s.factsWhere(ctx, r, member, "member_id = ? AND id = ?", member, id)
 	if err != nil {
 		return Fact{}, err
 	}
-	i := slices.IndexFunc(all, func(f Fact) bool { return f.ID == id })
-	if i < 0 {
+	switch {
+	case len(all) == 0:
 		return Fact{}, fault.Missing()
+	case !all[0].Retired.IsZero() || all[0].Version != version:
+		return all[0], fault.New(fault.Conflict, "这一条刚刚有人更正或者作废了，请刷新后再看。")
 	}
-	f := all[i]
-	if !f.Retired.IsZero() || f.Version != version {
-		return f, Stale()
+	return all[0], nil
+}
+
+// retire takes a fact back.
+func (s *Service) retire(ctx context.Context, tx *store.Tx, actor ledger.Actor, member, id string, version int64, reason string) error {
+	if _, err := s.standing(ctx, tx, member, id, version); err != nil {
+		return err
+	}
+	all, err := s.factsWhere(ctx, tx, member, "member_id = ?", member)
+	if err != nil {
+		return err
 	}
 	n, err := tx.Update(ctx, "fact", store.ByID(id).And("version", version), store.Set("retired", s.notEarlier(all).UnixMicro()), store.Set("retired_by", actor.Name),
 		store.Set("retired_reason", reason), store.Set("version", version+1))
 	if err == nil && n == 0 {
 		err = Stale()
 	}
-	return f, err
+	return err
 }
 
 // keepEarlier keeps the values that a record had until a day, for the columns that a change of that day gave new ones

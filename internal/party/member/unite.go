@@ -2,7 +2,6 @@ package member
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,86 +31,102 @@ type Unite struct {
 var unitable = []roster.Column{roster.Name, roster.IDNumber, roster.Ethnicity, roster.Education, roster.Category, roster.Joined, roster.Confirmed, roster.Occupation,
 	roster.Mobile, roster.Phone, roster.Address, roster.Registry, roster.Lost, roster.LostOn, roster.Floating, roster.FloatingTo, roster.Care}
 
-// Unite keeps one record and ends the other. Every value that is not taken is kept beside as what the other record, or
-// this one, had said; the dated facts of the other are copied. The record waits for review again: a second person looks at
-// what came of it.
-func (s *Service) Unite(ctx context.Context, actor ledger.Actor, in Unite) (err error) {
+// Uniting checks that one record is kept and the other ends. Every value that is not taken is kept beside as what the
+// other record, or this one, had said; the dated facts of the other are copied. Versions that are zero are not asked for.
+// r reads both records; who may unite them is the caller's to ask.
+func (s *Service) Uniting(ctx context.Context, r store.Reader, in Unite) (c *Change, err error) {
 	defer fault.Wrap(&err, "member: unite")
 	if err := s.checkBasis(in.Basis); err != nil {
-		return err
+		return nil, err
 	}
 	if strings.TrimSpace(in.Document) == "" {
-		return fault.New(fault.Invalid, "请填写证明是同一个人的材料。").At("document")
+		return nil, fault.New(fault.Invalid, "请填写证明是同一个人的材料。").At("document")
 	}
-	kept, other, err := s.pair(ctx, actor, DoUnite, in.Kept, in.Other)
+	kept, other, err := s.pair(ctx, r, in.Kept, in.Other)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if kept.Version != in.KeptVersion || other.Version != in.OtherVersion {
-		return Stale()
+	if in.KeptVersion != 0 && kept.Version != in.KeptVersion || in.OtherVersion != 0 && other.Version != in.OtherVersion {
+		return nil, Stale()
 	}
 	if kept.State != Active || other.State != Active {
-		return fault.New(fault.Invalid, "只能合并两份在册的档案。").At("other")
+		return nil, fault.New(fault.Invalid, "只能合并两份在册的档案。").At("other")
 	}
-	act := ledger.Act{Kind: DoUnite, Subject: "member", SubjectID: kept.ID, OrgPath: kept.OrgPath, Reason: in.Reason, Source: in.Document, Detail: map[string]any{"other": other.ID}}
-	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error { return s.unite(ctx, tx, actor, kept, other, in) })
+	has, had, err := s.both(ctx, kept, other)
+	if err != nil {
+		return nil, err
+	}
+	merged, _, _ := choose(has, had, in.FromOther)
+	c = &Change{Kind: DoUnite, Member: kept, Other: &other, To: other.ID, ToPath: other.OrgPath, Basis: in.Basis, FromOther: in.FromOther,
+		Old: map[roster.Column]string{}, New: map[roster.Column]string{}}
+	before, after := asTyped(has), asTyped(merged)
+	for _, col := range roster.Columns {
+		if before[col] != after[col] {
+			c.Fields = append(c.Fields, col)
+			c.Old[col], c.New[col] = before[col], after[col]
+		}
+	}
+	return c, nil
 }
 
-// pair reads two records about which the actor may do an act. Nobody unites the own record.
-func (s *Service) pair(ctx context.Context, actor ledger.Actor, action, keptID, otherID string) (kept, other Member, err error) {
-	r := s.DB.As(actor.Scope)
+// pair reads two records.
+func (s *Service) pair(ctx context.Context, r store.Reader, keptID, otherID string) (kept, other Member, err error) {
 	if kept, err = s.ByID(ctx, r, keptID); err != nil {
 		return kept, other, err
 	}
-	if other, err = s.ByID(ctx, r, otherID); err != nil {
-		return kept, other, fault.New(fault.Invalid, "没有找到另一份档案，请核对后再选。").At("other")
-	}
+	other, err = s.ByID(ctx, r, otherID)
 	switch {
-	case keptID == otherID:
-		return kept, other, fault.New(fault.Invalid, "这是同一份档案，请选另一份。").At("other")
-	case actor.Member != "" && (actor.Member == keptID || actor.Member == otherID):
-		return kept, other, fault.New(fault.Forbidden, "不能对自己的信息做这件事，请由上级党组织办理。").By("H-02")
+	case fault.Of(err) == fault.NotFound:
+		err = fault.New(fault.Invalid, "没有找到另一份档案，请核对后再选。").At("other")
+	case err == nil && keptID == otherID:
+		err = fault.New(fault.Invalid, "这是同一份档案，请选另一份。").At("other")
 	}
-	return kept, other, firstFault(errors.Join(s.Rights.May(ctx, actor, action, kept.OrgPath), s.Rights.May(ctx, actor, action, other.OrgPath)))
+	return kept, other, err
 }
 
-func (s *Service) unite(ctx context.Context, tx *store.Tx, actor ledger.Actor, kept, other Member, in Unite) error {
+// both opens two records.
+func (s *Service) both(ctx context.Context, kept, other Member) (has, had roster.Record, err error) {
+	if has, err = s.opened(ctx, kept); err == nil {
+		had, err = s.opened(ctx, other)
+	}
+	return has, had, err
+}
+
+// unite makes one record of two inside an act; then is what the kept one is reviewed as.
+func (s *Service) unite(ctx context.Context, tx *store.Tx, actor ledger.Actor, c *Change, then Review) error {
+	kept, other, b := c.Member, *c.Other, c.Basis
 	for _, m := range []*Member{&kept, &other} {
 		if err := s.stay(ctx, tx, m); err != nil {
 			return err
 		}
 	}
-	has, err := s.opened(ctx, kept)
+	has, had, err := s.both(ctx, kept, other)
 	if err != nil {
 		return err
 	}
-	had, err := s.opened(ctx, other)
-	if err != nil {
+	merged, left, beside := choose(has, had, c.FromOther)
+	if err := s.putUnited(ctx, tx, kept, other, has, had, merged, left, then); err != nil {
 		return err
 	}
-	merged, left, beside := choose(has, had, in.FromOther)
-	if err := s.putUnited(ctx, tx, kept, other, has, had, merged, left); err != nil {
-		return err
-	}
-	for _, c := range unitable {
-		if beside[c] == "" {
+	for _, col := range unitable {
+		if beside[col] == "" {
 			continue
 		}
-		f := Fact{ID: s.Ledger.IDs.New(), Member: kept.ID, Kind: Aside(c), Text: beside[c], Document: in.Document, Reason: in.Reason, Account: actor.Account, Actor: actor.Name, Version: 1}
+		f := Fact{ID: s.Ledger.IDs.New(), Member: kept.ID, Kind: Aside(col), Text: beside[col], Document: b.Document, Reason: b.Reason, Account: actor.Account, Actor: actor.Name, Version: 1}
 		if err := s.insertFact(ctx, tx, &kept, f); err != nil {
 			return err
 		}
 	}
-	if err := s.copyFacts(ctx, tx, actor, &kept, other.ID, in.Basis); err != nil {
+	if err := s.copyFacts(ctx, tx, actor, &kept, other.ID, b); err != nil {
 		return err
 	}
-	on := in.On
+	on := b.On
 	if on.IsZero() {
 		on = today(s)
 	}
 	return tx.Insert(ctx, "member_event", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", other.ID), store.Set("org_id", other.OrgID),
-		store.Set("org_path", other.OrgPath), store.Set("kind", string(United)), store.Set("on_date", on.String()), store.Set("reason", in.Reason),
-		store.Set("document", in.Document), store.Set("was", ""), store.Set("became", kept.ID))
+		store.Set("org_path", other.OrgPath), store.Set("kind", string(United)), store.Set("on_date", on.String()), store.Set("reason", b.Reason),
+		store.Set("document", b.Document), store.Set("was", ""), store.Set("became", kept.ID))
 }
 
 // choose makes the record that is kept, what is left of the other (which needs an ID number of its own), and the values
@@ -140,7 +155,7 @@ func choose(has, had roster.Record, fromOther []roster.Column) (merged, left ros
 
 // putUnited writes both rows and the counts. An ID number that goes over is first taken off the other row: no two have
 // the same.
-func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Member, has, had, merged, left roster.Record) error {
+func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Member, has, had, merged, left roster.Record, then Review) error {
 	keys, err := s.Vault.Persons(ctx, []string{kept.ID, other.ID})
 	if err != nil {
 		return err
@@ -148,7 +163,7 @@ func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Membe
 	if err := s.aside(ctx, tx, other.ID); err != nil {
 		return err
 	}
-	set := append(s.difference(kept, has, merged, keys[kept.ID]), store.Set("review", string(Pending)), store.Set("version", kept.Version+1))
+	set := append(s.difference(kept, has, merged, keys[kept.ID]), store.Set("review", string(then)), store.Set("version", kept.Version+1))
 	end := append(s.difference(other, had, left, keys[other.ID]), store.Set("id_index", Index(s.Vault, left.IDNumber)), store.Set("state", string(Ended)),
 		store.Set("ended_on", today(s).String()), store.Set("version", other.Version+1))
 	for _, w := range []struct {
@@ -164,7 +179,7 @@ func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Membe
 		}
 	}
 	now, gone := kept, other
-	now.Category, now.Sex, now.Born, now.Review = merged.Category, merged.Sex, merged.Born.MonthOf(), Pending
+	now.Category, now.Sex, now.Born, now.Review = merged.Category, merged.Sex, merged.Born.MonthOf(), then
 	gone.State = Ended
 	if err := recount(ctx, tx, kept, now, kept.OrgPath); err != nil {
 		return err
@@ -211,64 +226,72 @@ func (s *Service) copyFacts(ctx context.Context, tx *store.Tx, actor ledger.Acto
 	return nil
 }
 
-// Separate makes two records of one again: both become what they were, if nobody has changed either since. other is the
-// one that was ended.
-func (s *Service) Separate(ctx context.Context, actor ledger.Actor, otherID string, b Basis) (err error) {
+// Separating checks that two records of one are made two again: both become what they were, if nobody has changed either
+// since. other is the one that was ended; r reads both.
+func (s *Service) Separating(ctx context.Context, r store.Reader, otherID string, b Basis) (c *Change, err error) {
 	defer fault.Wrap(&err, "member: separate")
 	if err := s.checkBasis(b); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := s.ByID(ctx, s.DB.As(actor.Scope), otherID); err != nil {
-		return err
+	if _, err := s.ByID(ctx, r, otherID); err != nil {
+		return nil, err
 	}
 	changes, err := s.Ledger.Changes(ctx, "member", otherID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(changes) == 0 || changes[len(changes)-1].Record.Kind != DoUnite {
-		return fault.New(fault.Invalid, "这份档案没有被合并，或者合并以后又改过。")
+		return nil, fault.New(fault.Invalid, "这份档案没有被合并，或者合并以后又改过。")
 	}
 	united := changes[len(changes)-1].Record
-	kept, other, err := s.pair(ctx, actor, DoSeparate, united.SubjectID, otherID)
+	kept, other, err := s.pair(ctx, r, united.SubjectID, otherID)
 	if err != nil {
+		return nil, err
+	}
+	c = &Change{Kind: DoSeparate, Member: kept, Other: &other, To: other.ID, ToPath: other.OrgPath, Basis: b}
+	if c.united, err = s.Ledger.ChangesOf(ctx, united, 1000); err != nil {
+		return nil, err
+	}
+	for _, m := range []Member{kept, other} {
+		if _, err := imageBefore(m, c.united); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// separate writes a checked separation inside an act.
+func (s *Service) separate(ctx context.Context, tx *store.Tx, actor ledger.Actor, c *Change) error {
+	kept, other, b := c.Member, *c.Other, c.Basis
+	if err := org.Still(ctx, tx); err != nil {
 		return err
 	}
-	all, err := s.Ledger.ChangesOf(ctx, united, 1000)
-	if err != nil {
+	if err := s.aside(ctx, tx, other.ID); err != nil {
 		return err
 	}
-	act := ledger.Act{Kind: DoSeparate, Subject: "member", SubjectID: kept.ID, OrgPath: kept.OrgPath, Reason: b.Reason, Source: b.Document, Detail: map[string]any{"other": other.ID}}
-	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		if err := org.Still(ctx, tx); err != nil {
+	for _, m := range []Member{kept, other} {
+		if err := s.putBack(ctx, tx, m, c.united); err != nil {
 			return err
 		}
-		if err := s.aside(ctx, tx, other.ID); err != nil {
-			return err
-		}
-		for _, m := range []Member{kept, other} {
-			if err := s.putBack(ctx, tx, m, all); err != nil {
+	}
+	for _, u := range c.united {
+		if u.Table == "fact" && u.Op == "I" {
+			if err := s.retire(ctx, tx, actor, kept.ID, u.RowID, 1, b.Reason); err != nil {
 				return err
 			}
 		}
-		for _, c := range all {
-			if c.Table == "fact" && c.Op == "I" {
-				if _, err := s.retire(ctx, tx, actor, kept.ID, c.RowID, 1, b.Reason); err != nil {
-					return err
-				}
-			}
-		}
-		on := b.On
-		if on.IsZero() {
-			on = today(s)
-		}
-		return tx.Insert(ctx, "member_event", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", other.ID), store.Set("org_id", other.OrgID),
-			store.Set("org_path", other.OrgPath), store.Set("kind", string(Restored)), store.Set("on_date", on.String()), store.Set("reason", b.Reason),
-			store.Set("document", b.Document), store.Set("was", kept.ID), store.Set("became", ""))
-	})
+	}
+	on := b.On
+	if on.IsZero() {
+		on = today(s)
+	}
+	return tx.Insert(ctx, "member_event", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", other.ID), store.Set("org_id", other.OrgID),
+		store.Set("org_path", other.OrgPath), store.Set("kind", string(Restored)), store.Set("on_date", on.String()), store.Set("reason", b.Reason),
+		store.Set("document", b.Document), store.Set("was", kept.ID), store.Set("became", ""))
 }
 
-// putBack makes a row what it was before an act's changes.
-func (s *Service) putBack(ctx context.Context, tx *store.Tx, m Member, all []ledger.Change) error {
+// imageBefore is what an act's changes made another of a row, unless somebody has changed it since.
+func imageBefore(m Member, all []ledger.Change) (map[string]string, error) {
 	before := map[string]string{}
 	version := ""
 	for _, c := range all {
@@ -283,7 +306,16 @@ func (s *Service) putBack(ctx context.Context, tx *store.Tx, m Member, all []led
 		version = c.Became("version")
 	}
 	if version != strconv.FormatInt(m.Version, 10) {
-		return fault.New(fault.Conflict, "合并以后有人改过其中一份，不能再分开。请逐项更正。")
+		return nil, fault.New(fault.Conflict, "合并以后有人改过其中一份，不能再分开。请逐项更正。")
+	}
+	return before, nil
+}
+
+// putBack makes a row what it was before an act's changes.
+func (s *Service) putBack(ctx context.Context, tx *store.Tx, m Member, all []ledger.Change) error {
+	before, err := imageBefore(m, all)
+	if err != nil {
+		return err
 	}
 	var set []store.Value
 	for col, text := range before {

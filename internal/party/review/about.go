@@ -68,7 +68,10 @@ func (s *Service) Contents(ctx context.Context, r store.Reader, lines []Line) (m
 func (it *Item) asProposed(c content) {
 	p := it.Proposal
 	it.Was = c.Was
-	it.Change = &member.Change{Kind: p.Kind, Member: it.Member, Basis: p.Basis, Fields: p.Fields, Old: c.Was, New: c.Values, Ending: c.Ending, To: c.To}
+	it.Change = &member.Change{Kind: p.Kind, Member: it.Member, Basis: p.Basis, Fields: p.Fields, Old: c.Was, New: c.Values, Ending: c.Ending, To: c.To, Entry: c.Fact, FromOther: c.From}
+	if p.Kind != member.DoMend {
+		it.Change.New = c.New
+	}
 }
 
 // Checked tells what is wrong with a member's own request before anything of it is kept, since the photo that is to

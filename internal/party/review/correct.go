@@ -92,7 +92,7 @@ func (s *Service) corrected(ctx context.Context, actor ledger.Actor, it *Item, v
 // correctRecord files a reviewer's correction of a record that nobody has reviewed: approved by whoever entered the
 // record last, it makes the record reviewed, since two people have seen the whole of it.
 func (s *Service) correctRecord(ctx context.Context, actor ledger.Actor, it *Item, c *member.Change) (Outcome, error) {
-	p, err := s.sealed(ctx, actor, c)
+	p, err := s.sealed(ctx, actor, c, true)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -121,7 +121,7 @@ func (s *Service) correctRecord(ctx context.Context, actor ledger.Actor, it *Ite
 // rewrite puts a corrected change in place of the one that waits.
 func (s *Service) rewrite(ctx context.Context, actor ledger.Actor, it *Item, c *member.Change, mine bool) error {
 	was := *it.Proposal
-	p, err := s.sealed(ctx, actor, c)
+	p, err := s.sealed(ctx, actor, c, it.whole)
 	if err != nil {
 		return err
 	}
@@ -129,8 +129,10 @@ func (s *Service) rewrite(ctx context.Context, actor ledger.Actor, it *Item, c *
 	if err != nil {
 		return err
 	}
+	inside := contentOf(c)
+	inside.Whole = it.whole
 	p.ID, p.Documents, p.Batch, p.Row, p.Version = was.ID, was.Documents, was.Batch, was.Row, was.Version+1
-	p.content = key.Seal(contentColumn, p.ID, contentOf(c).encoded())
+	p.content = key.Seal(contentColumn, p.ID, inside.encoded())
 	p.Level, p.Owner, p.Escalates = was.Level, was.Owner, time.Time{}
 	if !mine {
 		p.Confirmer = was.Account

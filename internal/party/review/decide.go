@@ -29,7 +29,11 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 		Detail: map[string]any{"review": id, "fields": it.fields()}}
 	if it.Proposal != nil {
 		act.Detail["kind"] = it.Proposal.Kind
+		if k := it.Proposal.Kind; k == member.DoUnite || k == member.DoSeparate { // by its own name: a separation looks for it
+			act.Kind, act.Detail["other"] = k, it.Change.To
+		}
 		act.Detail["entered"] = it.Proposal.Actor
+		act.Detail["account"] = it.Proposal.Account
 	}
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
 		if err := s.holds(ctx, tx, it); err != nil {
@@ -41,7 +45,7 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 		if it.Proposal == nil {
 			return s.Members.Judge(ctx, tx, it.Member, member.Reviewed)
 		}
-		if err := s.Members.Apply(ctx, tx, it.Proposal.by(), it.Change, member.Reviewed); err != nil {
+		if err := s.Members.Apply(ctx, tx, it.Proposal.by(), it.Change, it.becomes()); err != nil {
 			return err
 		}
 		return s.close(ctx, tx, actor, *it.Proposal, Approved, "")
@@ -206,6 +210,11 @@ func (s *Service) apart(ctx context.Context, r store.Reader, actor ledger.Actor,
 	}
 	if p := it.Proposal; p != nil && p.Person != "" && p.Person == actor.Member {
 		return second()
+	}
+	if c := it.Change; c != nil && c.Other != nil {
+		if err := refuse(s.Rights.IsMember(ctx, r, actor.Account, c.Other.ID)); err != nil {
+			return err
+		}
 	}
 	return refuse(s.Rights.IsMember(ctx, r, actor.Account, it.Member.ID))
 }

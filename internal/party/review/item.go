@@ -29,6 +29,16 @@ type Item struct {
 	enteredBy   []string // accounts
 	enteredLast string
 	reads       []roster.Column
+	whole       bool // two people have seen the whole record once it is approved
+}
+
+// becomes is how the record stands once the change is approved: two people have seen the change, not the rest of a
+// record that nobody has reviewed yet.
+func (it *Item) becomes() member.Review {
+	if it.Member.Review == member.Reviewed || it.whole {
+		return member.Reviewed
+	}
+	return it.Member.Review
 }
 
 // fields are the facts that a decision is about.
@@ -135,7 +145,7 @@ func (s *Service) item(ctx context.Context, r store.Reader, actor ledger.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	it.Was = c.Was
+	it.Was, it.whole = c.Was, c.Whole
 	if !p.Open() {
 		it.asProposed(c)
 		return it, nil
@@ -190,6 +200,12 @@ func (s *Service) check(ctx context.Context, actor ledger.Actor, it *Item, c con
 		it.Change, err = s.Members.Leaving(it.Member, c.Ending, p.Basis)
 	case member.DoRestore:
 		it.Change, err = s.Members.Restoring(ctx, whole, it.Member, p.Basis)
+	case member.DoFact, member.DoFactMend, member.DoFactRetire:
+		it.Change, err = s.fact(ctx, it.Member, p, c)
+	case member.DoUnite:
+		it.Change, err = s.Members.Uniting(ctx, s.db().As(whole.Scope), member.Unite{Kept: p.Member, Other: c.To, FromOther: c.From, Basis: p.Basis})
+	case member.DoSeparate:
+		it.Change, err = s.Members.Separating(ctx, s.db().As(whole.Scope), c.To, p.Basis)
 	}
 	if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Conflict) {
 		it.Problems = append(it.Problems, roster.Problem{Level: roster.Error, Message: f.Error(), Text: f.Text, Args: f.Args, Rule: f.Rule})
@@ -208,21 +224,7 @@ func (s *Service) record(ctx context.Context, r store.Reader, id string) (*Item,
 		return nil, fault.Missing()
 	}
 	it := &Item{ID: id, Version: m.Version, Member: m, reads: roster.Columns}
-	changes, err := s.ledger().Changes(ctx, "member", id)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range changes {
-		switch c.Record.Kind {
-		case ActReturn:
-			it.Answer, it.By = c.Record.Reason, c.Record.Actor
-		default:
-			it.enteredBy, it.enteredLast = append(it.enteredBy, c.Record.Account), c.Record.Account
-		}
-	}
-	slices.Sort(it.enteredBy)
-	it.enteredBy = slices.Compact(it.enteredBy)
-	return it, nil
+	return it, s.entrants(ctx, it)
 }
 
 // Can says what an actor may do with an item, for buttons: deciding checks it again when it is done.

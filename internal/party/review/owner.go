@@ -2,9 +2,11 @@ package review
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 )
 
@@ -16,13 +18,13 @@ func (s *Service) own(ctx context.Context, tx *store.Tx, p *Proposal, c *member.
 		return err
 	}
 	here := []string{p.OrgPath}
-	confirmers, err := s.Rights.Holders(ctx, all, DoConfirm, here)
+	confirmers, err := s.Rights.Holders(ctx, all, DoConfirm, here, shown(p.Fields)...)
 	if err != nil {
 		return err
 	}
-	entered := p.Own()
+	entered := p.Own() || facts[p.Kind] && slices.ContainsFunc(p.Fields, lives)
 	for _, h := range confirmers {
-		entered = entered || h.Account == p.Account && !c.Key() && p.Kind == member.DoMend
+		entered = entered || h.Account == p.Account && !c.Key() && ordinary(p.Kind)
 	}
 	p.Level = Superior
 	if entered {
@@ -46,6 +48,18 @@ func (s *Service) own(ctx context.Context, tx *store.Tx, p *Proposal, c *member.
 	return s.give(ctx, all, p, above)
 }
 
+// lives tells whether a fact is care given or hardship: the branch confirms it whoever enters it, since it knows, and the
+// fewest have to.
+func lives(c roster.Column) bool {
+	return member.FactKind(c) == member.CareGiven || member.FactKind(c) == member.Hardship
+}
+
+// ordinary are the kinds of changes that a branch confirms by itself where no key fact is among them: what one corrects or
+// adds in a living record. Ending, moving, uniting is for those above.
+func ordinary(kind string) bool {
+	return kind == member.DoMend || kind == member.DoFact || kind == member.DoFactMend || kind == member.DoFactRetire
+}
+
 // above is the nearest organisation at or above a path whose reviewers may decide, strictly above another when one is
 // given; "" when there is none.
 func (s *Service) above(ctx context.Context, r store.Reader, p *Proposal, from, strictly string) (string, error) {
@@ -55,7 +69,7 @@ func (s *Service) above(ctx context.Context, r store.Reader, p *Proposal, from, 
 			paths = append(paths, a)
 		}
 	}
-	holders, err := s.Rights.Holders(ctx, r, DoReview, paths)
+	holders, err := s.Rights.Holders(ctx, r, DoReview, paths, shown(p.Fields)...)
 	if err != nil {
 		return "", err
 	}

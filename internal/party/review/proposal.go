@@ -35,7 +35,7 @@ const (
 // Proposal is a change to a reviewed record that waits, or waited, for a second person.
 type Proposal struct {
 	ID        string
-	Kind      string // member.DoMend, DoMove, DoEnd, DoRestore
+	Kind      string // member.DoMend, DoMove, DoEnd, DoRestore, DoFact, DoFactMend, DoFactRetire, DoUnite, DoSeparate
 	Member    string
 	OrgPath   string
 	Fields    []roster.Column // the facts that change; what they are to be is sealed
@@ -73,9 +73,15 @@ func (p Proposal) Open() bool { return p.State == Waiting || p.State == Returned
 type content struct {
 	Values map[roster.Column]string `json:"values,omitempty"`
 	Was    map[roster.Column]string `json:"was,omitempty"` // what stood when it was proposed
+	New    map[roster.Column]string `json:"new,omitempty"` // of anything but a correction: what is told of what is to stand
 	Notes  []roster.NoteText        `json:"notes,omitempty"`
 	Ending member.EventKind         `json:"ending,omitempty"`
 	To     string                   `json:"to,omitempty"`
+	Fact   *member.NewFact          `json:"fact,omitempty"`          // a dated fact as it was typed; of one that is taken back its kind and why
+	About  string                   `json:"about,omitempty"`         // id of the fact that is corrected or taken back
+	AtWas  int64                    `json:"about_version,omitempty"` // and its version
+	From   []roster.Column          `json:"from_other,omitempty"`    // facts that are taken from the other record
+	Whole  bool                     `json:"whole,omitempty"`         // a reviewer's correction of a record: approved, the whole record is
 }
 
 const contentColumn = "proposal.content"
@@ -84,6 +90,12 @@ func contentOf(c *member.Change) content {
 	out := content{Was: c.Old, Notes: c.Notes, Ending: c.Ending, To: c.To}
 	if c.Kind == member.DoMend {
 		out.Values = c.New
+	} else {
+		out.New = c.New
+	}
+	out.Fact, out.From = c.Entry, c.FromOther
+	if c.Was != nil {
+		out.About, out.AtWas = c.Was.ID, c.Was.Version
 	}
 	return out
 }

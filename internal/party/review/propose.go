@@ -51,7 +51,7 @@ func proven(key bool, b member.Basis) error {
 }
 
 // Mend corrects facts. version is the one the actor saw. Only fields that are in values change; an empty text clears
-// the fact. What nobody has reviewed yet changes at once; what has been reviewed waits.
+// the fact. What the actor has entered and nobody has reviewed yet changes at once; everything else waits.
 func (s *Service) Mend(ctx context.Context, actor ledger.Actor, id string, version int64, values map[roster.Column]string, b member.Basis) (out Outcome, problems []roster.Problem, err error) {
 	defer fault.Wrap(&err, "review: mend")
 	m, err := s.subject(ctx, actor, member.DoMend, id, version)
@@ -141,9 +141,13 @@ func (s *Service) subject(ctx context.Context, actor ledger.Actor, action, id st
 	return m, nil
 }
 
-// propose lets a change act at once on a record that nobody has reviewed yet, and files it otherwise.
+// propose lets a change act at once for whoever entered a record that nobody has reviewed yet, and files it otherwise.
 func (s *Service) propose(ctx context.Context, actor ledger.Actor, c *member.Change, documents []string) (Outcome, error) {
-	if c.Member.Review == member.Reviewed {
+	direct, err := s.Direct(ctx, actor, c.Member)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !direct {
 		return s.file(ctx, actor, c, documents)
 	}
 	m := c.Member
@@ -151,13 +155,23 @@ func (s *Service) propose(ctx context.Context, actor ledger.Actor, c *member.Cha
 	if c.Ending != "" {
 		act.Detail = map[string]any{"kind": c.Ending}
 	}
-	err := s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+	out := Outcome{Acted: true}
+	if c.Entry != nil {
+		act.Detail = map[string]any{"kind": c.Entry.Kind}
+	}
+	if c.Fact != nil {
+		out.Fact = c.Fact.ID
+	}
+	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
 		if err := s.entering(ctx, tx, actor, c); err != nil {
 			return err
 		}
 		return s.Members.Apply(ctx, tx, actor, c, member.Pending)
 	})
-	return Outcome{Acted: err == nil}, err
+	if err != nil {
+		return Outcome{}, err
+	}
+	return out, nil
 }
 
 // entering decides in the transaction whether the actor may still enter the change.
@@ -173,7 +187,7 @@ func (s *Service) file(ctx context.Context, actor ledger.Actor, c *member.Change
 	if err := proven(c.Key(), c.Basis); err != nil && len(documents) == 0 {
 		return Outcome{}, err
 	}
-	p, err := s.sealed(ctx, actor, c)
+	p, err := s.sealed(ctx, actor, c, false)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -188,6 +202,10 @@ func (s *Service) file(ctx context.Context, actor ledger.Actor, c *member.Change
 			}
 		}
 		p := p // the function may run again
+		// Two who propose at the same instant do not see each other's rows: the one waits for the other.
+		if err := tx.Lock(ctx, "review."+p.Member); err != nil {
+			return err
+		}
 		if err := s.alone(ctx, tx, p); err != nil {
 			return err
 		}
@@ -203,6 +221,9 @@ func (s *Service) file(ctx context.Context, actor ledger.Actor, c *member.Change
 	return Outcome{ID: p.ID}, nil
 }
 
+// facts are the kinds of changes to the dated facts.
+var facts = map[string]bool{member.DoFact: true, member.DoFactMend: true, member.DoFactRetire: true}
+
 // alone refuses a second proposal about what somebody's waits for already, so that neither overwrites the other, and
 // takes back what had been returned to the same proposer: the new one stands for it.
 func (s *Service) alone(ctx context.Context, tx *store.Tx, p Proposal) error {
@@ -210,9 +231,19 @@ func (s *Service) alone(ctx context.Context, tx *store.Tx, p Proposal) error {
 	if err != nil {
 		return err
 	}
+	about := map[string]string{} // the dated facts that proposals are about
+	for _, q := range append(open, p) {
+		if facts[q.Kind] {
+			c, err := s.open(ctx, q)
+			if err != nil {
+				return err
+			}
+			about[q.ID] = c.About
+		}
+	}
 	for _, o := range open {
 		switch {
-		case o.Kind != p.Kind || p.Kind == member.DoMend && !overlap(o.Fields, p.Fields):
+		case o.Kind != p.Kind && !(facts[o.Kind] && facts[p.Kind]) || !together(o, p, about):
 		case o.State == Waiting:
 			return fault.New(fault.Conflict, "%s已经提出更改，正在等审核。请先看那一条，审核以后再改。", o.Actor).At("value")
 		case o.Account == p.Account:
@@ -224,18 +255,32 @@ func (s *Service) alone(ctx context.Context, tx *store.Tx, p Proposal) error {
 	return nil
 }
 
+// together tells whether two proposals of a sort are about the same.
+func together(o, p Proposal, about map[string]string) bool {
+	switch {
+	case p.Kind == member.DoMend:
+		return overlap(o.Fields, p.Fields)
+	case facts[p.Kind]:
+		return about[p.ID] != "" && about[p.ID] == about[o.ID]
+	}
+	return true
+}
+
 func overlap(a, b []roster.Column) bool {
 	return slices.ContainsFunc(a, func(c roster.Column) bool { return slices.Contains(b, c) })
 }
 
-// sealed is the proposal of a change, its content sealed with the member's key.
-func (s *Service) sealed(ctx context.Context, actor ledger.Actor, c *member.Change) (Proposal, error) {
+// sealed is the proposal of a change, its content sealed with the member's key; whole says that the record is reviewed
+// with it.
+func (s *Service) sealed(ctx context.Context, actor ledger.Actor, c *member.Change, whole bool) (Proposal, error) {
 	key, err := s.Members.Vault.Person(ctx, c.Member.ID)
 	if err != nil {
 		return Proposal{}, err
 	}
 	p := Proposal{ID: s.ledger().IDs.New(), Kind: c.Kind, Member: c.Member.ID, OrgPath: c.Member.OrgPath, Fields: c.Fields, Basis: c.Basis, State: Waiting,
 		Account: actor.Account, Actor: actor.Name, Person: actor.Member, Version: 1}
-	p.content = key.Seal(contentColumn, p.ID, contentOf(c).encoded())
+	inside := contentOf(c)
+	inside.Whole = whole
+	p.content = key.Seal(contentColumn, p.ID, inside.encoded())
 	return p, nil
 }

@@ -40,8 +40,9 @@ type Rights interface {
 	// nothing tells that two of one name differ, perhaps is true.
 	Same(ctx context.Context, r store.Reader, a, b string) (same, perhaps bool, err error)
 	IsMember(ctx context.Context, r store.Reader, account, memberID string) (same, perhaps bool, err error)
-	// Holders lists who may do the action by a role at one of the organisations, the nearest (longest path) first.
-	Holders(ctx context.Context, r store.Reader, action string, paths []string) ([]Holder, error)
+	// Holders lists who may do the action by a role at one of the organisations whose line reaches the fields, the nearest
+	// (longest path) first.
+	Holders(ctx context.Context, r store.Reader, action string, paths []string, fields ...roster.Column) ([]Holder, error)
 }
 
 // Service is what may be done with what waits.
@@ -56,6 +57,7 @@ type Service struct {
 type Outcome struct {
 	Acted bool
 	ID    string // of what waits
+	Fact  string // of the dated fact that was entered
 }
 
 func (s *Service) db() *store.DB          { return s.Members.DB }

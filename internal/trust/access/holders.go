@@ -14,6 +14,7 @@ type Holder struct {
 	Member  string // id of the own member record, "" if none
 	Org     string // id of the organisation at which the role is held
 	Path    string
+	Mask    Mask // the fields that the role reaches by this line
 }
 
 // Holders lists who may do the action by a role held at one of the organisations, today and with an open account: to
@@ -42,7 +43,8 @@ func (d *Door) Holders(ctx context.Context, r store.Reader, action Action, resou
 		if err := row.Scan(&g.Role, &h.Org, &h.Path, &h.Account, &h.Member, &g.From, &g.To); err != nil {
 			return err
 		}
-		if _, ok := covers(g, rule); ok && g.HoldsOn(today) {
+		mask, ok := covers(g, rule)
+		if h.Mask = mask; ok && g.HoldsOn(today) {
 			out = append(out, h)
 		}
 		return nil

@@ -47,7 +47,7 @@ var table = []Rule{
 	{"A-26", Member, Move, words.Mark("在职责范围内调整所在党支部"), may(EveryMask, PartyWorker, OrganisationDepartment)},
 	{"A-27", Member, End, words.Mark("登记去世、出党、除名等"), may(EveryMask, PartyWorker, OrganisationDepartment)},
 	{"A-28", Member, Restore, words.Mark("恢复已终止的党员信息"), may(EveryMask, PartyWorker, OrganisationDepartment)},
-	{"A-29", Member, Review, words.Mark("审核党员信息"), may(tailMask, Reviewer, OrganisationDepartment)},
+	{"A-29", Member, Review, words.Mark("审核党员信息"), and(may(tailMask, Reviewer), may(EveryMask, OrganisationDepartment))},
 	{"A-31", Member, Confirm, words.Mark("确认本支部党员的更正申请和本支部录入的一般信息"), and(may(EveryMask, BranchSecretary), may(WorkMask|ContactClass, BranchCommittee))},
 	{"A-30", Look, List, words.Mark("查看谁看过党员信息"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-61", Document, See, words.Mark("说明用途后查看档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, Reviewer)},
