@@ -109,25 +109,32 @@ func (c *call) may(action access.Action, id string) error {
 }
 
 func mendMember(c *call, in *memberMended) (*memberGiven, error) {
-	version, err := in.version(in.Body.Version)
+	return c.memberAct(access.Mend, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, "", func(version int64, b member.Basis) (review.Outcome, []roster.Problem, error) {
+		return c.in.Reviews.Mend(c, c.actor(), in.ID.ID, version, in.Body.typed(), b)
+	})
+}
+
+// memberAct runs an act on a record that the caller may do it to, and answers with what it has become.
+func (c *call) memberAct(action access.Action, id string, s Seen, inBody int64, w Why, on string, fn func(version int64, b member.Basis) (review.Outcome, []roster.Problem, error)) (*memberGiven, error) {
+	version, err := s.version(inBody)
 	if err != nil {
 		return nil, err
 	}
-	basis, err := memberBasis(in.Body.Why, "")
+	basis, err := memberBasis(w, on)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.may(access.Mend, in.ID.ID); err != nil {
+	if err := c.may(action, id); err != nil {
 		return nil, err
 	}
-	out, problems, err := c.in.Reviews.Mend(c, c.actor(), in.ID.ID, version, in.Body.typed(), basis)
+	out, problems, err := fn(version, basis)
 	if err != nil {
 		return nil, err
 	}
 	if roster.Rejected(problems) {
 		return nil, refused(c, problems)
 	}
-	return c.changed(in.ID.ID, out, wrongs(c, problems))
+	return c.changed(id, out, wrongs(c, problems))
 }
 
 // changed answers with a record as it stands after a write: changed (200), or as it was while the change waits for a
@@ -159,22 +166,10 @@ type memberMoved struct {
 }
 
 func moveMember(c *call, in *memberMoved) (*memberGiven, error) {
-	version, err := in.version(in.Body.Version)
-	if err != nil {
-		return nil, err
-	}
-	basis, err := memberBasis(in.Body.Why, in.Body.On)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.may(access.Move, in.ID.ID); err != nil {
-		return nil, err
-	}
-	out, err := c.in.Reviews.Move(c, c.actor(), in.ID.ID, version, in.Body.Organisation, basis)
-	if err != nil {
-		return nil, err
-	}
-	return c.changed(in.ID.ID, out, nil)
+	return c.memberAct(access.Move, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(version int64, b member.Basis) (review.Outcome, []roster.Problem, error) {
+		out, err := c.in.Reviews.Move(c, c.actor(), in.ID.ID, version, in.Body.Organisation, b)
+		return out, nil, err
+	})
 }
 
 type memberEnded struct {
@@ -189,22 +184,10 @@ type memberEnded struct {
 }
 
 func endMember(c *call, in *memberEnded) (*memberGiven, error) {
-	version, err := in.version(in.Body.Version)
-	if err != nil {
-		return nil, err
-	}
-	basis, err := memberBasis(in.Body.Why, in.Body.On)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.may(access.End, in.ID.ID); err != nil {
-		return nil, err
-	}
-	out, err := c.in.Reviews.End(c, c.actor(), in.ID.ID, version, member.EventKind(in.Body.Kind), basis)
-	if err != nil {
-		return nil, err
-	}
-	return c.changed(in.ID.ID, out, nil)
+	return c.memberAct(access.End, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(version int64, b member.Basis) (review.Outcome, []roster.Problem, error) {
+		out, err := c.in.Reviews.End(c, c.actor(), in.ID.ID, version, member.EventKind(in.Body.Kind), b)
+		return out, nil, err
+	})
 }
 
 type memberRestored struct {
@@ -218,20 +201,8 @@ type memberRestored struct {
 }
 
 func restoreMember(c *call, in *memberRestored) (*memberGiven, error) {
-	version, err := in.version(in.Body.Version)
-	if err != nil {
-		return nil, err
-	}
-	basis, err := memberBasis(in.Body.Why, in.Body.On)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.may(access.Restore, in.ID.ID); err != nil {
-		return nil, err
-	}
-	out, err := c.in.Reviews.Restore(c, c.actor(), in.ID.ID, version, basis)
-	if err != nil {
-		return nil, err
-	}
-	return c.changed(in.ID.ID, out, nil)
+	return c.memberAct(access.Restore, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(version int64, b member.Basis) (review.Outcome, []roster.Problem, error) {
+		out, err := c.in.Reviews.Restore(c, c.actor(), in.ID.ID, version, b)
+		return out, nil, err
+	})
 }
