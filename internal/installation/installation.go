@@ -21,6 +21,7 @@ import (
 	"zhibu/internal/party/retention"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/rulebook"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/access/provider"
@@ -67,6 +68,7 @@ type Installation struct {
 	Meter     Meter // what is counted of this process
 	Shredding *retention.Service
 	Requests  *request.Service
+	Stewards  *steward.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
 
@@ -97,6 +99,10 @@ func Open(ctx context.Context, o Options) (*Installation, error) {
 		return nil, err
 	}
 	if err := in.founded(ctx); err != nil {
+		in.Close()
+		return nil, err
+	}
+	if err := in.keepTallies(ctx); err != nil {
 		in.Close()
 		return nil, err
 	}
@@ -224,6 +230,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 		return p.Actor(""), nil
 	}
 	in.Requests = &request.Service{Members: in.Members}
+	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson}
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,
 		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()},
@@ -355,7 +362,7 @@ func Found(ctx context.Context, f Founding) (in *Installation, finish func() err
 	if in, err = assemble(ctx, f.Options, c, keyfile(f.Dir, c, f.PassphraseFile, false), ring); err != nil {
 		return nil, nil, err
 	}
-	if err := errors.Join(in.empty(ctx), in.writeKit(private, pass, f.Demo), in.settle(ctx)); err != nil {
+	if err := errors.Join(in.empty(ctx), in.keepTallies(ctx), in.writeKit(private, pass, f.Demo), in.settle(ctx)); err != nil {
 		in.Close()
 		return nil, nil, err
 	}

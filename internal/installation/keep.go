@@ -8,6 +8,8 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
@@ -20,7 +22,7 @@ func (in *Installation) Verify(ctx context.Context) (*ledger.Report, error) {
 
 // checkPaths finds rows that do not stand where their organisation stands: a copied path is in no image.
 func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
-	for _, t := range []string{"all_member", "post", "org_event", "org_past", "org_successor", "account", "grant", "mapping", "all_batch"} {
+	for _, t := range []string{"all_member", "post", "org_event", "org_past", "org_successor", "steward", "account", "grant", "mapping", "all_batch"} {
 		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {org} o ON o.id = x.org_id WHERE o.path IS NULL OR o.path <> x.org_path", nil, func(row store.Row) error {
 			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
 			if err := row.Scan(&f.Row); err != nil {
@@ -34,7 +36,7 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 		}
 	}
 	// What is about a member stands where the member stands, whatever organisation it names.
-	for _, t := range []string{"member_event", "fact"} {
+	for _, t := range []string{"member_event", "fact", "dispute"} {
 		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {all_member} m ON m.id = x.member_id WHERE m.org_path IS NULL OR m.org_path <> x.org_path", nil, func(row store.Row) error {
 			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
 			err := row.Scan(&f.Row)
@@ -54,6 +56,16 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 }
 
 func checkCounts(ctx context.Context, r store.Reader, find func(ledger.Finding)) error {
+	var counted headcount.Change
+	if err := tallyAll(ctx, r, &counted); err != nil {
+		return err
+	}
+	err := headcount.RecountTallies(ctx, r, counted, func(where string, kept, rows int64) {
+		find(ledger.Finding{Code: "check", Table: "tally", Row: where, Message: fmt.Sprintf("数据质量的统计与记录不符：统计 %d，记录 %d。", kept, rows)})
+	})
+	if err != nil {
+		return err
+	}
 	return headcount.Recount(ctx, r, func(path string, kept, counted int64) {
 		find(ledger.Finding{Code: "check", Table: "headcount", Row: path, Message: fmt.Sprintf("人数统计与名册不符：统计 %d，名册 %d。", kept, counted)})
 	})
@@ -147,4 +159,33 @@ func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) 
 	}
 	_, err = in.Ledger.Sequence(ctx)
 	return res, err
+}
+
+// tallyAll counts from the rows what is kept for the pages on the quality of data.
+func tallyAll(ctx context.Context, r store.Reader, counted *headcount.Change) error {
+	if err := member.TallyAll(ctx, r, counted); err != nil {
+		return err
+	}
+	return steward.TallyAll(ctx, r, counted)
+}
+
+// keepTallies counts once what is kept from then on, where an older program has kept nothing.
+func (in *Installation) keepTallies(ctx context.Context) error {
+	all := store.System("tallies")
+	if kept, err := headcount.Kept(ctx, in.DB.As(all)); err != nil || kept {
+		return err
+	}
+	return in.DB.Write(ctx, all, func(tx *store.Tx) error {
+		if err := tx.Lock(ctx, "tallies"); err != nil {
+			return err
+		}
+		if kept, err := headcount.Kept(ctx, tx); err != nil || kept {
+			return err
+		}
+		var counted headcount.Change
+		if err := tallyAll(ctx, tx, &counted); err != nil {
+			return err
+		}
+		return headcount.Keep(ctx, tx, counted)
+	})
 }

@@ -14,6 +14,7 @@ import (
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/request"
 	"zhibu/internal/party/review"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
@@ -22,7 +23,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, request.Sealed, org.Sealed}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed}
 
 // The acts on the key file.
 const (

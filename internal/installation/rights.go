@@ -13,6 +13,7 @@ import (
 	"zhibu/internal/party/retention"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
@@ -41,6 +42,7 @@ var lines = map[string]line{
 	org.ActExport:       {access.List, access.Org},
 	retention.DoPropose: {access.Propose, access.Destruction}, retention.DoDecide: {access.Decide, access.Destruction},
 	request.DoAnswer: {access.Answer, access.Request},
+	steward.DoSet:    {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
 }
 
 // May asks the table. The program itself and the operator at the machine's console, who hold the files anyway, may do
@@ -140,4 +142,20 @@ func (r rights) Holders(ctx context.Context, reader store.Reader, action string,
 		}
 	}
 	return out, err
+}
+
+// InRoles lists the roles of open accounts at organisations.
+func (r rights) InRoles(ctx context.Context, reader store.Reader, paths []string) (out []steward.InRole, err error) {
+	held, err := r.door.InRoles(ctx, reader, paths)
+	for _, h := range held {
+		if h.Open {
+			out = append(out, steward.InRole{Role: string(h.Role), Org: h.Org, Account: h.Account, Member: h.Member, Name: h.Name, From: h.From, To: h.To})
+		}
+	}
+	return out, err
+}
+
+// AccountsOf finds the open accounts of members.
+func (r rights) AccountsOf(ctx context.Context, reader store.Reader, members []string) (map[string]string, error) {
+	return r.door.AccountsOf(ctx, reader, members)
 }

@@ -34,6 +34,9 @@ var tables = map[string]table{
 	"fact":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"look":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"proposal":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", hide: true, about: true},
+	"steward":       {class: fact, path: "org_path", own: true, skip: "org_path"},
+	"dispute":       {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"cause":         {class: fact, path: "org_path", skip: "org_path"},
 	"account":       {class: fact, path: "org_path", skip: "org_path"},
 	"document":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"document_fact": {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
@@ -54,6 +57,7 @@ var tables = map[string]table{
 	"mapping":       {class: fact, path: "org_path", skip: "org_path", about: true},
 	"batch":         {class: fact, path: "org_path", skip: "org_path", about: true},
 	"headcount":     {class: derived, path: "org_path", hide: true, about: true},
+	"tally":         {class: derived, path: "org_path", hide: true, about: true},
 	"hidden":        {class: operational},
 	"problem":       {class: operational},
 	"warned":        {class: operational},
@@ -74,4 +78,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "headcount"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally"}

@@ -16,6 +16,7 @@ func (s *Server) routes() {
 	s.auditRoutes()
 	s.careRoutes()
 	s.privacyRoutes()
+	s.stewardRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -223,6 +224,12 @@ func (s *Server) privacyRoutes() {
 	s.signed("GET "+view.PathKeys, s.showKeys)
 	s.signed("POST "+view.PathKeys, s.turnKeys)
 	s.open("GET "+view.PathRegister, s.showRegister)
+}
+
+// stewardRoutes: who answers for what.
+func (s *Server) stewardRoutes() {
+	s.signed("GET "+view.PathStewards, s.showStewards)
+	s.signed("POST "+view.PathStewards, s.setSteward)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

@@ -62,6 +62,8 @@ var matrix = []try{
 	{"POST", "/organisations/{id}/split", "org", access.Establish, access.Org, with(map[string]any{"code": "066990", "name": "试", "members": []string{"nobody"}})},
 	{"POST", "/organisations/{id}/reopen", "org", access.Abolish, access.Org, with(nil)},
 	{"POST", "/organisations/{id}/posts", "org", access.Post, access.Org, fixed(map[string]any{"title": "emperor", "holder": "试", "reason": "试"})},
+	{"GET", "/organisations/{id}/stewards", "org", access.See, access.Org, nil},
+	{"POST", "/organisations/{id}/stewards", "org", access.Mend, access.Steward, fixed(map[string]any{"kind": "basic", "level": "branch", "steward": "emperor", "reviewer": "reviewer", "from": "2030-01-01", "basis": "试"})},
 	{"POST", "/posts/{id}/end", "post", access.Post, access.Org, with(nil)},
 
 	{"GET", "/members/{id}", "member", access.See, access.Member, nil},
@@ -105,7 +107,7 @@ var matrix = []try{
 
 // placeless are the operations without a place; other tests look at them.
 var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "GET /me", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
-	"GET /reviews", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
+	"GET /reviews", "POST /stewards/{id}/end", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.
 func TestEveryRouteIsInTheMatrix(t *testing.T) {

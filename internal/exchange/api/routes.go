@@ -9,6 +9,7 @@ func (s *server) routes() {
 	s.organisationRoutes()
 	s.memberRoutes()
 	s.reviewRoutes()
+	s.stewardRoutes()
 	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
@@ -92,6 +93,14 @@ func (s *server) reviewRoutes() {
 	route(s, created(act(tag, "POST", "/members/{id}/corrections", "ask-correction", "Ask for a correction of one's own record", "更正申请. The branch confirms it as it was typed.")), askCorrection)
 	route(s, act(tag, "POST", "/imports/{id}/approve-clean", "approve-clean-rows", "Approve an import's clean rows together", "Rows without a warning that nobody has changed since. It goes on by itself; poll GET on the same address. Asking twice does no harm."), approveClean)
 	route(s, get(tag, "/imports/{id}/approve-clean", "get-clean-approval", "How far that is", "404 before anybody has begun."), cleanApproval)
+}
+
+// Who answers for what.
+func (s *server) stewardRoutes() {
+	const tag = "stewards"
+	route(s, get(tag, "/organisations/{id}/stewards", "list-stewards", "Who answers for what", "For every kind of field the steward and the reviewer by post, and who holds the posts that day; where nobody does, the next organisation above answers."), listStewards)
+	route(s, created(act(tag, "POST", "/organisations/{id}/stewards", "set-steward", "Decide who answers", "For the organisation and everything below it, from a day on.")), setSteward)
+	route(s, act(tag, "POST", "/stewards/{id}/end", "end-steward", "End a decision", "What held before stays readable."), endSteward)
 }
 
 // Documents.

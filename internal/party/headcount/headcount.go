@@ -36,6 +36,7 @@ type Change struct {
 	paths map[string]uint32 // of organisations, numbered
 	names []string
 	n     map[uint64]int64 // by path number and cell, packed: an import of a million keeps this in memory
+	tally map[point]int64
 }
 
 // pack puts a cell into 32 bits: category, sex, months since the year 1000.
@@ -89,6 +90,7 @@ func (c *Change) Add(orgPath string, cell Cell, n int64) {
 
 // Merge adds another change.
 func (c *Change) Merge(o Change) {
+	c.mergeTally(o)
 	if c.n == nil {
 		c.paths, c.n = map[string]uint32{}, map[uint64]int64{}
 	}
@@ -126,6 +128,9 @@ func (c *Change) Apply(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
+	if err := c.applyTally(ctx, all); err != nil {
+		return err
+	}
 	*c = Change{}
 	return nil
 }
@@ -159,6 +164,9 @@ func (c *Change) Tag(ctx context.Context, batch string, atOnce int, write func(f
 		}
 		keys = keys[len(part):]
 	}
+	if err := c.tagTally(ctx, batch, atOnce, write); err != nil {
+		return err
+	}
 	*c = Change{}
 	return nil
 }
@@ -188,6 +196,9 @@ func Move(ctx context.Context, tx *store.Tx, from, to string) error {
 	if err != nil {
 		return err
 	}
+	if err := moveTally(ctx, all, &c, from, to); err != nil {
+		return err
+	}
 	return c.Apply(ctx, tx)
 }
 
@@ -195,7 +206,11 @@ func Move(ctx context.Context, tx *store.Tx, from, to string) error {
 // whether some are left. What a reader sees does not change.
 func Fold(ctx context.Context, tx *store.Tx, batch string, limit int) (more bool, err error) {
 	n, err := tx.System("headcount").FoldCounts(ctx, batch, limit)
-	return n == limit, err
+	if err != nil {
+		return false, err
+	}
+	tallies, err := tx.System("headcount").FoldTallies(ctx, batch, limit)
+	return n == limit || tallies == limit, err
 }
 
 // Bands are the age bands of the yearly statistics: up to 30, 31–35, … 56–60, 61 and over.

@@ -5,6 +5,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/member"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -101,6 +102,12 @@ func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
 		}
 		change.Add(path, cell, -n)
 		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = all.Each(ctx, "SELECT org_path, missing, count(*) FROM {member} WHERE batch = ? AND state = 'active' AND missing <> 0 GROUP BY 1, 2", []any{id}, func(row store.Row) error {
+		return member.TallyMissing(row, &change, -1)
 	})
 	if err != nil {
 		return err

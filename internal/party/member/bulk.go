@@ -55,6 +55,7 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 	}
 	for _, e := range entries {
 		p.Change.Add(e.OrgPath, cellOf(e.Record, review), 1)
+		missingOf(e.Record).tally(&p.Change, e.OrgPath, 1)
 	}
 	wg.Wait()
 	return p, nil

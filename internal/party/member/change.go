@@ -194,7 +194,7 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor,
 	switch c.Kind {
 	case DoMend:
 		set = append(set, c.set...)
-		now.Category, now.Sex, now.Born = c.record.Category, c.record.Sex, c.record.Born.MonthOf()
+		now.Category, now.Sex, now.Born, now.Missing = c.record.Category, c.record.Sex, c.record.Born.MonthOf(), missingOf(c.record)
 	case DoMove:
 		to, err := settled(ctx, tx, c.To)
 		if err != nil {
@@ -231,15 +231,15 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor,
 
 // recount takes a member out of the counts as she was and puts her in as she is.
 func recount(ctx context.Context, tx *store.Tx, was, now Member, path string) error {
-	if was.OrgPath == path && was.State == now.State && was.cell() == now.cell() {
+	if was.OrgPath == path && was.State == now.State && was.cell() == now.cell() && was.Missing == now.Missing {
 		return nil
 	}
 	var change headcount.Change
 	if was.State == Active {
-		change.Add(was.OrgPath, was.cell(), -1)
+		was.count(&change, was.OrgPath, -1)
 	}
 	if now.State == Active {
-		change.Add(path, now.cell(), 1)
+		now.count(&change, path, 1)
 	}
 	return change.Apply(ctx, tx)
 }
@@ -299,8 +299,8 @@ func (s *Service) JudgeMany(ctx context.Context, tx *store.Tx, list []Member) er
 		}
 		now := m
 		now.Review = Reviewed
-		change.Add(m.OrgPath, m.cell(), -1)
-		change.Add(m.OrgPath, now.cell(), 1)
+		m.count(&change, m.OrgPath, -1)
+		now.count(&change, m.OrgPath, 1)
 	}
 	return change.Apply(ctx, tx)
 }

@@ -24,7 +24,10 @@ func (s *Service) stay(ctx context.Context, tx *store.Tx, m *Member) error {
 
 // carry lets what belongs to a member follow the member to another branch.
 func (s *Service) carry(ctx context.Context, tx *store.Tx, id, path string) error {
-	for _, t := range []string{"member_event", "fact", "look", "proposal", "document", "document_fact"} {
+	if err := moveDisputes(ctx, tx, id, path); err != nil {
+		return err
+	}
+	for _, t := range []string{"member_event", "fact", "look", "proposal", "document", "document_fact", "dispute"} {
 		if _, err := tx.Update(ctx, t, store.Key{store.Set("member_id", id)}, store.Set("org_path", path)); err != nil {
 			return err
 		}

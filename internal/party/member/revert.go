@@ -50,11 +50,16 @@ func (s *Service) Revert(ctx context.Context, tx *store.Tx, c ledger.Change) err
 	if _, err := tx.Update(ctx, "member", store.ByID(c.RowID).And("version", now), append(set, store.Set("version", now+1))...); err != nil {
 		return err
 	}
-	before := headcount.Cell{Category: counted(identity.Category(c.Was("category")), Review(c.Was("review"))), Sex: c.Was("sex"), Born: c.Was("born")}
+	missing, err := strconv.ParseInt(c.Was("missing"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("member: revert: %w", err)
+	}
+	was := m
+	was.Category, was.Review, was.Sex, was.Born, was.Missing = identity.Category(c.Was("category")), Review(c.Was("review")), identity.Sex(c.Was("sex")), c.Was("born"), Missing(missing)
 	var change headcount.Change
-	if m.State == Active && before != m.cell() {
-		change.Add(m.OrgPath, m.cell(), -1)
-		change.Add(m.OrgPath, before, 1)
+	if m.State == Active {
+		m.count(&change, m.OrgPath, -1)
+		was.count(&change, m.OrgPath, 1)
 	}
 	return change.Apply(ctx, tx)
 }

@@ -186,6 +186,7 @@ func (s *Service) ApplyNew(ctx context.Context, tx *store.Tx, a *Addition, id st
 	}
 	var change headcount.Change
 	change.Add(at.Path, cellOf(a.record, Pending), 1)
+	missingOf(a.record).tally(&change, at.Path, 1)
 	return change.Apply(ctx, tx)
 }
 

@@ -14,6 +14,6 @@ func (s *Service) Uncount(ctx context.Context, tx *store.Tx, id string) error {
 		return err
 	}
 	var change headcount.Change
-	change.Add(m.OrgPath, m.cell(), -1)
+	m.count(&change, m.OrgPath, -1)
 	return change.Apply(ctx, tx.System("destruction"))
 }

@@ -179,7 +179,7 @@ func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Membe
 		}
 	}
 	now, gone := kept, other
-	now.Category, now.Sex, now.Born, now.Review = merged.Category, merged.Sex, merged.Born.MonthOf(), then
+	now.Category, now.Sex, now.Born, now.Missing, now.Review = merged.Category, merged.Sex, merged.Born.MonthOf(), missingOf(merged), then
 	gone.State = Ended
 	if err := recount(ctx, tx, kept, now, kept.OrgPath); err != nil {
 		return err

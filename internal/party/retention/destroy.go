@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -100,7 +101,7 @@ func (s *scope) digest() string {
 }
 
 // belongings are the tables whose rows about a member go with her.
-var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "proposal"}
+var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "proposal", "dispute"}
 
 // clearRows removes what says something of a person and keeps the row that others refer to, without a fact in it.
 func clearRows(ctx context.Context, tx *store.Tx, member string) (went scope, err error) {
@@ -113,6 +114,9 @@ func clearRows(ctx context.Context, tx *store.Tx, member string) (went scope, er
 			return err
 		})
 		return out, err
+	}
+	if err := steward.Forget(ctx, tx, member); err != nil {
+		return went, err
 	}
 	for _, table := range belongings {
 		list, err := ids(table, "member_id")

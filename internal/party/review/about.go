@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhibu/internal/fault"
@@ -104,3 +105,17 @@ func (s *Service) requested(ctx context.Context, actor ledger.Actor, version int
 
 // Reads are the facts that the item is about: whoever decides it has to see them.
 func (it *Item) Reads() []roster.Column { return it.reads }
+
+// Since finds the newest change to a field of a record that was proposed after an id was given and waits or was
+// approved; "" for none.
+func (s *Service) Since(ctx context.Context, r store.Reader, memberID string, field roster.Column, after string) (id string, err error) {
+	query := "SELECT " + columns + " FROM {proposal} WHERE member_id = ? AND id > ? AND state IN ('pending', 'approved') ORDER BY id"
+	err = r.Each(ctx, query, []any{memberID, after}, func(row store.Row) error {
+		p, err := scan(row)
+		if slices.Contains(p.Fields, field) {
+			id = p.ID
+		}
+		return err
+	})
+	return id, err
+}

@@ -48,10 +48,10 @@ func HardRules() []Rule {
 }
 
 // aboutMembers are the resources in which members' records are concerned.
-var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request}
+var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request, Dispute}
 
 // inTree are the resources that have a place in the tree; the others are the installation's.
-var inTree = append([]Resource{Org, Account, Granted, Event}, aboutMembers...)
+var inTree = append([]Resource{Org, Steward, Account, Granted, Event}, aboutMembers...)
 
 // reaches tells whether a grant's place covers a path. The log has a place in the tree too, but for the acts of the
 // installation itself, which every auditor reads.
@@ -67,7 +67,8 @@ var seeOrg, seeMember = RuleFor(See, Org), RuleFor(See, Member)
 
 var (
 	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
-		{string(Document), string(See)}, {string(Document), string(Add)}, {string(Document), string(Run)}}
+		{string(Document), string(See)}, {string(Document), string(Add)}, {string(Document), string(Run)},
+		{string(Dispute), string(List)}, {string(Dispute), string(Add)}}
 	ownForbidden = []Action{Move, End, Restore, Review, Confirm}
 )
 

@@ -51,3 +51,59 @@ func (d *Door) Holders(ctx context.Context, r store.Reader, action Action, resou
 	})
 	return out, err
 }
+
+// InRole is a role that somebody holds at an organisation: for pages that say who answers for something.
+type InRole struct {
+	Role                       Role
+	Org, Account, Member, Name string
+	From, To                   civil.Date // To is the last day; zero: until it is taken back
+	Open                       bool       // the account is open
+}
+
+// InRoles lists the roles held at the organisations of the paths, past and coming ones too, but for plain members'.
+func (d *Door) InRoles(ctx context.Context, r store.Reader, paths []string) (out []InRole, err error) {
+	marks, args := pathList(paths)
+	query := "SELECT g.role, g.org_id, a.id, a.member_id, a.name, g.from_on, g.to_on, a.state FROM {grant} g JOIN {account} a ON a.id = g.account_id" +
+		" WHERE g.org_path IN (" + marks + ") AND g.role <> ? ORDER BY g.org_path DESC, a.id"
+	err = r.Each(ctx, query, append(args, string(PlainMember)), func(row store.Row) error {
+		var h InRole
+		var state State
+		err := row.Scan(&h.Role, &h.Org, &h.Account, &h.Member, &h.Name, &h.From, &h.To, &state)
+		h.Open = state == Active
+		out = append(out, h)
+		return err
+	})
+	return out, err
+}
+
+// AccountsOf finds the open accounts of members: who of those that hold a post can do something here.
+func (d *Door) AccountsOf(ctx context.Context, r store.Reader, members []string) (map[string]string, error) {
+	marks, args := pathList(members)
+	out := map[string]string{}
+	err := r.Each(ctx, "SELECT member_id, id FROM {account} WHERE member_id IN ("+marks+") AND state = 'active' ORDER BY id", args, func(row store.Row) error {
+		var member, id string
+		err := row.Scan(&member, &id)
+		if _, ok := out[member]; !ok && member != "" {
+			out[member] = id
+		}
+		return err
+	})
+	return out, err
+}
+
+// pathList gives placeholders and arguments, filled up so that there are few different queries.
+func pathList(list []string) (string, []any) {
+	const step = 8
+	args := make([]any, 0, len(list)+step)
+	for _, x := range list {
+		args = append(args, x)
+	}
+	for len(args) == 0 || len(args)%step != 0 {
+		last := any("")
+		if len(list) > 0 {
+			last = list[0]
+		}
+		args = append(args, last)
+	}
+	return strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", "), args
+}

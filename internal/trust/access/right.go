@@ -19,6 +19,8 @@ const (
 	Setting  Resource = "setting"  // settings of the program
 	Security Resource = "policy"   // settings of passwords, locks and sessions
 
+	Dispute     Resource = "dispute"     // facts that somebody doubts
+	Steward     Resource = "steward"     // which posts answer for which kind of field
 	Destruction Resource = "destruction" // destroying a person's record by procedure
 	Request     Resource = "request"     // what members ask for about their own data
 	Keys        Resource = "keys"        // the installation's keys

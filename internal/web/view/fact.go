@@ -10,6 +10,7 @@ type FactHistory struct {
 	Since   civil.Date // since when it is so, where that is known
 	Spells  []FactSpell
 	Entries []FactEntry
+	Answers []Fact // who answers for it
 	Add     string // address of the form for an earlier value, "" if the viewer may not
 }
 
