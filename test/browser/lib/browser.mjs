@@ -2,6 +2,7 @@
 import { chromium } from "playwright-core";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { engine } from "./program.mjs";
 
 const flags = [
   "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -13,7 +14,7 @@ const flags = [
 export const widths = { phone: 360, desk: 1440 };
 
 const patience = 30_000;
-export const pictures = new URL("../out/", import.meta.url).pathname;
+export const pictures = new URL(`../out/${engine}/`, import.meta.url).pathname;
 
 export async function launch() {
   if (process.getuid?.() === 0) flags.push("--no-sandbox"); // Chromium's own sandbox refuses root
