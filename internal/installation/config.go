@@ -36,6 +36,7 @@ type Config struct {
 	Font         string            `json:"font,omitempty" doc:"写 PDF 用的字体文件（单个 TTF，不是 TTC）；空：程序自带的文泉驿微米黑。人名里有它没有的字时换一套收字更多的。|TrueType file for PDFs (a single TTF, not a TTC); empty: WenQuanYi Micro Hei, which comes with the program. Use a larger one where names have signs it lacks."`
 	KeepRemoved  int               `json:"keep_removed_days,omitempty" doc:"移除的档案材料还可以找回的天数，到期销毁；0 即 30。|Days for which a removed document can be taken back, then it is destroyed; 0 means 30."`
 	ReviewDays   int               `json:"review_escalate_days,omitempty" doc:"审核等了多少天还没有人办，就转由上一级审核；0 即 7。|Days after which what waits for review goes to the next organisation above; 0 means 7."`
+	LateDays     int               `json:"late_entry_days,omitempty" doc:"一件事过去多少天以上才登记，就算补记，要写明为什么现在才登记；0 即 90。法规没有写天数，这是设定。|After how many days an entry of something that happened counts as late and has to say why; 0 means 90. No regulation gives the number; it is a setting."`
 	BackupTo     string            `json:"backup_to,omitempty" doc:"定时备份的位置：file:///… 或 s3://…；空：不定时备份。|Where scheduled backups go: file:///… or s3://…; empty: none."`
 	BackupHour   int               `json:"backup_hour,omitempty" doc:"每天备份的整点（北京时间 0–23）；不写即零点。|Hour of the daily backup, Beijing time (0–23); absent means midnight."`
 	DrillDays    int               `json:"drill_days,omitempty" doc:"多少天没有一次成功的恢复演练就变红；0 即 35。|After how many days without a successful drill it is shown in red; 0 means 35."`

@@ -36,7 +36,7 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 		}
 	}
 	// What is about a member stands where the member stands, whatever organisation it names.
-	for _, t := range []string{"member_event", "fact", "dispute"} {
+	for _, t := range []string{"member_event", "fact", "dispute", "affirmed"} {
 		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {all_member} m ON m.id = x.member_id WHERE m.org_path IS NULL OR m.org_path <> x.org_path", nil, func(row store.Row) error {
 			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
 			err := row.Scan(&f.Row)

@@ -31,7 +31,7 @@ var lines = map[string]line{
 	member.DoAdd: {access.Add, access.Member}, member.DoMend: {access.Mend, access.Member}, member.DoMove: {access.Move, access.Member},
 	member.DoEnd: {access.End, access.Member}, member.DoRestore: {access.Restore, access.Member}, member.DoReveal: {access.Reveal, access.Member},
 	document.DoHandOver: {access.Run, access.Document}, document.DoSee: {access.See, access.Document}, document.DoAdd: {access.Add, access.Document}, document.DoRemove: {access.Remove, access.Document},
-	member.DoFact: {access.Mend, access.Member}, member.DoFactMend: {access.Mend, access.Member}, member.DoFactRetire: {access.Mend, access.Member},
+	member.DoFact: {access.Mend, access.Member}, member.DoFactMend: {access.Mend, access.Member}, member.DoFactRetire: {access.Mend, access.Member}, member.DoAffirm: {access.Affirm, access.Member},
 	member.DoUnite: {access.End, access.Member}, member.DoSeparate: {access.Restore, access.Member},
 	review.DoReview: {access.Review, access.Member}, review.DoConfirm: {access.Confirm, access.Member},
 	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},

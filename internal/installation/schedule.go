@@ -25,7 +25,7 @@ func (in *Installation) Keep(ctx context.Context, report func(error)) {
 // an upgrade, which no retention of backups reaches.
 func (in *Installation) Sweep(ctx context.Context, report func(error)) {
 	for {
-		for _, err := range []error{in.Access.Sweep(ctx), in.expireCopies(time.Now())} {
+		for _, err := range []error{in.Access.Sweep(ctx), in.expireCopies(time.Now()), in.fillDue(ctx)} {
 			if err != nil && ctx.Err() == nil {
 				report(err)
 			}
@@ -34,6 +34,12 @@ func (in *Installation) Sweep(ctx context.Context, report func(error)) {
 			return
 		}
 	}
+}
+
+// fillDue makes what is kept of records that were entered before it was: who is to be asked again when.
+func (in *Installation) fillDue(ctx context.Context) error {
+	_, err := in.Members.Fill(ctx)
+	return err
 }
 
 // expireCopies removes the copies of upgrades that have been kept long enough.

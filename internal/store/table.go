@@ -32,6 +32,8 @@ var tables = map[string]table{
 	"member":        {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true, about: true},
 	"member_event":  {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"fact":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"affirmed":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"due":           {class: operational, path: "org_path", self: "id", about: true},
 	"look":          {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"proposal":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", hide: true, about: true},
 	"steward":       {class: fact, path: "org_path", own: true, skip: "org_path"},
@@ -78,4 +80,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally"}

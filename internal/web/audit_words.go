@@ -25,7 +25,7 @@ var actKinds = []actKind{
 	{kind: "review.clean", name: view.Say("一并审核导入的行")},
 	{kind: "review.correct", name: view.Say("审核时改正")}, {kind: "review.withdraw", name: view.Say("撤回更改")}, {kind: "review.escalate", name: view.Say("转由上一级审核")},
 	{kind: "member.unite", name: view.Say("合并两份档案")}, {kind: "member.separate", name: view.Say("分开合并的档案")},
-	{kind: "member.fact", name: view.Say("登记经历和以前的情况")},
+	{kind: "member.fact", name: view.Say("登记经历和以前的情况")}, {kind: "member.affirm", name: view.Say("核实信息仍然正确")},
 	{kind: "member.opened", name: view.Say("打开档案"), read: true}, {kind: "member.reveal", name: view.Say("查看完整内容"), read: true},
 	{kind: "member.export", name: view.Say("导出名册"), read: true},
 	{kind: "import.upload", name: view.Say("上传花名册")}, {kind: "import.check", name: view.Say("检查花名册")}, {kind: "import.confirm", name: view.Say("确认导入")},

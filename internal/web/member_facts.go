@@ -92,6 +92,9 @@ func (s *Server) showFactHistory(v *visit) error {
 		out.Entries = append(out.Entries, view.FactEntry{Value: f.value(e.Member, e.Tails, v.today()), Act: sayOrNone(sourceKinds[e.Source.Kind]),
 			By: e.Source.Actor, When: words.Moment(e.Source.At), Because: because(e.Source)})
 	}
+	if out.Entries, err = v.affirmedEntries(d, f, out); err != nil {
+		return err
+	}
 	if out.Answers, err = v.answersFor(d, f.column); err != nil {
 		return err
 	}

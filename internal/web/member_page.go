@@ -115,6 +115,11 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	if p.Facts, err = v.facts(d, p.Branch, proofs, waiting); err != nil {
 		return p, err
 	}
+	if d.own {
+		if p.Asked, err = v.stillAsked(d, waiting); err != nil {
+			return p, err
+		}
+	}
 	p.Complete = v.completeness(d)
 	events, err := v.in.Members.Events(v.ctx(), v.reader(), m)
 	if err != nil {

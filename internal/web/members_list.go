@@ -22,6 +22,12 @@ func (s *Server) listMembers(v *visit) error {
 	if !v.works(access.List, access.Member) && v.person.Member != "" && !v.hasPost() {
 		return v.to(view.PathMe)
 	}
+	if day, err := v.asOf(); err != nil || !day.IsZero() {
+		if err != nil {
+			return err
+		}
+		return v.listMembersThen(day)
+	}
 	q := v.r.URL.Query()
 	f, err := v.sift(q)
 	if err != nil {
@@ -115,6 +121,10 @@ func (v *visit) memberList(f sifted) (d view.MemberList, err error) {
 		name = f.org.ShortName
 	}
 	d.Lead = view.Say("%s。", view.Plain(name))
+	d.AsOf = view.LookBack{Path: view.PathMembers, Today: v.today()}
+	if f.org.ID != "" {
+		d.AsOf.Keep = []view.Pair{{Name: "org", Value: f.org.ID}}
+	}
 	return d, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
 )
@@ -96,6 +97,9 @@ func (v *visit) showOrgAsOf(r store.Reader, o org.Organisation, day civil.Date) 
 	d := view.OrgPage{Org: v.refAsOf(t, day), Kind: view.Say(t.Kind.Name()), Lead: view.Say("编号 %s", t.Code),
 		AsOf: view.LookBack{Path: view.PathOrg(o.ID), Day: day, Today: v.today()}}
 	d.Heads.Hidden = true
+	if v.may(access.List, access.Member, o.Path, "") {
+		d.Members = view.PathAsOf(view.PathMembers, day) + "&" + plus("", "org", o.ID)
+	}
 	switch t.State {
 	case org.NotYet:
 		d.State = view.Say("它在 %s成立，那一天还没有。", o.Established)

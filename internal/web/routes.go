@@ -47,6 +47,7 @@ func (s *Server) ownRoutes() {
 	s.signed("GET "+view.PathMe, s.showMe)
 	s.signed("GET "+view.PathMe+"/correct/{fact}", s.askCorrection)
 	s.slow("POST "+view.PathMe+"/correct/{fact}", s.sendCorrection)
+	s.signed("POST "+view.PathStillRight, s.affirmOwn)
 	s.signed("GET "+view.PathAccount, s.showAccount)
 	s.signed("POST "+view.PathAccount, s.changeAccount)
 	s.open("GET "+view.PathPasskeys, s.showPasskeys)
@@ -74,6 +75,8 @@ func (s *Server) memberRoutes() {
 	s.signed("GET "+view.PathMemberNew, s.askNewMember)
 	s.signed("POST "+view.PathMemberNew, s.addMember)
 	s.signed("GET "+view.PathRoster, s.printRoster)
+	s.signed("GET "+view.PathToCheck, s.showToCheck)
+	s.signed("POST "+view.PathToCheck, s.affirmChecked)
 	s.signed("GET "+view.PathExport, s.askExport)
 	s.slow("POST "+view.PathExport, s.export)
 

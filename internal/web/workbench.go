@@ -82,7 +82,11 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	waiting = append(append(append(reviews, imports...), waiting...), v.benchLists(f)...)
+	asks, err := v.waitingAsks(r, top, f)
+	if err != nil {
+		return err
+	}
+	waiting = append(append(append(append(reviews, imports...), waiting...), asks...), v.benchLists(f)...)
 	for _, g := range []view.TodoGroup{{Title: view.Say("已逾期"), Items: late}, {Title: view.Say("等您办"), Items: waiting}} {
 		if len(g.Items) > 0 {
 			d.Groups = append(d.Groups, g)

@@ -3,6 +3,7 @@ package api
 import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -54,4 +55,53 @@ func (c *call) encodeThen(s store.Scope, t org.Then, on civil.Date) (Organisatio
 	}
 	_, err = r.One(c, "SELECT id FROM {org} WHERE id = ?", []any{t.ParentID}, &out.Parent)
 	return out, err
+}
+
+// membersThen lists who was a member at or below an organisation on a day.
+func (c *call) membersThen(r store.Reader, in *membersAsked) (*listed[Member], error) {
+	on, err := AsOf{in.AsOf}.day(c)
+	if err != nil {
+		return nil, err
+	}
+	if in.Query != "" || in.Category != "" || in.Situation != "" {
+		return nil, fault.New(fault.Invalid, "as_of 只能和 under 一起用。").At("as_of")
+	}
+	if in.Under == "" {
+		return nil, fault.New(fault.Invalid, "请写明是哪个党组织（under）。").At("under")
+	}
+	if _, err := c.narrow(in.Narrowed, access.List, access.Member); err != nil {
+		return nil, err
+	}
+	top, err := org.ByID(c, r, in.Under)
+	if err != nil {
+		return nil, err
+	}
+	branches, err := org.BranchesAsOf(c, r, on, top)
+	if err != nil {
+		return nil, err
+	}
+	places := make([]member.Place, len(branches))
+	for i, b := range branches {
+		places[i] = member.Place{ID: b.ID, Path: b.Path}
+	}
+	list, next, err := c.in.Members.InPlacesOn(c, r, places, on, in.After, in.Limit)
+	if fault.Of(err) == fault.NotFound && in.After != "" {
+		return nil, badCursor()
+	}
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Member, len(list))
+	for i, m := range list {
+		d, err := c.person.Allow(access.List, access.Member, m.OrgPath, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		items[i] = encodeMember(m.Member, member.Tails{}, d.Mask)
+		items[i].Organisation, items[i].Then.AsOf = m.In, on.String()
+		if d.Mask.Has(access.PartyClass) {
+			items[i].Standing = string(m.Status.Standing)
+		}
+	}
+	return page(c, items, next), nil
 }

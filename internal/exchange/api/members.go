@@ -24,6 +24,7 @@ type Narrowed struct {
 type membersAsked struct {
 	Page
 	Narrowed
+	AsOf string `query:"as_of" format:"date" doc:"Who was a member at or below under on this day, which has to be given then; nothing else narrows. Branch by branch: a page ends with the branch that fills it. Only records that are in the caller's scope today." example:"2025-07-01"`
 }
 
 // narrow finds the subtree of a filter. One that is out of scope answers as one that does not exist.
@@ -51,6 +52,9 @@ func listMembers(c *call, in *membersAsked) (*listed[Member], error) {
 	r, err := c.reader(access.List, access.Member)
 	if err != nil {
 		return nil, err
+	}
+	if in.AsOf != "" {
+		return c.membersThen(r, in)
 	}
 	f, err := c.narrow(in.Narrowed, access.List, access.Member)
 	if err != nil {

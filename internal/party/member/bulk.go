@@ -28,12 +28,13 @@ type Prepared struct {
 	batch  string
 	review Review
 	rows   [][]any
+	due    [][]any
 	Change headcount.Change // what they change in the head counts; the caller applies it
 }
 
 // Prepare makes the members' keys, which are durable before it returns, and seals the records. It uses every core.
 func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, review Review) (*Prepared, error) {
-	p := &Prepared{IDs: make([]string, len(entries)), batch: batch, review: review, rows: make([][]any, len(entries))}
+	p := &Prepared{IDs: make([]string, len(entries)), batch: batch, review: review, rows: make([][]any, len(entries)), due: make([][]any, len(entries))}
 	for i := range entries {
 		p.IDs[i] = s.Ledger.IDs.New()
 	}
@@ -41,6 +42,7 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 	if err != nil {
 		return nil, err
 	}
+	aging, _ := s.agingOn(today(s))
 	var wg sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
@@ -50,6 +52,7 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 			for i := w; i < len(entries); i += workers {
 				e := entries[i]
 				p.rows[i] = s.row(p.IDs[i], e.OrgID, e.OrgPath, e.Record, persons[i], review, batch, e.Row)
+				p.due[i] = aging.begun(p.IDs[i], e.OrgPath, e.Record, today(s))
 			}
 		}()
 	}
@@ -64,7 +67,10 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 // Insert writes prepared members inside an act; with a batch that is hidden they stay invisible until it is shown. The
 // head counts are the caller's: it applies or tags the collected Change.
 func (s *Service) Insert(ctx context.Context, tx *store.Tx, p *Prepared) error {
-	return s.nowKnown(tx.InsertMany(ctx, "member", stored, p.rows))
+	if err := tx.InsertMany(ctx, "member", stored, p.rows); err != nil {
+		return s.nowKnown(err)
+	}
+	return tx.InsertMany(ctx, "due", dueColumns, p.due)
 }
 
 // Known is a record that exists already under an ID number.
@@ -216,8 +222,10 @@ func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, batch string
 	err = s.Ledger.Do(ctx, actor, ledger.Act{Kind: "import.withdraw", Subject: "batch", SubjectID: batch, Reason: "撤回一次导入", Detail: map[string]any{"rows": len(ids)}}, func(tx *store.Tx) error {
 		all := tx.System("withdraw")
 		for _, id := range ids {
-			if _, err := all.Delete(ctx, "member", store.ByID(id)); err != nil {
-				return err
+			for _, table := range []string{"member", "due"} {
+				if _, err := all.Delete(ctx, table, store.ByID(id)); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -221,7 +221,11 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor,
 			return err
 		}
 	}
-	if c.Kind != DoMend {
+	if c.Kind == DoMend {
+		if err := s.refresh(ctx, tx, m.ID, c.Fields...); err != nil {
+			return err
+		}
+	} else {
 		if err := s.step(ctx, tx, c, now.OrgID, path); err != nil {
 			return err
 		}

@@ -27,12 +27,13 @@ func (s *Service) carry(ctx context.Context, tx *store.Tx, id, path string) erro
 	if err := moveDisputes(ctx, tx, id, path); err != nil {
 		return err
 	}
-	for _, t := range []string{"member_event", "fact", "look", "proposal", "document", "document_fact", "dispute"} {
+	for _, t := range []string{"member_event", "fact", "look", "proposal", "document", "document_fact", "dispute", "affirmed"} {
 		if _, err := tx.Update(ctx, t, store.Key{store.Set("member_id", id)}, store.Set("org_path", path)); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := tx.Update(ctx, "due", store.ByID(id), store.Set("org_path", path))
+	return err
 }
 
 // Events are a member's dated events, newest first, with those that stand in the record.

@@ -40,10 +40,13 @@ const (
 	maxFactDetail = 500
 )
 
+// LateDays is when an entry counts as late where the installation's configuration (late_entry_days) does not say.
+const LateDays = 90
+
 // lateAfter is after how many days an entry counts as late and has to say why.
 func (s *Service) lateAfter() int {
 	if s.LateAfter <= 0 {
-		return 90
+		return LateDays
 	}
 	return s.LateAfter
 }

@@ -61,6 +61,9 @@ func (s *Service) Revert(ctx context.Context, tx *store.Tx, c ledger.Change) err
 		m.count(&change, m.OrgPath, -1)
 		was.count(&change, m.OrgPath, 1)
 	}
+	if err := s.refresh(ctx, tx, m.ID); err != nil {
+		return err
+	}
 	return change.Apply(ctx, tx)
 }
 

@@ -46,7 +46,7 @@ type Service struct {
 	Demo   bool // a demo: made-up ID numbers (prefix 66) are accepted
 	looks  looks
 
-	LateAfter int // days after which a dated fact is entered late and needs a reason; 0 is 90
+	LateAfter int // days after which a dated fact is entered late and needs a reason, a setting; 0 is LateDays
 }
 
 // Basis is why something is done and what proves it; every act by hand needs the reason.
@@ -183,6 +183,10 @@ func (s *Service) ApplyNew(ctx context.Context, tx *store.Tx, a *Addition, id st
 	}
 	if err := tx.Insert(ctx, "member", columnValues(stored, s.row(id, at.ID, at.Path, a.record, key, Pending, "", 0))...); err != nil {
 		return s.nowKnown(err)
+	}
+	aging, _ := s.agingOn(today(s))
+	if err := tx.System("since when facts are known").Insert(ctx, "due", columnValues(dueColumns, aging.begun(id, at.Path, a.record, today(s)))...); err != nil {
+		return err
 	}
 	var change headcount.Change
 	change.Add(at.Path, cellOf(a.record, Pending), 1)

@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,7 +182,7 @@ func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Membe
 	now, gone := kept, other
 	now.Category, now.Sex, now.Born, now.Missing, now.Review = merged.Category, merged.Sex, merged.Born.MonthOf(), missingOf(merged), then
 	gone.State = Ended
-	if err := recount(ctx, tx, kept, now, kept.OrgPath); err != nil {
+	if err := errors.Join(recount(ctx, tx, kept, now, kept.OrgPath), s.refresh(ctx, tx, kept.ID)); err != nil {
 		return err
 	}
 	return recount(ctx, tx, other, gone, other.OrgPath)
@@ -340,6 +341,9 @@ func (s *Service) putBack(ctx context.Context, tx *store.Tx, m Member, all []led
 	}
 	now, err := s.ByID(ctx, tx, m.ID)
 	if err != nil {
+		return err
+	}
+	if err := s.refresh(ctx, tx, m.ID); err != nil {
 		return err
 	}
 	return recount(ctx, tx, m, now, m.OrgPath)

@@ -188,3 +188,42 @@ func ListAsOf(ctx context.Context, r store.Reader, on civil.Date, after string, 
 	list, err = AsOf(ctx, r, on, found)
 	return list, next, err
 }
+
+// MostBranches bounds whose members are listed as of a day.
+const MostBranches = 500
+
+// BranchesAsOf gives the organisations with members of their own that stood at or below one on a day, in the order of the
+// tree of that day. More than MostBranches are refused: somebody looks at one of the inferiors.
+func BranchesAsOf(ctx context.Context, r store.Reader, on civil.Date, top Organisation) (out []Then, err error) {
+	first, err := AsOfOne(ctx, r, on, top)
+	if err != nil {
+		return nil, err
+	}
+	level := []Then{first}
+	for len(level) > 0 {
+		t := level[0]
+		level = level[1:]
+		if t.Kind.IsBranch() {
+			if t.State == There {
+				out = append(out, t)
+			}
+			continue
+		}
+		for after := ""; ; {
+			children, next, err := ChildrenAsOf(ctx, r, t.ID, on, after, MaxLimit)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range children {
+				level = append(level, c.Then)
+			}
+			if len(out)+len(level) > MostBranches {
+				return nil, fault.New(fault.Invalid, "范围太大，列不完。请选它下面的一个党组织。").At("under")
+			}
+			if after = next; after == "" {
+				break
+			}
+		}
+	}
+	return out, nil
+}

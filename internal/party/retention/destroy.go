@@ -101,7 +101,7 @@ func (s *scope) digest() string {
 }
 
 // belongings are the tables whose rows about a member go with her.
-var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "proposal", "dispute"}
+var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "proposal", "dispute", "affirmed"}
 
 // clearRows removes what says something of a person and keeps the row that others refer to, without a fact in it.
 func clearRows(ctx context.Context, tx *store.Tx, member string) (went scope, err error) {
@@ -140,6 +140,9 @@ func clearRows(ctx context.Context, tx *store.Tx, member string) (went scope, er
 				return went, err
 			}
 		}
+	}
+	if _, err := all.Delete(ctx, "due", store.ByID(member)); err != nil {
+		return went, err
 	}
 	went.add("member", member)
 	index := sha256.Sum256([]byte("destroyed " + member)) // unlike every blind index, and unlike each other

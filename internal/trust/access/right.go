@@ -42,6 +42,7 @@ const (
 	Restore   Action = "restore"
 	Review    Action = "review"
 	Confirm   Action = "confirm" // review what is the branch's own to confirm
+	Affirm    Action = "affirm"  // say of facts that are due that they are still right
 	Establish Action = "establish"
 	Rename    Action = "rename"
 	Abolish   Action = "abolish"

@@ -55,6 +55,7 @@ var table = []Rule{
 		and(may(tailMask, CommitteeSecretary, Reviewer), may(WorkMask|ContactClass, BranchCommittee)))},
 	{"A-34", Dispute, Answer, words.Mark("作为责任人或者上级答复异议"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment), may(WorkMask|ContactClass, BranchCommittee))},
 	{"A-35", Steward, Mend, words.Mark("规定本组织和下级谁负责什么信息"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
+	{"A-36", Member, Affirm, words.Mark("核实过后确认党员信息仍然正确"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment), may(WorkMask|ContactClass, BranchCommittee))},
 	{"A-30", Look, List, words.Mark("查看谁看过党员信息"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-61", Document, See, words.Mark("说明用途后查看档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, Reviewer)},
 	{"A-62", Document, Add, words.Mark("上传档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},

@@ -16,6 +16,21 @@ type LookBack struct {
 	Today civil.Date
 	Known bool // asks also what was known at a time
 	At    civil.Date
+	Keep  []Pair // what else the address keeps
+}
+
+// MembersThen is who was a member of an organisation on a day. It is looked at; nothing can be done there.
+type MembersThen struct {
+	Org    OrgRef
+	Groups []ThenGroup
+	Pager  Pager
+	AsOf   LookBack
+}
+
+// ThenGroup is a branch with its members of the day.
+type ThenGroup struct {
+	Branch OrgRef
+	Rows   []MemberRow // Branch is where they are today, where that is elsewhere
 }
 
 // treeLead counts the tree, or leaves that to the banner.

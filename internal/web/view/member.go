@@ -20,6 +20,7 @@ type MemberPage struct {
 	Own      bool
 	Ended    *Ending // set when the record has ended
 	AsOf     LookBack
+	Asked    Asked     // facts of the own record that are to be asked again
 	NewFact  string    // address of the form for a dated fact, "" if the viewer may not
 	Pending  *Pending  // set while nobody has reviewed the record
 	Waiting  []Waiting // changes that are about no single fact: to another branch, off the register

@@ -21,6 +21,7 @@ type MemberList struct {
 	MayAdd     bool
 	MayExport  bool
 	MayImport  bool
+	AsOf       LookBack
 	Notice     Text // why something is left out, e.g. an ended record
 }
 

@@ -24,6 +24,7 @@ const (
 	PathSignOut       = "/sign-out"         // POST
 	PathDisplay       = "/display"          // GET; POST text, contrast, lang, back (any of them; an absent one stays)
 	PathMessages      = "/messages"
+	PathStillRight    = "/me/right"    // POST fact: this fact of the own record is still right
 	PathMe            = "/me"          // a member's own record
 	PathAccount       = "/me/account"  // own sessions, API tokens, password
 	PathFactor        = "/me/factor"   // GET the own second factor; POST act=begin|confirm|codes|end with code
@@ -35,6 +36,7 @@ const (
 	PathMemberNew     = "/members/new"
 	PathRoster        = "/members/roster" // GET, with the list's filter and id=…; the printed roster
 	PathExport        = "/members/export" // GET the form with the list's filter and id=…, POST purpose, columns
+	PathToCheck       = "/members/check"  // what the branch is asked again: GET under, after; POST one or fact…
 	PathReviews       = "/reviews"        // what waits for a second person: GET what, state, after
 	PathImports       = "/imports"
 	PathImportNew     = "/imports/new"      // POST multipart file, organisation

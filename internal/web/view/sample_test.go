@@ -165,6 +165,7 @@ func workSamples() map[string]templ.Component {
 	own.Viewer.Role, own.Viewer.Menu, own.Viewer.Name, own.Viewer.Post = RoleMember, MenuOf(RoleMember), "陈秀芬", RoleName(RoleMember)
 	mine := sampleMember()
 	mine.Own, mine.May, mine.Pending = true, MemberRights{Print: true}, nil
+	mine.Asked = Asked{Form: filled, Facts: []AskedFact{{"phone", Say("手机号码"), Say("尾号 %s", "1234"), on("2025-03-02"), PathCorrection("phone")}, {"work", Say("工作岗位"), Plain("村医"), on("2024-03-02"), PathCorrection("work")}}}
 	auditor := samplePage(Say("日志"), PathAudit)
 	auditor.Viewer.Role, auditor.Viewer.Menu, auditor.Viewer.Post = RoleAuditor, MenuOf(RoleAuditor), RoleName(RoleAuditor)
 	wb := sampleWorkbench(today)
@@ -242,6 +243,10 @@ func workSamples() map[string]templ.Component {
 		"member-then":     MemberRecordPage(then(p(Plain("陈秀芬"), PathMembers)), sampleMember()),
 		"org-merge":       OrgMergePage(p(Say("并入其他党组织"), PathOrganisations), OrgMergeForm{Form: Form{}, Org: village, Members: 24, Below: 2}),
 		"org-split":       OrgSplitPage(p(Say("分设党组织"), PathOrganisations), OrgSplitForm{Form: Form{}, Org: village, Members: []Option{{"m1", Plain("陈秀芬"), Text{}}, {"m2", Plain("周海燕"), Text{}}}}),
+		"to-check": ToCheckPage(p(Say("还对吗？"), PathMembers), ToCheck{Form: filled, Lead: Plain("石桥村党支部"), Pager: Pager{Shown: 2}, Items: []CheckItem{
+			{Member: chen, Facts: []AskedFact{{"m1 phone", Say("手机号码"), Say("尾号 %s", "1234"), on("2025-03-02"), PathMend("m1", "phone")}, {"m1 work", Say("工作岗位"), Plain("村医"), on("2024-03-02"), ""}}},
+			{Member: MemberRef{ID: "m9", Name: "㛃䶮骉", Branch: willow}, Why: Say("需要关怀，由支部核实"), Facts: []AskedFact{{"m9 care", Say("是否需要关怀"), Say("是"), on("2025-03-02"), ""}}}}}),
+		"to-check-none": ToCheckPage(p(Say("还对吗？"), PathMembers), ToCheck{}),
 		"fact-history": FactHistoryPage(p(Say("学历"), PathMembers), FactHistory{Member: chen, Label: Say("学历"), Now: Say("大专"), Since: on("2024-07-01"), Add: PathFactNew("m1"),
 			Spells:  []FactSpell{{Value: Say("中专"), To: on("2024-07-01"), By: "李文静", On: "2026-03-02", Because: Plain("毕业证"), Tags: []Tag{{Text: Say("补记"), Kind: TagSoon}}, URL: PathFact("m1", "f1")}},
 			Entries: []FactEntry{{Value: Say("大专"), Act: Say("更正"), By: "李文静", When: "2026-03-02 09:41", Because: Plain("毕业证")}}}),
