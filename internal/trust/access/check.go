@@ -32,7 +32,7 @@ func (d *Door) unchecked(p *Person) (where string, args []any) {
 	quarter, first := Quarter(today)
 	var under []string
 	for _, g := range p.Grants {
-		if _, ok := covers(g, RuleFor(Revoke, Granted)); !ok {
+		if _, ok := lineFor(Revoke, Granted).covers(&g); !ok {
 			continue
 		}
 		var roles []string

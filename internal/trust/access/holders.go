@@ -20,8 +20,8 @@ type Holder struct {
 // Holders lists who may do the action by a role held at one of the organisations, today and with an open account: to
 // find who can be asked, never to let somebody do it.
 func (d *Door) Holders(ctx context.Context, r store.Reader, action Action, resource Resource, paths []string) ([]Holder, error) {
-	rule := RuleFor(action, resource)
-	if rule == nil || len(paths) == 0 {
+	l := lineFor(action, resource)
+	if l == nil || len(paths) == 0 {
 		return nil, nil
 	}
 	const step = 8 // depth of a tree, filled up: few different queries
@@ -43,7 +43,7 @@ func (d *Door) Holders(ctx context.Context, r store.Reader, action Action, resou
 		if err := row.Scan(&g.Role, &h.Org, &h.Path, &h.Account, &h.Member, &g.From, &g.To); err != nil {
 			return err
 		}
-		mask, ok := covers(g, rule)
+		mask, ok := l.covers(&g)
 		if h.Mask = mask; ok && g.HoldsOn(today) {
 			out = append(out, h)
 		}

@@ -213,7 +213,7 @@ func (p *Person) onBehalf(kind, path string) string {
 			continue
 		}
 		if rule != nil {
-			if _, ok := covers(g, rule); !ok {
+			if _, ok := rule.covers(&g); !ok {
 				continue
 			}
 		}
@@ -238,12 +238,12 @@ var actsByLine = map[string][2]string{
 
 // ruleOfAct is the line of the table behind an act; about is false for what somebody does to the own account, such as
 // signing in. An act of a duty without a line of its own is judged by its place.
-func ruleOfAct(kind string) (rule *Rule, about bool) {
+func ruleOfAct(kind string) (rule *line, about bool) {
 	if line, ok := actsByLine[kind]; ok {
 		return index[line], true
 	}
 	resource, action, _ := strings.Cut(kind, ".")
-	if rule := RuleFor(Action(action), Resource(resource)); rule != nil {
+	if rule := lineFor(Action(action), Resource(resource)); rule != nil {
 		return rule, true
 	}
 	return nil, resource != "account" && resource != "token"

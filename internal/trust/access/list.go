@@ -229,7 +229,7 @@ func (p *Person) Gives() []Role {
 	var out []Role
 	for _, r := range Roles() {
 		for _, g := range p.Grants {
-			if _, ok := covers(g, RuleFor(Add, Granted)); ok && contains(g.Role.fact().over, r) {
+			if _, ok := lineFor(Add, Granted).covers(&g); ok && contains(g.Role.fact().over, r) {
 				out = append(out, r)
 				break
 			}

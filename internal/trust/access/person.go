@@ -132,7 +132,7 @@ func (p *Person) scope() store.Scope {
 		if g.Role == PlainMember {
 			continue
 		}
-		if _, ok := RuleFor(See, Member).Roles[g.Role]; ok {
+		if _, ok := seeMember.covers(&g); ok {
 			records = append(records, g.Path)
 		} else {
 			rest = append(rest, g.Path)

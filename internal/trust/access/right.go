@@ -1,5 +1,7 @@
 package access
 
+import "slices"
+
 // Resource is what something is done to.
 type Resource string
 
@@ -73,21 +75,81 @@ type Rule struct {
 // Rules gives the whole table, for the page «why can this person see this» and the documentation.
 func Rules() []Rule { return table }
 
+// line is a line of the table made ready for decisions: what a decision asks of it costs no look-up.
+type line struct {
+	*Rule
+	may    uint16            // a bit for each role that may
+	masks  [roleNumbers]Mask // by role
+	reach  reach             // where a grant of it reaches
+	tree   bool              // the resource has a place in the tree
+	own    bool              // open to a member for the own record
+	notOwn bool              // closed to a member for the own record
+	branch bool              // open to a member for the own branch
+}
+
+// reach is where a grant of a line reaches.
+type reach int
+
+const (
+	below       reach = iota // what is at or below the grant's place
+	anywhere                 // what has no place in the tree
+	belowOrNone              // the log: below, and the acts of the installation itself, which every auditor reads
+)
+
 // index finds a line by resource and action.
-var index = func() map[[2]string]*Rule {
-	out := make(map[[2]string]*Rule, len(table))
+var index = func() map[[2]string]*line {
+	out := make(map[[2]string]*line, len(table))
 	for i := range table {
-		r := &table[i]
-		key := [2]string{string(r.Resource), string(r.Action)}
+		l := prepared(&table[i])
+		key := [2]string{string(l.Resource), string(l.Action)}
 		if out[key] != nil {
 			panic("access: two lines for " + key[0] + " " + key[1])
 		}
-		out[key] = r
+		out[key] = l
 	}
 	return out
 }()
 
-// RuleFor is the line of an action on a resource, nil when the table has none: nobody may.
-func RuleFor(action Action, resource Resource) *Rule {
+func prepared(r *Rule) *line {
+	l := &line{Rule: r, tree: slices.Contains(inTree, r.Resource), own: ownMay(r.Action, r.Resource), branch: branchPage(r.Action, r.Resource),
+		notOwn: r.Resource == Member && slices.Contains(ownForbidden, r.Action)}
+	switch {
+	case r.Resource == Audit && r.Action == See:
+		l.reach = belowOrNone
+	case !l.tree:
+		l.reach = anywhere
+	}
+	for role, mask := range r.Roles {
+		if role == PlainMember { // a plain member's grant opens no subtree
+			continue
+		}
+		n := role.number()
+		l.may |= 1 << n
+		l.masks[n] = mask
+	}
+	return l
+}
+
+// covers is the one place where a grant meets a line of the table: the decision and the scope both ask it.
+func (l *line) covers(g *Grant) (Mask, bool) {
+	n := g.Role.number()
+	return l.masks[n], l.may&(1<<n) != 0
+}
+
+// reaches tells whether a grant reaches a path; here tells whether the path is at or below the grant's place.
+func (l *line) reaches(here bool, orgPath string) bool {
+	return here || l.reach == anywhere || l.reach == belowOrNone && orgPath == ""
+}
+
+// lineFor is the line of an action on a resource, nil when the table has none: nobody may.
+func lineFor(action Action, resource Resource) *line {
 	return index[[2]string{string(resource), string(action)}]
+}
+
+// RuleFor is lineFor for who reads the table.
+func RuleFor(action Action, resource Resource) *Rule {
+	if l := lineFor(action, resource); l != nil {
+		return l.Rule
+	}
+	return nil
 }

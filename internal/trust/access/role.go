@@ -80,6 +80,36 @@ func (r Role) Fits(kind string) bool {
 // Administers tells whether the role is one of the three that run, grant and check the program.
 func (r Role) Administers() bool { return r == SystemAdmin || r == SecurityAdmin || r == Auditor }
 
+// roleNumbers is one more than the numbers of roles: the last stands for whatever is no role.
+const roleNumbers = 11
+
+// number is a role's place in a table: a decision asks it of every grant.
+func (r Role) number() int {
+	switch r {
+	case PlainMember:
+		return 0
+	case BranchSecretary:
+		return 1
+	case BranchCommittee:
+		return 2
+	case PartyWorker:
+		return 3
+	case CommitteeSecretary:
+		return 4
+	case OrganisationDepartment:
+		return 5
+	case Reviewer:
+		return 6
+	case SystemAdmin:
+		return 7
+	case SecurityAdmin:
+		return 8
+	case Auditor:
+		return 9
+	}
+	return roleNumbers - 1
+}
+
 func (r Role) rank() int {
 	return slices.IndexFunc(roleFacts, func(f roleFact) bool { return f.role == r })
 }

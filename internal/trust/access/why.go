@@ -140,7 +140,7 @@ func (d *Door) Opens(ctx context.Context, p *Person, account string) ([]Opened, 
 			return nil, err
 		}
 		for i := range table {
-			if m, ok := covers(g, &table[i]); ok {
+			if m, ok := lineFor(table[i].Action, table[i].Resource).covers(&g); ok {
 				o.Lines = append(o.Lines, Line{table[i].ID, table[i].Text, m})
 			}
 		}
