@@ -13,6 +13,7 @@ func (s *server) routes() {
 	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
+	s.accountRoutes()
 	s.eventRoutes()
 }
 
@@ -33,6 +34,7 @@ func created(op huma.Operation) huma.Operation {
 // Oneself.
 func (s *server) meRoutes() {
 	route(s, get("me", "/me", "get-me", "Whom the token speaks for", "The account, its roles in force and what they allow."), getMe)
+	route(s, get("me", "/me/looks", "list-own-looks", "Who looked at the own record", "The newest first; nothing for an account without a record."), listOwnLooks)
 	route(s, get("me", "/me/tokens", "list-tokens", "One's own tokens", "Without their texts, the newest first."), listTokens)
 	op := act("me", "DELETE", "/me/tokens/{id}", "revoke-token", "Take a token back", "Ends one of one's own tokens; ending it twice is no error.")
 	op.DefaultStatus = 204
@@ -79,6 +81,7 @@ func (s *server) memberRoutes() {
 	route(s, reviewedAs("Fact", created(act(tag, "POST", "/members/{id}/facts", "add-fact", "Enter a dated fact", "Or correct one, which retires it and puts another in its place. It waits for a second person, unless the caller has entered the record and nobody has reviewed that yet. Nobody enters facts of the own record."))), addFact)
 	route(s, reviewedAs("Fact", act(tag, "POST", "/members/{id}/retire-fact", "retire-fact", "Take a dated fact back", "Waits for a second person like entering one. It stays readable as what was believed.")), retireFact)
 	route(s, get(tag, "/members/{id}/looks", "list-looks", "Who looked at the record", "The newest first."), listLooks)
+	route(s, get(tag, "/members/{id}/access", "list-seers", "Who may see the record, and why", "Every account with every grant and rule, the nearest first."), listSeers)
 }
 
 // What waits for a second person.
@@ -136,6 +139,16 @@ func (s *server) importRoutes() {
 func (s *server) takenOutRoutes() {
 	op := act("exports", "POST", "/exports", "export-roster", "Take a roster out", "A workbook or CSV that can be imported again, with the columns that the caller may take out. Recorded with its purpose before it is given. Takes no Idempotency-Key.")
 	route(s, file(op, sheetTypes[0], "text/csv"), exportRoster)
+}
+
+// Accounts and what they may.
+func (s *server) accountRoutes() {
+	const tag = "accounts"
+	route(s, get(tag, "/accounts", "list-accounts", "Accounts in scope", "In the order of the tree and the login."), listAccounts)
+	route(s, get(tag, "/accounts/{id}", "get-account", "One account", "One that is out of scope is answered as one that does not exist."), getAccount)
+	route(s, get(tag, "/accounts/{id}/grants", "list-grants", "Its roles", "In the caller's area, the newest first; past and coming ones too."), listGrants)
+	route(s, created(act(tag, "POST", "/accounts/{id}/grants", "give-grant", "Give it a role", "授予角色. Nobody gives the own account anything (H-04); the three administrators are three people by whatever accounts, and hold no duty beside (H-03).")), giveGrant)
+	route(s, act(tag, "POST", "/accounts/{id}/grants/{grant}/end", "end-grant", "Take a role back", "收回角色, at once; what was lent from it ends too."), endGrant)
 }
 
 // Events.

@@ -174,13 +174,14 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	h := found(t, storeSQLite())
 	doc := h.spec(t)
 	m := h.as(t, "party-worker", "GET", "/members?limit=1", nil).want(t, 200).items()[0].text("id")
-	o := h.people["party-worker"].Org
+	o, a := h.people["party-worker"].Org, h.people["branch-secretary"].Account
 	e := h.as(t, "party-worker", "GET", "/events?limit=1&kind=token", nil).want(t, 200).items()[0].text("id")
 	for path, actual := range map[string]string{"/me": "/me", "/me/tokens": "/me/tokens", "/purposes": "/purposes", "/members": "/members?limit=20",
 		"/members/{id}": "/members/" + m, "/members/{id}/sources": "/members/" + m + "/sources", "/members/{id}/history": "/members/" + m + "/history",
 		"/members/{id}/looks": "/members/" + m + "/looks", "/organisations": "/organisations?limit=20", "/organisations/{id}": "/organisations/" + o,
 		"/organisations/{id}/history": "/organisations/" + o + "/history", "/organisations/{id}/posts": "/organisations/" + o + "/posts",
-		"/organisations/{id}/headcount": "/organisations/" + o + "/headcount", "/events": "/events?limit=20", "/events/{id}": "/events/" + e, "/imports": "/imports"} {
+		"/organisations/{id}/headcount": "/organisations/" + o + "/headcount", "/events": "/events?limit=20", "/events/{id}": "/events/" + e, "/imports": "/imports",
+		"/me/looks": "/me/looks", "/members/{id}/access": "/members/" + m + "/access", "/accounts": "/accounts?limit=20", "/accounts/{id}": "/accounts/" + a, "/accounts/{id}/grants": "/accounts/" + a + "/grants"} {
 		ref := object(doc["paths"].(map[string]any)[path].(map[string]any)["get"].(map[string]any)["responses"].(map[string]any)["200"].(map[string]any)["content"].(map[string]any)["application/json"].(map[string]any)["schema"].(map[string]any))
 		var v any
 		if err := json.Unmarshal(h.as(t, "party-worker", "GET", actual, nil).body, &v); err != nil {
