@@ -23,7 +23,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, sealedHolders}
 
 // The acts on the key file.
 const (
@@ -72,8 +72,8 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// fixedIndexes: of the holder of an account without a record only the index of her number is kept, so that two accounts
-// of one person are known. It could not be made anew.
+// fixedIndexes: of who was put down as the holder of an account before 0.2.0 only the index of her number is kept. It
+// could not be made anew. Putting the number down once more lets the indexes follow.
 func (in *Installation) fixedIndexes(ctx context.Context) (bool, error) {
 	var one int
 	return in.DB.As(store.System("keys")).One(ctx, "SELECT 1 FROM {identity} LIMIT 1", nil, &one)

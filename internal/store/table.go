@@ -52,6 +52,7 @@ var tables = map[string]table{
 	"passkey":       {class: fact},
 	"recovery":      {class: fact},
 	"identity":      {class: fact},
+	"holder":        {class: fact},
 	"lending":       {class: fact, path: "org_path", skip: "org_path"},
 	"grant_check":   {class: fact, path: "org_path", skip: "org_path"},
 	"linked":        {class: fact},

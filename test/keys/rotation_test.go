@@ -12,10 +12,12 @@ import (
 	"zhibu/internal/demo/demotest"
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
+	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/rotation"
 	"zhibu/internal/trust/vault"
@@ -343,4 +345,52 @@ func TestRotationLeavesValues(t *testing.T) {
 	defer in.Close()
 	everything(t, in)
 	c.Sound()
+}
+
+// TestHoldersFollow: whoever is behind an account without a record is known by a number that is resealed and indexed
+// anew, so that the same person is still the same, also of one who comes later.
+func TestHoldersFollow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := quick(t, cfg)
+		body := "66010219800101001"
+		number := body + string(identity.CheckCharacter(body))
+		install := func(login string) string {
+			ids, err := c.Access.Install(ctx, ledger.System("test"), []access.Installed{{NewAccount: access.NewAccount{Login: login, Name: login, Org: c.Town().ID, Number: number}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ids[0]
+		}
+		index := func(account string) (b []byte) {
+			if found, err := c.Everything().One(ctx, "SELECT number_index FROM {holder} WHERE account_id = ?", []any{account}, &b); err != nil || !found {
+				t.Fatal("no number", err)
+			}
+			return b
+		}
+		one, two := install("yi"), install("er")
+		before := index(one)
+		if err := c.Keys.Begin(ctx, security, rotation.Reseal, vault.SM4); err != nil {
+			t.Fatal(err)
+		}
+		_, err := c.Access.Grant(ctx, c.Person("security-admin", 1), "test", one, access.NewGrant{Role: access.Auditor, Org: c.Town().ID, Basis: "试"})
+		if fault.Of(err) != fault.Unavailable {
+			t.Errorf("a role was given while two indexes stand: %v", err)
+		}
+		finish(t, c.Installation)
+		if after := index(one); bytes.Equal(before, after) || !bytes.Equal(after, index(two)) {
+			t.Error("the index did not follow")
+		}
+		three := install("san")
+		for _, pair := range [][2]string{{one, two}, {one, three}} {
+			like, err := access.SamePerson(ctx, c.Everything(), pair[0], pair[1])
+			if err != nil || like != access.Same {
+				t.Errorf("%v: %d, %v", pair, like, err)
+			}
+		}
+		ring, err := c.Vault.Ring()
+		if err != nil || len(ring.Indexes) != 1 {
+			t.Errorf("%d indexes, %v", len(ring.Indexes), err)
+		}
+		c.Sound()
+	})
 }

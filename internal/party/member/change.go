@@ -75,7 +75,11 @@ func (s *Service) Mending(ctx context.Context, actor ledger.Actor, m Member, val
 	}
 	rec.OrganisationID, rec.Notes = old.OrganisationID, addNotes(old.Notes, notes)
 	if rec.IDNumber != old.IDNumber {
-		if err := s.known(ctx, actor, rec.IDNumber, m.ID); err != nil {
+		err := s.known(ctx, actor, rec.IDNumber, m.ID)
+		if err == nil {
+			err = s.onePerson(ctx, s.DB.As(store.System("one person")), m.ID, rec)
+		}
+		if err != nil {
 			return nil, problems, err
 		}
 	}
@@ -194,6 +198,11 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor,
 	switch c.Kind {
 	case DoMend:
 		set = append(set, c.set...)
+		if c.record.IDNumber != c.old.IDNumber { // roles may have been given since it was checked
+			if err := s.onePerson(ctx, tx.System("one person"), m.ID, c.record); err != nil {
+				return err
+			}
+		}
 		now.Category, now.Sex, now.Born, now.Missing = c.record.Category, c.record.Sex, c.record.Born.MonthOf(), missingOf(c.record)
 	case DoMove:
 		to, err := settled(ctx, tx, c.To)
@@ -231,6 +240,18 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor,
 		}
 	}
 	return recount(ctx, tx, m, now, path)
+}
+
+// onePerson asks whether a member may have the ID number of a record, for the roles that her accounts hold.
+func (s *Service) onePerson(ctx context.Context, r store.Reader, id string, rec roster.Record) error {
+	if s.OnePerson == nil {
+		return nil
+	}
+	err := s.OnePerson(ctx, r, id, Index(s.Vault, rec.IDNumber))
+	if f := fault.As(err); f != nil {
+		return f.At(string(roster.IDNumber))
+	}
+	return err
 }
 
 // recount takes a member out of the counts as she was and puts her in as she is.

@@ -47,6 +47,9 @@ type Service struct {
 	looks  looks
 
 	LateAfter int // days after which a dated fact is entered late and needs a reason, a setting; 0 is LateDays
+	// OnePerson refuses an ID number that would show a member to be somebody who may not have two duties; the reader
+	// sees everything. trust/access has the real one.
+	OnePerson func(ctx context.Context, r store.Reader, member string, index []byte) error
 }
 
 // Basis is why something is done and what proves it; every act by hand needs the reason.

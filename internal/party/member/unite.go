@@ -106,6 +106,11 @@ func (s *Service) unite(ctx context.Context, tx *store.Tx, actor ledger.Actor, c
 		return err
 	}
 	merged, left, beside := choose(has, had, c.FromOther)
+	for _, m := range []Member{kept, other} { // accounts of both are one person's from now on
+		if err := s.onePerson(ctx, tx.System("one person"), m.ID, merged); err != nil {
+			return err
+		}
+	}
 	if err := s.putUnited(ctx, tx, kept, other, has, had, merged, left, then); err != nil {
 		return err
 	}

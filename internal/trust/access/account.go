@@ -21,8 +21,10 @@ type NewAccount struct {
 	Name   string
 	Org    string // id of the home organisation
 	Member string // id of the holder's own record, "" for somebody who is no member here
-	Number string // citizen ID number of a holder without a record: only its blind index is kept, to tell people apart
+	Number string // citizen ID number of a holder without a record: it is kept sealed, to tell people apart
 	Grants []NewGrant
+
+	trying bool // the transaction will be given up: no key is made
 }
 
 // NewGrant is a role to be given.
@@ -132,7 +134,7 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 		return "", "", err
 	}
 	if n.Member == "" && strings.TrimSpace(n.Number) != "" {
-		if _, err := d.NumberIndex(n.Number); err != nil {
+		if _, err := d.Numbers.Index(n.Number); err != nil {
 			return "", "", err
 		}
 	}
@@ -145,7 +147,7 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 		return "", "", err
 	}
 	if n.Member == "" && strings.TrimSpace(n.Number) != "" {
-		if err := d.keepNumber(ctx, tx, id, n.Number); err != nil {
+		if err := d.keepNumber(ctx, tx, id, n.Number, n.trying); err != nil {
 			return "", "", err
 		}
 	}
@@ -237,7 +239,7 @@ func (p *Person) handle(action Action, t target) error {
 		if action == IssueSlip && held.Role.Administers() {
 			return forbidden(RuleTakeOver, words.Mark("管理员账号的登录条要在服务器上用 zhibu account 办理。"))
 		}
-		if !p.over(RuleFor(action, Account), held.Role, held.Path) {
+		if !p.over(lineFor(action, Account), held.Role, held.Path) {
 			return forbidden(RuleTakeOver, words.Mark("这个账号的职责超出您的工作范围，请由上级党组织或安全管理员办理。"))
 		}
 	}
@@ -245,9 +247,9 @@ func (p *Person) handle(action Action, t target) error {
 }
 
 // over tells whether one of the person's grants with the right looks after a role at a place.
-func (p *Person) over(rule *Rule, role Role, path string) bool {
+func (p *Person) over(l *line, role Role, path string) bool {
 	for _, g := range p.Grants {
-		if _, ok := covers(g, rule); ok && strings.HasPrefix(path, g.Path) && contains(g.Role.fact().over, role) {
+		if _, ok := l.covers(&g); ok && strings.HasPrefix(path, g.Path) && contains(g.Role.fact().over, role) {
 			return true
 		}
 	}

@@ -40,8 +40,8 @@ func HardRules() []Rule {
 		{ID: RuleSelf, Text: words.Mark("任何人不能给自己的账号授权、解锁、打印登录条。")},
 		{ID: RuleTakeOver, Text: words.Mark("登录条只能打印给职责在自己职责范围之内的账号；三类管理员的登录条在服务器上用 zhibu account 办理。")},
 		{ID: RuleFirst, Text: words.Mark("用一次性登录条登录后，先设置密码。")},
-		{ID: RuleSecond, Text: words.Mark("启用了动态验证码的账号，先输入验证码。")},
-		{ID: RuleBare, Text: words.Mark("三类管理员，以及能看不止一个党支部的人，先绑定动态验证码。")},
+		{ID: RuleSecond, Text: words.Mark("启用了动态验证码或者职责要求第二种鉴别的账号，用密码登录后，先用验证码、备用码或者通行密钥再证明一次；用通行密钥登录的不再问。")},
+		{ID: RuleBare, Text: words.Mark("三类管理员，以及能看不止一个党支部的人，先有第二种鉴别：登记通行密钥，或者绑定动态验证码。")},
 		{ID: RuleFourEyes, Text: words.Mark("录入的人不能审核自己录入的内容，同一个人的另一个账号也不行。")},
 		{ID: RuleLend, Text: words.Mark("本人不在时，可以把自己的一项职责整个委托给另一个人，写明起止日期和理由；不能多给，不能转委托。")},
 	}
@@ -53,17 +53,8 @@ var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destructio
 // inTree are the resources that have a place in the tree; the others are the installation's.
 var inTree = append([]Resource{Org, Steward, Account, Granted, Event}, aboutMembers...)
 
-// reaches tells whether a grant's place covers a path. The log has a place in the tree too, but for the acts of the
-// installation itself, which every auditor reads.
-func reaches(g Grant, action Action, resource Resource, orgPath string) bool {
-	if resource == Audit && action == See {
-		return orgPath == "" || strings.HasPrefix(orgPath, g.Path)
-	}
-	return !slices.Contains(inTree, resource) || strings.HasPrefix(orgPath, g.Path)
-}
-
 // Lines that most decisions ask.
-var seeOrg, seeMember = RuleFor(See, Org), RuleFor(See, Member)
+var seeOrg, seeMember = lineFor(See, Org), lineFor(See, Member)
 
 var (
 	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
@@ -76,13 +67,6 @@ func ownMay(action Action, resource Resource) bool {
 	return slices.Contains(ownAllowed, [2]string{string(resource), string(action)})
 }
 
-// covers is the one place where a grant meets a line of the table: the decision and the scope both ask it. A plain
-// member's grant opens no subtree.
-func covers(g Grant, rule *Rule) (Mask, bool) {
-	m, ok := rule.Roles[g.Role]
-	return m, ok && g.Role != PlainMember
-}
-
 // branchPage tells whether an action on organisations is open to a member for the own branch.
 func branchPage(action Action, resource Resource) bool {
 	return resource == Org && (action == See || action == List)
@@ -92,27 +76,26 @@ func branchPage(action Action, resource Resource) bool {
 // id. What the person may not know of is answered as missing, exactly as if it did not exist; what the role does not
 // allow is Forbidden with the line of the table. A resource outside of the tree (backup, setting) takes no path.
 func (p *Person) Allow(action Action, resource Resource, orgPath, memberID string) (Decision, error) {
-	rule := RuleFor(action, resource)
-	if rule == nil {
+	l := lineFor(action, resource)
+	if l == nil {
 		return Decision{}, fmt.Errorf("access: the table has no line for %s %s", action, resource)
 	}
 	if err := p.ready(); err != nil {
 		return Decision{}, err
 	}
-	if slices.Contains(inTree, resource) && orgPath == "" {
+	if l.tree && orgPath == "" {
 		return Decision{}, fault.Missing()
 	}
-	d, ok := p.decide(action, resource, rule, orgPath, memberID)
-	own := memberID != "" && memberID == p.Member
+	d, ok, knows := p.decide(l, orgPath, memberID)
 	switch {
-	case own && resource == Member && slices.Contains(ownForbidden, action):
+	case l.notOwn && memberID != "" && memberID == p.Member:
 		return Decision{}, forbidden(RuleNotOwn, words.Mark("不能对自己的信息做这件事，请由上级党组织办理。"))
 	case ok:
 		return d, nil
-	case !p.knows(orgPath, memberID) && slices.Contains(inTree, resource):
+	case !knows && l.tree:
 		return Decision{}, fault.Missing()
 	}
-	return Decision{}, forbidden(rule.ID, words.Mark("您的角色不能做这件事。"))
+	return Decision{}, forbidden(l.ID, words.Mark("您的角色不能做这件事。"))
 }
 
 // ready refuses everything to somebody who is only half in.
@@ -120,7 +103,7 @@ func (p *Person) ready() error {
 	if err := p.passed(); err != nil || !p.Bare {
 		return err
 	}
-	return forbidden(RuleBare, words.Mark("请先绑定动态验证码，再做别的事。"))
+	return forbidden(RuleBare, words.Mark("请先登记通行密钥或者绑定动态验证码，再做别的事。"))
 }
 
 // Ready tells whether nothing is left to do before the work: a code, a password, a second factor.
@@ -130,7 +113,7 @@ func (p *Person) Ready() bool { return p.ready() == nil }
 func (p *Person) passed() error {
 	switch {
 	case p.Second:
-		return forbidden(RuleSecond, words.Mark("请先输入动态验证码，再做别的事。"))
+		return forbidden(RuleSecond, words.Mark("请先完成第二种鉴别（动态验证码、备用码或者通行密钥），再做别的事。"))
 	case p.First:
 		return forbidden(RuleFirst, words.Mark("请先设置自己的密码，再做别的事。"))
 	}
@@ -139,46 +122,58 @@ func (p *Person) passed() error {
 
 func forbidden(rule, text string) *fault.Error { return fault.New(fault.Forbidden, text).By(rule) }
 
-func (p *Person) decide(action Action, resource Resource, rule *Rule, orgPath, memberID string) (d Decision, ok bool) {
-	if memberID != "" && memberID == p.Member && ownMay(action, resource) {
-		d, ok = Decision{Mask: EveryMask, Rule: RuleOwn}, true
+// decide goes over the grants once: whether they allow, and whether the person may know that the thing exists. It is
+// asked for every row that a page shows, so it looks nothing up and allocates nothing.
+func (p *Person) decide(l *line, orgPath, memberID string) (d Decision, ok, knows bool) {
+	see := seeMember
+	if memberID == "" {
+		see = seeOrg
 	}
-	if branchPage(action, resource) && orgPath != "" && orgPath == p.MemberPath {
-		d, ok = Decision{Rule: rule.ID}, true
+	if own := memberID != "" && memberID == p.Member; own {
+		knows = true
+		if l.own {
+			d, ok = Decision{Mask: EveryMask, Rule: RuleOwn}, true
+		}
 	}
-	for _, g := range p.Grants {
-		m, may := covers(g, rule)
-		if !may || !reaches(g, action, resource, orgPath) {
+	if orgPath != "" && orgPath == p.MemberPath {
+		knows = knows || memberID == ""
+		if l.branch {
+			d, ok = Decision{Rule: l.ID}, true
+		}
+	}
+	for i := range p.Grants {
+		g := &p.Grants[i]
+		here := strings.HasPrefix(orgPath, g.Path)
+		if here && !knows {
+			_, knows = see.covers(g)
+		}
+		m, may := l.covers(g)
+		if !may || !l.reaches(here, orgPath) {
 			continue
 		}
 		if !ok {
-			d, ok = Decision{Rule: rule.ID, Grant: g.ID}, true
+			d, ok = Decision{Rule: l.ID, Grant: g.ID}, true
 		}
 		d.Mask |= m
 	}
-	return d, ok
-}
-
-// knows tells whether the person may know that the thing exists.
-func (p *Person) knows(orgPath, memberID string) bool {
-	if memberID != "" {
-		_, ok := p.decide(See, Member, seeMember, orgPath, memberID)
-		return ok
-	}
-	_, ok := p.decide(See, Org, seeOrg, orgPath, "")
-	return ok
+	return d, ok, knows
 }
 
 // May tells whether the person may do the action anywhere: for menus and buttons, never instead of Allow.
 func (p *Person) May(action Action, resource Resource) bool {
-	rule := RuleFor(action, resource)
-	if rule == nil || p.ready() != nil {
+	l := lineFor(action, resource)
+	if l == nil || p.ready() != nil {
 		return false
 	}
-	if p.Member != "" && (ownMay(action, resource) || branchPage(action, resource)) {
+	if p.Member != "" && (l.own || l.branch) {
 		return true
 	}
-	return slices.ContainsFunc(p.Grants, func(g Grant) bool { _, ok := covers(g, rule); return ok })
+	for i := range p.Grants {
+		if _, ok := l.covers(&p.Grants[i]); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // Need is May as an error that names the line of the table.
@@ -211,13 +206,15 @@ func (p *Person) Scope(action Action, resource Resource) (store.Scope, error) {
 	if err := p.Need(action, resource); err != nil {
 		return store.Scope{}, err
 	}
+	l := lineFor(action, resource)
 	var paths []string
 	members := slices.Contains(aboutMembers, resource) || resource == Org
-	for _, g := range p.Grants {
-		if _, ok := covers(g, RuleFor(action, resource)); !ok {
+	for i := range p.Grants {
+		g := &p.Grants[i]
+		if _, ok := l.covers(g); !ok {
 			continue
 		}
-		if _, ok := RuleFor(See, Member).Roles[g.Role]; !ok {
+		if _, ok := seeMember.covers(g); !ok {
 			members = false // an administrator's part of the tree holds no records
 		}
 		paths = append(paths, g.Path)
@@ -226,7 +223,7 @@ func (p *Person) Scope(action Action, resource Resource) (store.Scope, error) {
 	if !members {
 		s = s.WithoutMembers()
 	}
-	if ownMay(action, resource) || branchPage(action, resource) {
+	if l.own || l.branch {
 		s = p.withSelf(s)
 	}
 	return s, nil
@@ -246,10 +243,9 @@ func (p *Person) Why(orgPath, memberID string) []Reason {
 	if memberID != "" && memberID == p.Member {
 		out = append(out, Reason{Rule: RuleOwn, Text: HardRules()[0].Text, Mask: EveryMask})
 	}
-	rule := RuleFor(See, Member)
 	for _, g := range p.Grants {
-		if m, ok := covers(g, rule); ok && strings.HasPrefix(orgPath, g.Path) {
-			out = append(out, Reason{rule.ID, rule.Text, &g, m})
+		if m, ok := seeMember.covers(&g); ok && strings.HasPrefix(orgPath, g.Path) {
+			out = append(out, Reason{seeMember.ID, seeMember.Text, &g, m})
 		}
 	}
 	return out

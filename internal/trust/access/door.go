@@ -23,19 +23,19 @@ type Door struct {
 	// Wrist is the clock of the phones that show codes: the door's own, or the machine's where a demo lives on another
 	// day. Set it before the door is used.
 	Wrist civil.Clock
-	// NumberIndex is the blind index of a citizen ID number, the same as members have; Invalid for what is none.
-	NumberIndex func(number string) ([]byte, error)
-	db          *store.DB
-	ledger      *ledger.Ledger
-	clock       civil.Clock
-	key         []byte
-	hashing     *semaphore.Weighted
-	waiting     atomic.Int64
-	people      peopleCache
-	policy      policyCache
-	held        sessionCache
-	remotes     remotes // tries
-	asking      remotes // questions asked before anybody is known, each of them a row
+	// Numbers index and seal citizen ID numbers. Set it before the door is used.
+	Numbers Numbers
+	db      *store.DB
+	ledger  *ledger.Ledger
+	clock   civil.Clock
+	key     []byte
+	hashing *semaphore.Weighted
+	waiting atomic.Int64
+	people  peopleCache
+	policy  policyCache
+	held    sessionCache
+	remotes remotes // tries
+	asking  remotes // questions asked before anybody is known, each of them a row
 }
 
 // hashesAtOnce bounds the memory that passwords take: 19 MiB each.

@@ -55,7 +55,7 @@ func (d *Door) grant(ctx context.Context, tx *store.Tx, p *Person, account, memb
 		if _, err := p.Allow(Add, Granted, at.path, ""); err != nil {
 			return Grant{}, err
 		}
-		if n.Role.Known() && !p.over(RuleFor(Add, Granted), n.Role, at.path) {
+		if n.Role.Known() && !p.over(lineFor(Add, Granted), n.Role, at.path) {
 			return Grant{}, forbidden("A-58", words.Mark("您不能授予这个角色，请由上级党组织或安全管理员办理。"))
 		}
 	}
@@ -159,7 +159,7 @@ func (p *Person) mayRevoke(g Grant) error {
 	if _, err := p.Allow(Revoke, Granted, g.Path, ""); err != nil {
 		return err
 	}
-	if !p.over(RuleFor(Revoke, Granted), g.Role, g.Path) {
+	if !p.over(lineFor(Revoke, Granted), g.Role, g.Path) {
 		return forbidden("A-59", words.Mark("您不能收回这个角色，请由上级党组织或安全管理员办理。"))
 	}
 	return nil

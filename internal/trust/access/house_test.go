@@ -37,14 +37,15 @@ func (h *hand) pass(d time.Duration) {
 
 // house is a small city: one committee, two towns, branches with members.
 type house struct {
-	t      testing.TB
-	ctx    context.Context
-	clock  *hand
-	db     *store.DB
-	ledger *ledger.Ledger
-	door   *access.Door
-	path   map[string]string // of organisations, by id
-	key    []byte
+	t       testing.TB
+	ctx     context.Context
+	clock   *hand
+	db      *store.DB
+	ledger  *ledger.Ledger
+	door    *access.Door
+	path    map[string]string // of organisations, by id
+	key     []byte
+	numbers numbers
 }
 
 // The organisations, by id, and where each hangs.
@@ -85,14 +86,23 @@ func sqlite(t testing.TB) *house { return open(t, store.Config{Dir: t.TempDir()}
 // restart is the door of another process on the same data.
 func (h *house) restart() *access.Door {
 	d := access.New(h.ledger, h.key)
-	d.NumberIndex = func(n string) ([]byte, error) {
-		if len(n) != 18 {
-			return nil, fault.New(fault.Invalid, "号码不对").At("number")
-		}
-		return []byte("index " + n), nil
-	}
+	d.Numbers = &h.numbers
 	return d
 }
+
+// numbers are told apart by themselves; turning is set by a test.
+type numbers struct{ turning bool }
+
+func (n *numbers) Index(number string) ([]byte, error) {
+	if len(number) != 18 {
+		return nil, fault.New(fault.Invalid, "号码不对").At("number")
+	}
+	return []byte("index " + number), nil
+}
+
+func (n *numbers) Seal(_ context.Context, _, row, _ string) ([]byte, error) { return []byte(row), nil }
+
+func (n *numbers) Turning() bool { return n.turning }
 
 func (h *house) build() {
 	err := h.ledger.Do(h.ctx, ledger.System("test"), ledger.Act{Kind: "test.build"}, func(tx *store.Tx) error {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -32,7 +33,7 @@ type holder struct {
 	number                []byte
 }
 
-const holderColumns = "a.id, a.name, a.member_id, coalesce(m.id_index, i.number) FROM {account} a LEFT JOIN {member} m ON m.id = a.member_id AND a.member_id <> '' LEFT JOIN {identity} i ON i.account_id = a.id"
+const holderColumns = "a.id, a.name, a.member_id, coalesce(m.id_index, n.number_index, i.number) FROM {account} a LEFT JOIN {member} m ON m.id = a.member_id AND a.member_id <> '' LEFT JOIN {holder} n ON n.account_id = a.id LEFT JOIN {identity} i ON i.account_id = a.id"
 
 func scanHolder(row store.Row, more ...any) (h holder, err error) {
 	err = row.Scan(append([]any{&h.account, &h.name, &h.member, &h.number}, more...)...)
@@ -113,10 +114,28 @@ func (d *Door) checkApart(ctx context.Context, tx *store.Tx, g Grant) error {
 	if g.Role == PlainMember {
 		return nil
 	}
+	if d.Numbers.Turning() {
+		return fault.New(fault.Unavailable, "正在更换密钥，这几分钟里认不准两个账号是不是同一个人。请等换完再办。")
+	}
 	own, err := holderOf(ctx, tx, g.Account)
 	if err != nil {
 		return err
 	}
+	worst, err := alike(ctx, tx, g, own)
+	switch {
+	case err != nil:
+		return err
+	case worst == Same:
+		return forbidden(RuleSeparate, words.Mark("这个人用另一个账号担任着不能兼任的角色。系统管理员、安全管理员、审计员要由不同的人担任，也不能兼管党员信息。"))
+	case worst == Perhaps:
+		return forbidden(RuleSeparate, words.Mark("有同名的人担任着不能兼任的角色，分不清是不是同一个人。请先在两个账号上各填本人的公民身份号码，或者对应到本人的党员档案，再授予。"))
+	}
+	return nil
+}
+
+// alike is how far the holder of a grant is one person with anybody who, by another account, has a role that must be
+// another person's on some same day.
+func alike(ctx context.Context, r store.Reader, g Grant, own holder) (worst Likeness, err error) {
 	var roles []string
 	var args []any
 	for _, r := range Roles() {
@@ -124,9 +143,8 @@ func (d *Door) checkApart(ctx context.Context, tx *store.Tx, g Grant) error {
 			roles, args = append(roles, "?"), append(args, string(r))
 		}
 	}
-	worst := Apart
 	query := "SELECT " + strings.Replace(holderColumns, " FROM", ", g.from_on, g.to_on FROM", 1) + " JOIN {grant} g ON g.account_id = a.id WHERE g.role IN (" + strings.Join(roles, ", ") + ")"
-	err = tx.Each(ctx, query, args, func(row store.Row) error {
+	err = r.Each(ctx, query, args, func(row store.Row) error {
 		var held Grant
 		other, err := scanHolder(row, &held.From, &held.To)
 		if err == nil && other.account != own.account && overlap(g, held) {
@@ -134,14 +152,45 @@ func (d *Door) checkApart(ctx context.Context, tx *store.Tx, g Grant) error {
 		}
 		return err
 	})
+	return worst, err
+}
+
+// OnePerson refuses an ID number of a member's record that would show the holder of her accounts to be somebody who has,
+// by another account, a role that must be another person's (H-03). A number that is mended later says who somebody is
+// as much as one that was given with the account; so it waits until one of the roles is taken back. Names do not count
+// here. The reader must see all accounts and members.
+func (d *Door) OnePerson(ctx context.Context, r store.Reader, member string, number []byte) error {
+	var accounts []string
+	err := r.Each(ctx, "SELECT id FROM {account} WHERE member_id = ?", []any{member}, func(row store.Row) error {
+		var id string
+		err := row.Scan(&id)
+		accounts = append(accounts, id)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	switch worst {
-	case Same:
-		return forbidden(RuleSeparate, words.Mark("这个人用另一个账号担任着不能兼任的角色。系统管理员、安全管理员、审计员要由不同的人担任，也不能兼管党员信息。"))
-	case Perhaps:
-		return forbidden(RuleSeparate, words.Mark("有同名的人担任着不能兼任的角色，分不清是不是同一个人。请先在两个账号上各填本人的公民身份号码，或者对应到本人的党员档案，再授予。"))
+	today := civil.Today(d.clock)
+	for _, id := range accounts {
+		t, err := d.target(ctx, r, id)
+		if err != nil {
+			return err
+		}
+		for _, g := range t.grants {
+			if g.Role == PlainMember {
+				continue
+			}
+			if g.From.Before(today) {
+				g.From = today // what both held once is no conflict any more
+			}
+			worst, err := alike(ctx, r, g, holder{account: id, name: t.name, member: member, number: number})
+			if err != nil {
+				return err
+			}
+			if worst == Same {
+				return fault.New(fault.Conflict, "照这个号码，这个人用另一个账号担任着不能兼任的角色。请核对号码；没有错的，先由安全管理员收回其中一个角色，再更正。").By(RuleSeparate)
+			}
+		}
 	}
 	return nil
 }
@@ -189,8 +238,10 @@ func (d *Door) ProveAtConsole(ctx context.Context, actor ledger.Actor, login, nu
 		if err != nil {
 			return err
 		}
-		if _, err := all.Delete(ctx, "identity", store.Key{store.Set("account_id", f.id)}); err != nil {
-			return err
+		for _, table := range []string{"holder", "identity"} {
+			if _, err := all.Delete(ctx, table, store.Key{store.Set("account_id", f.id)}); err != nil {
+				return err
+			}
 		}
 		_, err = d.prove(ctx, all, t, Proof{Number: number})
 		return err
@@ -206,7 +257,7 @@ func (d *Door) prove(ctx context.Context, tx *store.Tx, t target, proof Proof) (
 			return nil, err
 		}
 	case strings.TrimSpace(proof.Number) != "":
-		if err := d.keepNumber(ctx, tx, t.id, proof.Number); err != nil {
+		if err := d.keepNumber(ctx, tx, t.id, proof.Number, false); err != nil {
 			return nil, err
 		}
 	default:
@@ -220,13 +271,30 @@ func (d *Door) prove(ctx context.Context, tx *store.Tx, t target, proof Proof) (
 	return set, nil
 }
 
-// keepNumber keeps the blind index of an ID number beside an account; the number itself is kept nowhere.
-func (d *Door) keepNumber(ctx context.Context, tx *store.Tx, account, number string) error {
-	index, err := d.NumberIndex(number)
+// Numbers index and seal citizen ID numbers.
+type Numbers interface {
+	// Index is the blind index, the same as members have; Invalid for what is no number.
+	Index(number string) ([]byte, error)
+	// Seal seals a number with a key of the account, for the row of {holder}.
+	Seal(ctx context.Context, account, row, number string) ([]byte, error)
+	// Turning tells whether keys are being turned over: until that is done equal numbers may have unequal indexes.
+	Turning() bool
+}
+
+// keepNumber keeps an ID number beside an account, sealed, and its blind index; on trial only the index.
+func (d *Door) keepNumber(ctx context.Context, tx *store.Tx, account, number string, trial bool) error {
+	index, err := d.Numbers.Index(number)
 	if err != nil {
 		return err
 	}
-	return tx.Insert(ctx, "identity", store.Set("id", d.ledger.IDs.New()), store.Set("account_id", account), store.Set("number", index))
+	row := d.ledger.IDs.New()
+	sealed := []byte{}
+	if !trial {
+		if sealed, err = d.Numbers.Seal(ctx, account, row, number); err != nil {
+			return err
+		}
+	}
+	return tx.Insert(ctx, "holder", store.Set("id", row), store.Set("account_id", account), store.Set("number", sealed), store.Set("number_index", index))
 }
 
 // Known tells whether it is put down who the holder of an account is.

@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
@@ -144,4 +145,46 @@ func TestNoOrderOfGrantsMakesOnePersonTwo(t *testing.T) {
 	if len(held[0])+len(held[1])+len(held[2]) != 3 {
 		t.Errorf("nobody was given anything: %v", held)
 	}
+}
+
+// A number of a record that is mended later says who somebody is as much as one given with the account: it is refused
+// where the roles that hold from today on must be two people's.
+func TestAMendedNumberIsHeldAgainstTheThree(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := open(t, c)
+		all := h.db.As(store.System("test"))
+		ask := func(member, number string) error {
+			return h.door.OnePerson(h.ctx, all, member, []byte("index "+number))
+		}
+		security := h.install(access.NewAccount{Login: "anquan", Name: "安全员", Org: "city", Number: otherNumber, Grants: grants(access.SecurityAdmin, "city")}, "")
+		h.install(access.NewAccount{Login: "xitong", Name: "系统员", Org: "city", Number: number, Grants: grants(access.SystemAdmin, "city")}, "")
+		officer := h.install(access.NewAccount{Login: "e1", Name: "党员e1", Org: "east", Member: "e1", Grants: grants(access.BranchSecretary, "east")}, "")
+		h.install(access.NewAccount{Login: "e2", Name: "党员e2", Org: "east", Member: "e2", Grants: grants(access.PlainMember, "east")}, "")
+
+		h.refused(ask("e1", number), fault.Conflict, access.RuleSeparate)
+		h.ok(ask("e1", "660102198001010099")) // nobody's
+		h.ok(ask("e2", number))               // an administrator may have a record of her own
+		h.ok(ask("w1", number))               // and a record without an account
+		h.ok(h.door.Revoke(h.ctx, security, "r", officer.Account, officer.Grants[0].ID, "换届"))
+		h.ok(ask("e1", number)) // what was held once is no conflict any more
+
+		h.install(access.NewAccount{Login: "w1", Name: "党员w1", Org: "west", Member: "w1", Grants: grants(access.Auditor, "city")}, "")
+		h.refused(ask("w1", otherNumber), fault.Conflict, access.RuleSeparate)
+		_, err := h.door.Grant(h.ctx, security, "r", officer.Account, access.NewGrant{Role: access.BranchCommittee, Org: "east", From: civil.MustParse("2027-01-01"), Basis: "试"})
+		h.ok(err)
+		h.refused(ask("e1", number), fault.Conflict, access.RuleSeparate) // a role that is to come counts
+	})
+}
+
+// While keys are turned over two indexes stand, and equal numbers may look unequal: nobody is given a role meanwhile.
+func TestNoRolesWhileKeysAreTurnedOver(t *testing.T) {
+	h := sqlite(t)
+	security := h.account("anquan", access.SecurityAdmin, "city")
+	p := h.plain("wang", "王安", "", number)
+	h.numbers.turning = true
+	_, err := h.door.Grant(h.ctx, security, "r", p.Account, access.NewGrant{Role: access.Auditor, Org: "city", Basis: "试"})
+	h.refused(err, fault.Unavailable, "")
+	h.numbers.turning = false
+	_, err = h.door.Grant(h.ctx, security, "r", p.Account, access.NewGrant{Role: access.Auditor, Org: "city", Basis: "试"})
+	h.ok(err)
 }

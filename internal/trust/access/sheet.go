@@ -158,14 +158,14 @@ func (d *Door) tryRows(ctx context.Context, tx *store.Tx, p *Person, rows []Shee
 
 func (d *Door) tryRow(ctx context.Context, tx *store.Tx, p *Person, n NewAccount) error {
 	grants := n.Grants
-	n.Grants = nil
+	n.Grants, n.trying = nil, true
 	id, _, err := d.create(ctx, tx, p, n)
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
 		if _, err := d.grant(ctx, tx, p, id, n.Member, g); err != nil {
-			if _, gone := tx.Delete(ctx, "identity", store.Key{store.Set("account_id", id)}); gone != nil {
+			if _, gone := tx.Delete(ctx, "holder", store.Key{store.Set("account_id", id)}); gone != nil {
 				return gone
 			}
 			if _, gone := tx.Delete(ctx, "account", store.ByID(id)); gone != nil {
