@@ -20,7 +20,7 @@ func (c *console) backupCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.open(cmd.Context(), func(in *installation.Installation) error {
 				if to == "" {
-					to = in.Config.BackupTo
+					to = in.BackupPlan().To
 				}
 				if to == "" {
 					return usageError{fmt.Errorf("需要 --to 备份位置 / --to URL is needed")}

@@ -194,13 +194,17 @@ func (d *doctor) certificate() {
 	}
 	ends, err := CertificateEnds(d.c)
 	left := time.Until(ends)
+	todo := d.t("换上新证书，程序十秒内自动重新读取。")
+	if d.o.Dir.localCertificate(d.c) {
+		todo = d.t("运行 zhibu certificate renew，服务十秒内自动重新读取。")
+	}
 	switch {
 	case err != nil:
 		d.bad("certificate", d.t("证书文件读不出来：%v", err), d.t("核对 tls_cert、tls_key 的路径和权限。"))
 	case left < 0:
-		d.bad("certificate", d.t("证书已在 %s 到期。", words.Moment(ends)), d.t("换上新证书，程序十秒内自动重新读取。"))
+		d.bad("certificate", d.t("证书已在 %s 到期。", words.Moment(ends)), todo)
 	case left < certificateSoon:
-		d.bad("certificate", d.t("证书将在 %s 到期。", words.Moment(ends)), d.t("换上新证书，程序十秒内自动重新读取。"))
+		d.bad("certificate", d.t("证书将在 %s 到期。", words.Moment(ends)), todo)
 	default:
 		d.good("certificate", d.t("证书到 %s。", words.Moment(ends)))
 	}

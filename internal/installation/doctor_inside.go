@@ -47,7 +47,7 @@ func (d *doctor) chain(in *Installation) {
 
 func (d *doctor) backup(in *Installation) {
 	last, err := in.lastBackup(d.ctx)
-	to := in.Config.BackupTo
+	to := in.BackupPlan().To
 	now := in.Clock.Now()
 	make := d.t("在备份页上点“现在备份”，或运行 zhibu backup；并设定每天自动备份（backup_to）。")
 	switch {

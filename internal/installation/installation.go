@@ -8,12 +8,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
-	"zhibu/internal/party/identity"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -73,6 +74,9 @@ type Installation struct {
 	Derivation time.Duration
 
 	ready readiness
+
+	plan     atomic.Pointer[archive.Schedule] // changed since the start
+	planning sync.Mutex
 }
 
 // Open opens what Found has made.
@@ -204,20 +208,14 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 		in.Access.Wrist = civil.System{} // a demo lives on its own day, the phones do not
 	}
 	in.Keys = &rotation.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Root: root, Fields: Sealed, Fixed: in.fixedIndexes}
-	in.Access.NumberIndex = func(number string) ([]byte, error) {
-		n, faults := identity.ParseIDNumber(number)
-		if len(faults) > 0 {
-			return nil, fault.New(fault.Invalid, "公民身份号码不对，请对照身份证再填一次。").At("number")
-		}
-		return member.Index(in.Vault, n), nil
-	}
+	in.Access.Numbers = numbers{in.Vault}
 	if in.SignIn, err = provider.Open(c.SignIn, string(o.Dir), civil.System{}); err != nil { // they live in the machine's time, a demo may not
 		in.DB.Close()
 		return nil, err
 	}
 	rights := rights{in.Access}
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
-	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo, LateAfter: c.LateDays}
+	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo, LateAfter: c.LateDays, OnePerson: in.Access.OnePerson}
 	in.Orgs.Members = in.Members
 	in.Reviews = &review.Service{Members: in.Members, Rights: rights, Escalate: days(c.ReviewDays, 7)}
 	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
@@ -260,14 +258,7 @@ func (in *Installation) MaxUpload() int64 {
 
 // Retention is how long backups are kept.
 func (in *Installation) Retention() archive.Retention {
-	if in.Config.Retention == (archive.Retention{}) {
-		return archive.DefaultRetention
-	}
-	r := in.Config.Retention
-	if r.KeyDays == 0 {
-		r.KeyDays = archive.DefaultRetention.KeyDays
-	}
-	return r
+	return in.BackupPlan().Keep
 }
 
 // copyBefore copies an older database before it is migrated. A copy that was cut short is made anew.

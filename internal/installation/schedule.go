@@ -10,22 +10,21 @@ import (
 	"zhibu/internal/trust/ledger"
 )
 
-// Keep makes the scheduled backup once a day, at the hour of the configuration, until the context ends. One that was
+// Keep makes the scheduled backup once a day, at the hour of the plan, until the context ends. One that was
 // missed while the machine was off is made up for at the start; one that failed is tried again an hour later.
 func (in *Installation) Keep(ctx context.Context, report func(error)) {
-	s := archive.Schedule{To: in.Config.BackupTo, Hour: in.Config.BackupHour, Keep: in.Retention()}
 	run := func(ctx context.Context) error {
-		_, err := in.Backup(ctx, ledger.System("schedule"), s.To, nil)
+		_, err := in.Backup(ctx, ledger.System("schedule"), in.BackupPlan().To, nil)
 		return err
 	}
-	s.Watch(ctx, in.Clock, in.lastBackup, run, report)
+	archive.Watch(ctx, in.BackupPlan, in.Clock, in.lastBackup, run, report)
 }
 
 // Sweep removes what has expired, every few minutes: sessions, locks and tokens, and the copies that were made before
-// an upgrade, which no retention of backups reaches.
+// an upgrade, which no retention of backups reaches. A certificate of the local authority is renewed in time.
 func (in *Installation) Sweep(ctx context.Context, report func(error)) {
 	for {
-		for _, err := range []error{in.Access.Sweep(ctx), in.expireCopies(time.Now()), in.fillDue(ctx)} {
+		for _, err := range []error{in.Access.Sweep(ctx), in.expireCopies(time.Now()), in.fillDue(ctx), in.renewInTime(ctx, time.Now())} {
 			if err != nil && ctx.Err() == nil {
 				report(err)
 			}

@@ -91,7 +91,7 @@ func (in *Installation) backupPlaces(ctx context.Context) ([]string, error) {
 			out = append(out, to)
 		}
 	}
-	add(in.Config.BackupTo)
+	add(in.BackupPlan().To)
 	acts, err := in.Ledger.Acts(ctx, in.DB.As(store.System("backups")), ledger.Query{Kind: KindBackup, Limit: 500})
 	for _, a := range acts {
 		var detail struct{ To string }

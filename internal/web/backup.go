@@ -47,7 +47,7 @@ func (s *Server) showBackup(v *visit) error {
 
 // backupTo is where backups go: as configured, else where the last one went.
 func (v *visit) backupTo(last *ledger.Record) string {
-	if to := v.in.Config.BackupTo; to != "" || last == nil {
+	if to := v.in.BackupPlan().To; to != "" || last == nil {
 		return to
 	}
 	var detail struct{ To string }
@@ -75,9 +75,13 @@ func (v *visit) backupPage(f view.Form) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := view.Backup{Form: f, To: v.backupTo(last), AskTo: v.in.Config.BackupTo == "", MayRun: v.person.May(access.Run, access.Backup), MayDrill: v.person.May(access.Drill, access.Backup)}
+	d := view.Backup{Form: f, To: v.backupTo(last), AskTo: v.in.BackupPlan().To == "", Plan: v.person.May(access.Mend, access.Setting), MayRun: v.person.May(access.Run, access.Backup), MayDrill: v.person.May(access.Drill, access.Backup)}
 	if d.AskTo && !f.Values.Has("to") {
 		d.Form.Values.Set("to", d.To)
+	}
+	if d.Plan {
+		d.Hours = hours()
+		d.PlanForm = v.planForm(f)
 	}
 	p := v.page(view.Say("备份"), view.PathBackup)
 	for kind, step := range map[string]view.Text{backing: view.Say("正在备份"), drilling: view.Say("正在演练恢复")} {
@@ -234,10 +238,11 @@ func lastDrill(a *ledger.Record) *view.Drill {
 
 // backupFacts are the schedule and the retention, as configured.
 func (v *visit) backupFacts() []view.Fact {
-	c, keep := v.in.Config, v.in.Retention()
+	plan := v.in.BackupPlan()
+	keep := plan.Keep
 	out := []view.Fact{{Label: view.Say("存到哪里"), Value: view.Say("没有设定，不自动备份")}}
-	if c.BackupTo != "" {
-		out = []view.Fact{{Label: view.Say("存到哪里"), Value: view.Plain(c.BackupTo)}, {Label: view.Say("几点"), Value: view.Say("每天 %02d:00", c.BackupHour)}}
+	if plan.To != "" {
+		out = []view.Fact{{Label: view.Say("存到哪里"), Value: view.Plain(plan.To)}, {Label: view.Say("几点"), Value: view.Say("每天 %02d:00", plan.Hour)}}
 	}
 	return append(out, view.Fact{Label: view.Say("保留多久"), Value: view.Say("每天的 %d 天，每周的 %d 周，每月的 %d 个月", keep.Days, keep.Weeks, keep.Months)},
 		view.Fact{Label: view.Say("个人密钥保留多久"), Value: view.Say("%d 天；到期后，已经销毁的个人信息不能再恢复", keep.KeyDays)})
@@ -255,6 +260,8 @@ func (s *Server) runBackup(v *visit) error {
 	}
 	action := access.Run
 	switch values.Get("act") {
+	case "plan":
+		return v.changePlan(values)
 	case "run":
 	case "drill":
 		action = access.Drill
@@ -269,10 +276,10 @@ func (s *Server) runBackup(v *visit) error {
 		return err
 	}
 	to := v.backupTo(last)
-	if typed := said(values, "to"); v.in.Config.BackupTo == "" && typed != "" {
+	if typed := said(values, "to"); v.in.BackupPlan().To == "" && typed != "" {
 		to = typed
 	}
-	if u, perr := url.Parse(to); to == "" || perr != nil || u.Scheme != "file" && u.Scheme != "s3" {
+	if !placeForBackups(to) {
 		err = fault.New(fault.Invalid, "请写明备份存到哪里：目录写 file:///mnt/backup，对象存储写 s3://桶名。").At("to")
 	} else if action == access.Drill {
 		err = s.startDrill(v.actor(), to)

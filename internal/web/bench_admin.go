@@ -8,7 +8,7 @@ import (
 // adminBench adds what waits for those who run and check the program.
 func (v *visit) adminBench(d *view.Workbench) error {
 	var items []view.Todo
-	if v.person.May(access.Run, access.Backup) && v.in.Config.BackupTo == "" {
+	if v.person.May(access.Run, access.Backup) && v.in.BackupPlan().To == "" {
 		items = append(items, view.Todo{Title: view.Say("还没有设定每天自动备份"), URL: view.PathBackup, Tag: view.Tag{Text: view.Say("要留意"), Kind: view.TagSoon},
 			Detail: view.Say("备份要放在另一台机器或另一块磁盘上。"), Basis: view.Plain("GB/T 22239-2019 8.1.4.9"), Action: view.Say("去设定")})
 	}

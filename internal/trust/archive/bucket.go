@@ -49,6 +49,18 @@ func openBucket(ctx context.Context, address string, create bool) (*bucket, erro
 	return &bucket{b, dir, dir}, nil
 }
 
+// Reach tries whether a place for backups can be opened; a directory is made where it is not there.
+func Reach(ctx context.Context, address string) error {
+	b, err := openBucket(ctx, address, true)
+	if f := fault.As(err); f != nil {
+		return f.At("to")
+	}
+	if err != nil {
+		return err
+	}
+	return b.Close()
+}
+
 func openS3(ctx context.Context, address string) (*bucket, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {

@@ -119,7 +119,7 @@ func TestWatch(t *testing.T) {
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		runs := 0
-		s.Watch(ctx, civil.Fixed(now), func(context.Context) (time.Time, error) {
+		Watch(ctx, func() Schedule { return s }, civil.Fixed(now), func(context.Context) (time.Time, error) {
 			if name == "its record was not found" {
 				cancel()
 				return time.Time{}, errors.New("disk")

@@ -48,17 +48,17 @@ func (s Schedule) Due(now, lastSuccess, lastFailure time.Time) bool {
 	return lastSuccess.IsZero() || !now.Before(s.Next(lastSuccess))
 }
 
-// Watch makes a run whenever one is due, until the context ends; it looks every minute. last reads the time of the
+// Watch makes a run whenever one is due by the schedule as it stands, until the context ends; it looks every minute. last reads the time of the
 // last success, asked again before each run, since another copy of the program may have made it. report hears of
 // failures.
-func (s Schedule) Watch(ctx context.Context, clock civil.Clock, last func(context.Context) (time.Time, error), run func(context.Context) error, report func(error)) {
+func Watch(ctx context.Context, schedule func() Schedule, clock civil.Clock, last func(context.Context) (time.Time, error), run func(context.Context) error, report func(error)) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	var success, failure time.Time
 	for {
-		if s.Due(clock.Now(), success, failure) {
+		if schedule().Due(clock.Now(), success, failure) {
 			var err error
-			if success, err = last(ctx); err == nil && s.Due(clock.Now(), success, failure) {
+			if success, err = last(ctx); err == nil && schedule().Due(clock.Now(), success, failure) {
 				failure = time.Time{}
 				err = run(ctx)
 			}

@@ -1,6 +1,7 @@
 package view
 
-// Backup is the page of backups. POST act=run, with to where no place is configured; act=drill.
+// Backup is the page of backups. POST act=run, with to where no place is configured; act=drill;
+// act=plan, with plan-to, hour, days, weeks, months, key-days, reason.
 type Backup struct {
 	Form     Form
 	Warnings []Notice
@@ -11,6 +12,9 @@ type Backup struct {
 	Drill    *Drill
 	Running  *ImportProgress // a backup or a drill under way
 	Kit      Text            // where the recovery kit should be kept
+	Plan     bool            // the reader may change the plan
+	PlanForm Form
+	Hours    []Option
 	MayRun   bool
 	MayDrill bool
 	Command  string // how to restore, as it is typed in a terminal
