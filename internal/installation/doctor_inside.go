@@ -22,6 +22,20 @@ func (d *doctor) inside() {
 	d.good("open", d.t("口令打得开密钥文件，用了 %d 毫秒。", in.Derivation.Milliseconds()))
 	d.chain(in)
 	d.backup(in)
+	d.shreds(in)
+}
+
+// shreds looks whether the list of the destroyed lies wherever a backup does.
+func (d *doctor) shreds(in *Installation) {
+	n, err := in.Shredding.Unpublished(d.ctx)
+	switch {
+	case err != nil:
+		d.bad("shred_list", words.Error(d.ctx, err), d.t("运行 zhibu audit verify，按操作手册“核验日志链”处理。"))
+	case n > 0:
+		d.bad("shred_list", d.t("%d 份销毁的名单没有存到备份处。", n), d.t("检查备份的位置能不能写；服务运行时每分钟再试一次，备份一次也会补上。"))
+	default:
+		d.good("shred_list", d.t("销毁名单存在每一处备份。"))
+	}
 }
 
 // chain compares the newest checkpoint with the witness; the whole verification is another command.

@@ -229,7 +229,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	}
 	in.Requests = &request.Service{Members: in.Members}
 	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
-	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson}
+	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,
+		Uploads: in.Intake.Forget, SignOut: in.Access.Forget}
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,
 		Files: []archive.File{{Name: "keyfile.age", Path: in.Dir.KeyFile(), Keys: true}, {Name: "zhibu.json", Path: in.Dir.config()},
 			{Name: "demo-accounts.json", Path: in.Dir.DemoAccounts()}},

@@ -67,7 +67,9 @@ func (in *Installation) PublishShreds(ctx context.Context) error {
 	}
 	var errs []error
 	for _, to := range places {
-		errs = append(errs, in.Archive.PutShreds(ctx, to, text))
+		if err := in.Archive.PutShreds(ctx, to, text); err != nil {
+			errs = append(errs, fault.New(fault.Unavailable, "销毁名单没有存到 %s：存好以前，从那里恢复可能使已经销毁的人回来。请检查这个位置；程序每分钟再试一次。", to).Because(err))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -243,6 +243,13 @@ func (k Keys) Shreds(ctx context.Context) ([]Shredded, error) {
 	return out, explain(rows.Err())
 }
 
+// AnyShredded tells whether anybody was destroyed.
+func (k Keys) AnyShredded(ctx context.Context) (bool, error) {
+	var n int
+	err := k.db.keys.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+k.named("t_shredded")+" LIMIT 1) s").Scan(&n)
+	return n > 0, explain(err)
+}
+
 // NoteShreds enters holders into the list; one that stands there stays as it is.
 func (k Keys) NoteShreds(ctx context.Context, list []Shredded) error {
 	tx, err := k.db.keys.BeginTx(ctx, nil)

@@ -119,7 +119,7 @@ func (v *visit) actFacts(a ledger.Record, row view.AuditRow) ([]view.Fact, error
 // subjectURL leads to what an act was about, where the visitor may open it.
 func (v *visit) subjectURL(a ledger.Record) string {
 	switch {
-	case a.SubjectID == "":
+	case a.SubjectID == "" || a.Gone:
 	case a.Subject == "member" && v.may(access.See, access.Member, a.OrgPath, a.SubjectID):
 		return view.PathMember(a.SubjectID)
 	case a.Subject == "org" && v.may(access.See, access.Org, a.OrgPath, ""):
@@ -186,6 +186,9 @@ func (v *visit) rowChanges(c ledger.Change) ([]view.Change, error) {
 	name := table.name.In(v.ctx())
 	if name == "" {
 		name = c.Table
+	}
+	if c.Gone {
+		return []view.Change{{Table: name + " " + c.RowID, Field: view.Say("整行"), Before: v.t(ledger.GoneName), After: v.t(ledger.GoneName), Masked: true}}, nil
 	}
 	columns := c.Columns()
 	slices.Sort(columns)

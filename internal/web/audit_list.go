@@ -285,8 +285,12 @@ func (v *visit) actRows(acts []ledger.Record) ([]view.AuditRow, error) {
 		row := view.AuditRow{ID: a.ID, When: words.Moment(a.Time()), Actor: a.Actor, What: k.name, Kind: k.tag(), Object: names[a.SubjectID], Reason: purposeWords(v.ctx(), a.Reason)}
 		if a.Account != "system" && a.Account != "nobody" {
 			row.Post = view.RoleName(a.Role)
-		} else {
+		}
+		if row.Post.IsZero() || a.Actor == ledger.GoneName {
 			row.Actor = v.t(a.Actor)
+		}
+		if a.Gone {
+			row.Object = goneText
 		}
 		if row.Object.IsZero() && a.Source != "" {
 			row.Object = view.Plain(a.Source)
@@ -295,6 +299,9 @@ func (v *visit) actRows(acts []ledger.Record) ([]view.AuditRow, error) {
 	}
 	return out, nil
 }
+
+// goneText stands in place of somebody who was destroyed by procedure.
+var goneText = view.Say(ledger.GoneName)
 
 // subjectNames names what acts were about, as far as the visitor may know of it.
 func (v *visit) subjectNames(acts []ledger.Record) (map[string]view.Text, error) {

@@ -126,6 +126,11 @@ func (v *visit) backupWarnings(d *view.Backup, last *ledger.Record) error {
 	} else if due {
 		late(text)
 	}
+	if n, err := v.in.Shredding.Unpublished(v.ctx()); err != nil {
+		return err
+	} else if n > 0 {
+		late(view.Say("%d 份销毁的名单没有存到备份的每一处：存好以前，从那里恢复可能使已经销毁的人回来。请检查备份的位置能不能写；程序每分钟再试一次。", n))
+	}
 	if dir, err := filepath.Abs(string(v.in.Dir)); err == nil && strings.HasPrefix(d.To, "file://"+dir) {
 		d.Warnings = append(d.Warnings, view.Notice{Text: view.Say("备份与数据在同一个目录里，磁盘坏了会一起丢。请存到另一台机器。")})
 	}

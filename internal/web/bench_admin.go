@@ -22,6 +22,16 @@ func (v *visit) adminBench(d *view.Workbench) error {
 				Detail: text, Basis: view.Plain("GB/T 22239-2019 8.1.4.9"), Action: view.Say("去演练"), Late: true}}})
 		}
 	}
+	if v.person.May(access.Run, access.Backup) {
+		n, err := v.in.Shredding.Unpublished(v.ctx())
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			items = append(items, view.Todo{Title: view.Say("%d 份销毁的名单没有存到备份处", n), URL: view.PathBackup, Tag: view.Tag{Text: view.Say("要留意"), Kind: view.TagLate}, Late: true,
+				Detail: view.Say("存好以前，从那里恢复可能使已经销毁的人回来。"), Action: view.Say("看备份")})
+		}
+	}
 	if v.person.May(access.Verify, access.Audit) {
 		newest, err := v.in.Ledger.Newest(v.ctx())
 		if err != nil {

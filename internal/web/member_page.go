@@ -135,6 +135,9 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	if p.Looks, p.LooksURL, err = v.looksOf(d, 6); err != nil {
 		return p, err
 	}
+	if p.Limited, err = v.limited(d); err != nil {
+		return p, err
+	}
 	can := func(a access.Action) bool { return v.may(a, access.Member, m.OrgPath, m.ID) }
 	ended := m.State == member.Ended
 	p.May = view.MemberRights{Mend: !ended && can(access.Mend), Move: !ended && can(access.Move), End: !ended && can(access.End),
@@ -142,8 +145,43 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	if ended {
 		p.Ended = endingOf(m, events)
 	}
+	if p.Limited != nil && !d.own {
+		closed(&p)
+	}
 	p.Pending, err = v.pending(d)
 	return p, err
+}
+
+// closed takes away the ways to use a record that is kept and not used.
+func closed(p *view.MemberPage) {
+	p.May.Mend, p.May.Reveal, p.NewFact = false, false, ""
+	for _, g := range p.Facts {
+		for i := range g.Facts {
+			g.Facts[i].MayMend, g.Facts[i].Secret = false, false
+		}
+	}
+	for i := range p.Complete.Missing {
+		p.Complete.Missing[i].URL = ""
+	}
+	if p.Material != nil {
+		p.Material.Copy = ""
+	}
+}
+
+// limited is the restriction of a record, nil for none.
+func (v *visit) limited(d dossier) (*view.Limited, error) {
+	x, err := v.in.Requests.RestrictionOf(v.ctx(), v.reader(), d.m.ID, v.today())
+	if err != nil || x == nil {
+		return nil, err
+	}
+	out := &view.Limited{Until: x.Until, By: x.Actor}
+	switch {
+	case d.own:
+		out.URL = view.PathMyData
+	case v.may(access.List, access.Request, d.m.OrgPath, ""):
+		out.URL = view.PathRequest(x.Request)
+	}
+	return out, nil
 }
 
 func joinNames(where, last string) string {

@@ -48,6 +48,14 @@ func (v *visit) myData(f view.Form, because error) error {
 		Head: []view.Text{view.Say("形式"), view.Say("说明")}, Rows: []view.SheetRow{
 			{Cells: []view.SheetCell{{Text: view.Say("打开并打印"), URL: view.PathMyCopy}, view.Cell(view.Say("含完整号码，请妥善保管。"))}},
 			{Cells: []view.SheetCell{{Text: view.Say("下载 JSON 文件"), URL: view.PathMyCopyFile}, view.Cell(view.Say("给程序读的格式，内容相同。"))}}}}
+	x, err := v.in.Requests.RestrictionOf(v.ctx(), v.reader(), v.person.Member, v.today())
+	if err != nil {
+		return err
+	}
+	if x != nil {
+		mine.Note = view.Say("您的档案现在限制使用，到 %s为止。", x.Until)
+		mine.Forms = append(mine.Forms, view.SheetForm{Action: view.PathMyData, Submit: view.Say("解除限制"), Hidden: []view.Pair{{Name: "act", Value: "lift"}}})
+	}
 	sheet := view.Sheet{Heading: view.Say("我的信息权利"), Lead: view.Say("查看、复制、要求说明、限制使用；要更正，请在档案里逐项更正。"), Form: f, Parts: []view.SheetPart{own, ask, mine}}
 	if because != nil {
 		return v.again(because, view.SheetPage(v.page(sheet.Heading, view.PathMe, view.Link{Text: view.Say("我的档案"), URL: view.PathMe}), sheet))
@@ -86,6 +94,13 @@ func (s *Server) sendMyData(v *visit) error {
 	}
 	if v.person.Member == "" {
 		return fault.Missing()
+	}
+	if values.Get("act") == "lift" {
+		if err := v.in.Requests.Lift(v.ctx(), v.actor(), v.person.Member, "本人解除"); err != nil {
+			return err
+		}
+		v.done("已经解除限制。")
+		return v.to(view.PathMyData)
 	}
 	if values.Get("act") == "withdraw" {
 		q, err := v.in.Requests.ByID(v.ctx(), v.reader(), values.Get("id"))

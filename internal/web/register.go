@@ -25,24 +25,8 @@ func (s *Server) showRegister(v *visit) error {
 	return v.show(view.SheetPage(v.page(sheet.Heading, "", view.Link{Text: view.Say("个人信息保护说明"), URL: view.PathPrivacy}), sheet))
 }
 
-// formats are the forms and code lists of the columns.
-var formats = map[roster.Column]view.Text{
-	roster.IDNumber: view.Say("18 位，GB 11643，校验末位"), roster.Sex: view.Say("GB/T 2261.1，由号码得出"), roster.Born: view.Say("年月，由号码得出"),
-	roster.Ethnicity: view.Say("GB/T 3304 代码"), roster.Education: view.Say("GB/T 4658 代码"), roster.Category: view.Say("正式党员、预备党员"),
-	roster.Joined: view.Say("年月日"), roster.Confirmed: view.Say("年月日"), roster.LostOn: view.Say("年月日"), roster.Mobile: view.Say("11 位号码"),
-	roster.Lost: view.Say("是、否"), roster.Floating: view.Say("是、否"), roster.Care: view.Say("是、否"), roster.Registry: view.Say("正常、停止党籍"),
-	roster.Organisation: view.Say("党组织代码或名称"),
-}
-
-func formatOf(i register.Item) view.Text {
-	if t, ok := formats[i.Column]; ok {
-		return t
-	}
-	if i.Column != "" {
-		return view.Say("文字")
-	}
-	return view.Say("由程序记录")
-}
+// formatOf is how an item is written, and its code list by its standard or its words.
+func formatOf(i register.Item) view.Text { return view.Say(i.Format()) }
 
 // reviewersOf are who reviews an entry of the record, from the line of the rights table.
 func reviewersOf(i register.Item) view.Text {

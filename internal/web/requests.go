@@ -1,9 +1,12 @@
 package web
 
 import (
+	"net/url"
+
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/request"
+	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
@@ -80,12 +83,36 @@ func (v *visit) requestPage(f view.Form, because error) error {
 		part.Forms = []view.SheetForm{{Action: view.PathRequest(q.ID), Submit: view.Say("答复"), Main: true, Fields: append([]view.SheetField{{Kind: "radios",
 			Field: view.Field{Name: "act", Label: view.Say("怎么办")}, Options: []view.Option{{Value: "grant", Label: view.Say("同意")}, {Value: "refuse", Label: view.Say("不同意")}}}}, fields...)}}
 	}
+	if err := v.liftForm(q, &part); err != nil {
+		return err
+	}
 	sheet := view.Sheet{Heading: view.Say("%s的请求", view.Plain(m.Name)), Form: f, Parts: []view.SheetPart{part}}
 	page := view.SheetPage(v.page(sheet.Heading, view.PathRequests, view.Link{Text: view.Say("党员对自己信息的请求"), URL: view.PathRequests}), sheet)
 	if because != nil {
 		return v.again(because, page)
 	}
 	return v.show(page)
+}
+
+// liftForm ends the restriction that a request led to.
+func (v *visit) liftForm(q request.Request, part *view.SheetPart) error {
+	if q.Kind != request.Restrict || q.State != request.Answered {
+		return nil
+	}
+	x, err := v.in.Requests.RestrictionOf(v.ctx(), v.in.DB.As(store.System("restriction")), q.Member, v.today())
+	if err != nil {
+		return err
+	}
+	if x == nil || x.Request != q.ID {
+		part.Note = view.Say("现在没有限制。")
+		return nil
+	}
+	part.Note = view.Say("现在限制使用，到 %s为止。", x.Until)
+	if v.may(access.Answer, access.Request, q.OrgPath, "") && q.Member != v.person.Member {
+		part.Forms = []view.SheetForm{{Action: view.PathRequest(q.ID), Submit: view.Say("解除限制"), Hidden: []view.Pair{{Name: "act", Value: "lift"}},
+			Fields: []view.SheetField{{Kind: "area", Field: view.Field{Name: "reason", Label: view.Say("为什么解除"), Hint: view.Say("本人看得到。"), Max: 500}}}}}
+	}
+	return nil
 }
 
 func (s *Server) answerRequest(v *visit) error {
@@ -95,6 +122,9 @@ func (s *Server) answerRequest(v *visit) error {
 	}
 	if err := v.person.Need(access.Answer, access.Request); err != nil {
 		return err
+	}
+	if values.Get("act") == "lift" {
+		return v.liftRestriction(values)
 	}
 	a := request.Reply{Grant: values.Get("act") == "grant", Text: said(values, "answer")}
 	if act := values.Get("act"); act != "grant" && act != "refuse" {
@@ -118,4 +148,21 @@ func (s *Server) answerRequest(v *visit) error {
 	}
 	v.done("答复已经记下，本人看得到。")
 	return v.to(view.PathRequests)
+}
+
+func (v *visit) liftRestriction(values url.Values) error {
+	q, err := v.in.Requests.ByID(v.ctx(), v.reader(), v.r.PathValue("id"))
+	if err == nil {
+		err = v.in.Requests.Lift(v.ctx(), v.actor(), q.Member, said(values, "reason"))
+	}
+	if err != nil && wrong(err) {
+		f := v.form(values)
+		f.Problems = []view.Problem{v.problem(err, at{"reason": "reason"})}
+		return v.requestPage(f, err)
+	}
+	if err != nil {
+		return err
+	}
+	v.done("已经解除限制，本人看得到。")
+	return v.to(view.PathRequest(q.ID))
 }

@@ -75,7 +75,8 @@ func classText(key string) view.Text {
 
 func destructionTag(s retention.State) view.Tag {
 	return map[retention.State]view.Tag{retention.Proposed: {Text: view.Say("等批准"), Kind: view.TagSoon}, retention.Withdrawn: {Text: view.Say("已撤回")},
-		retention.Refused: {Text: view.Say("没有批准")}, retention.Approved: {Text: view.Say("正在销毁"), Kind: view.TagLate}, retention.Destroyed: {Text: view.Say("已销毁"), Kind: view.TagOK}}[s]
+		retention.Refused: {Text: view.Say("没有批准")}, retention.Approved: {Text: view.Say("正在销毁"), Kind: view.TagLate},
+		retention.Cleared: {Text: view.Say("已销毁，名单还没有存到备份处"), Kind: view.TagLate}, retention.Destroyed: {Text: view.Say("已销毁"), Kind: view.TagOK}}[s]
 }
 
 // askDestroy is the form to propose the destruction of an ended record.
@@ -159,6 +160,9 @@ func (v *visit) destructionPage(f view.Form, because error) error {
 		part.Facts = append(part.Facts, view.Fact{Label: view.Say("没有批准的理由"), Value: view.Plain(d.Answer)})
 	}
 	sheet := view.Sheet{Heading: view.Say("销毁的办理"), Form: f, Tags: []view.Tag{destructionTag(d.State)}}
+	if d.State == retention.Cleared {
+		sheet.Notices = append(sheet.Notices, view.Notice{Kind: view.NoticeLate, Text: view.Say("这里的内容和密钥已经销毁；销毁名单还没有存到每一处备份，存好以前不出证书。程序每分钟再试一次，请系统管理员看备份页。")})
+	}
 	if d.State == retention.Destroyed {
 		sheet.Heading, sheet.Print, part.Title = view.Say("销毁证书"), true, view.Say("销毁证书")
 		if err := v.certificate(d, &part); err != nil {

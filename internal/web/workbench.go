@@ -86,7 +86,12 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	waiting = append(append(append(append(reviews, imports...), waiting...), asks...), v.benchLists(f)...)
+	overdue, asked, err := v.waitingRights()
+	if err != nil {
+		return err
+	}
+	late = append(overdue, late...)
+	waiting = slices.Concat(reviews, asked, imports, waiting, asks, v.benchLists(f))
 	for _, g := range []view.TodoGroup{{Title: view.Say("已逾期"), Items: late}, {Title: view.Say("等您办"), Items: waiting}} {
 		if len(g.Items) > 0 {
 			d.Groups = append(d.Groups, g)

@@ -6,15 +6,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"zhibu/internal/civil"
 	"zhibu/internal/demo/demotest"
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/request"
 	"zhibu/internal/party/retention"
@@ -194,18 +195,57 @@ func TestInterruptedDestruction(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop, cancel := context.WithCancel(ctx)
-	final := c.Shredding.Final
-	c.Shredding.Final = func(context.Context) (day civil.Date, err error) { cancel(); return day, stop.Err() }
+	uploads := c.Shredding.Uploads
+	c.Shredding.Uploads = func(context.Context, []string) error { cancel(); return stop.Err() }
 	if err := c.Shredding.Approve(stop, c.Actor("organisation-department"), id, 1); err == nil {
 		t.Fatal("not interrupted")
 	}
-	c.Shredding.Final = final
+	c.Shredding.Uploads = uploads
 	for range 2 {
 		if err := c.Shredding.Finish(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
 	gone(t, c.Installation, m)
+}
+
+// TestListThatCannotBePublished: while the place of the backups is away nobody is told that all is done, the
+// administrators see why, and the next try that succeeds brings it to its end.
+func TestListThatCannotBePublished(t *testing.T) {
+	c := demotest.Found(t, store.Config{}, 300)
+	where := filepath.Join(t.TempDir(), "backup")
+	if _, err := c.Backup(ctx, ledger.System("test"), "file://"+where, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(where, where+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(where, nil, 0o400); err != nil { // what is no directory cannot be written into, by root neither
+		t.Fatal(err)
+	}
+	m := ended(t, c, somebody(t, c, 3))
+	d := destroyed(t, c, m)
+	if d.State != retention.Cleared || !d.Final.IsZero() {
+		t.Errorf("the certificate says %+v", d)
+	}
+	if n, err := c.Shredding.Unpublished(ctx); err != nil || n != 1 {
+		t.Errorf("%d are not published, %v", n, err)
+	}
+	if err := c.Shredding.Finish(ctx); fault.Of(err) != fault.Unavailable || !strings.Contains(err.Error(), where) {
+		t.Errorf("tried again: %v", err)
+	}
+	gone(t, c.Installation, m)
+	if err := errors.Join(os.Remove(where), os.Rename(where+".away", where)); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Shredding.Finish(ctx); err != nil {
+		t.Fatal(err)
+	}
+	d, err := c.Shredding.ByID(ctx, c.Everything(), d.ID)
+	if err != nil || d.State != retention.Destroyed || d.Final.IsZero() {
+		t.Errorf("then %+v, %v", d, err)
+	}
+	c.Sound()
 }
 
 // TestNoBackupBringsHerBack: a backup, the destruction, and the restore of that old backup; a later backup too.
@@ -329,6 +369,7 @@ func TestRequests(t *testing.T) {
 		if err != nil || x == nil || x.Until != until || x.Actor != worker.Name {
 			t.Errorf("%+v, %v", x, err)
 		}
+		kept(t, c, her, worker)
 		if x, err := c.Requests.RestrictionOf(ctx, all, her.Member, until.AddDays(1)); err != nil || x != nil {
 			t.Errorf("restricted beyond the day: %+v, %v", x, err)
 		}
@@ -347,4 +388,57 @@ func TestRequests(t *testing.T) {
 		}
 		c.Sound()
 	})
+}
+
+// kept makes sure that a restricted record is not used by anybody but its member, and is again once it is lifted.
+func kept(t *testing.T, c *demotest.City, her, worker ledger.Actor) {
+	t.Helper()
+	m, err := c.Members.ByID(ctx, c.Everything(), her.Member)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := member.Basis{Reason: "核对"}
+	uses := func(who ledger.Actor) map[string]error {
+		_, reveal := c.Members.Reveal(ctx, who, m.ID, "核对", roster.Mobile)
+		_, _, mend := c.Reviews.Mend(ctx, who, m.ID, m.Version, map[roster.Column]string{roster.Occupation: "会计"}, b)
+		_, fact := c.Reviews.AddFact(ctx, who, m.ID, member.NewFact{Kind: member.Honour, From: demotest.On.AddDays(-3), Text: "先进"})
+		return map[string]error{"reveal": reveal, "mend": mend, "fact": fact,
+			"handover": c.Documents.HandOver(ctx, who, m.ID, document.Handover{Purpose: "借阅", Recipient: "县委"}, io.Discard)}
+	}
+	for what, err := range uses(worker) {
+		if fault.Of(err) != fault.Conflict || !strings.Contains(err.Error(), "解除限制") {
+			t.Errorf("%s of a restricted record: %v", what, err)
+		}
+	}
+	if _, err := c.Members.Reveal(ctx, her, m.ID, "", roster.Mobile); err != nil {
+		t.Errorf("her own: %v", err)
+	}
+	out, problems, err := c.Reviews.Request(ctx, her, m.Version, map[roster.Column]string{roster.Occupation: "会计"}, b, nil)
+	if err != nil || roster.Rejected(problems) {
+		t.Errorf("her own correction: %v %v", err, problems)
+	}
+	waiting, err := c.Reviews.Item(ctx, c.DB.As(her.Scope), her, out.ID)
+	if err == nil {
+		err = c.Reviews.Withdraw(ctx, her, out.ID, waiting.Version)
+	}
+	if err != nil {
+		t.Errorf("withdraw: %v", err)
+	}
+	if err := c.Requests.Lift(ctx, c.Actor("branch-secretary"), m.ID, "核实了"); fault.Of(err) == 0 {
+		t.Error("a branch secretary lifted it")
+	}
+	if err := c.Requests.Lift(ctx, worker, m.ID, ""); fault.Of(err) != fault.Invalid {
+		t.Errorf("lifted without a reason: %v", err)
+	}
+	if err := c.Requests.Lift(ctx, worker, m.ID, "争议已经核实"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Requests.Lift(ctx, worker, m.ID, "再来一次"); fault.Of(err) != fault.Conflict {
+		t.Errorf("lifted twice: %v", err)
+	}
+	for what, err := range uses(worker) {
+		if err != nil {
+			t.Errorf("%s once it is lifted: %v", what, err)
+		}
+	}
 }

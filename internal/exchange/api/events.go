@@ -29,6 +29,7 @@ type Event struct {
 	Request  string          `json:"request" doc:"Number of the request." example:"01KAS0000000000000000000ZZ"`
 	Detail   json.RawMessage `json:"detail" doc:"Further facts of the act, an object; never personal data in plain."`
 	Rows     int64           `json:"rows" doc:"How many rows it changed." example:"1"`
+	Gone     bool            `json:"gone,omitempty" doc:"It was about somebody who has been destroyed since; what was said of her is left out." example:"false"`
 	Changes  []RowChange     `json:"changes,omitempty" doc:"With a single event: the rows it changed, at most 200."`
 }
 
@@ -37,6 +38,7 @@ type RowChange struct {
 	Table   string   `json:"table" doc:"Sort of thing." example:"member"`
 	ID      string   `json:"id" doc:"Identifier of the thing." example:"01KAS0000000000000000000AB"`
 	Op      string   `json:"op" enum:"inserted,updated,deleted" doc:"What happened to it." example:"updated"`
+	Gone    bool     `json:"gone,omitempty" doc:"The row went with somebody who was destroyed: no column is told." example:"false"`
 	Columns []Column `json:"columns" nullable:"false" doc:"The columns that differ."`
 }
 
@@ -49,7 +51,7 @@ type Column struct {
 
 func encodeEvent(r ledger.Record) Event {
 	return Event{ID: r.ID, At: r.Time(), Kind: r.Kind, Account: r.Account, By: r.Actor, Role: r.Role, Path: r.OrgPath, Subject: r.Subject, Of: r.SubjectID,
-		Reason: r.Reason, Document: r.Source, Request: r.Request, Detail: r.Detail, Rows: r.Events}
+		Reason: r.Reason, Document: r.Source, Request: r.Request, Detail: r.Detail, Rows: r.Events, Gone: r.Gone}
 }
 
 // eventReader reads the acts in the caller's area. An auditor of the whole tree also reads those of the installation
@@ -150,7 +152,7 @@ func getEvent(c *call, in *ID) (*eventGiven, error) {
 var ops = map[string]string{"I": "inserted", "U": "updated", "D": "deleted"}
 
 func (c *call) rowChange(ch ledger.Change) (RowChange, error) {
-	out := RowChange{Table: ch.Table, ID: ch.RowID, Op: ops[ch.Op], Columns: []Column{}}
+	out := RowChange{Table: ch.Table, ID: ch.RowID, Op: ops[ch.Op], Gone: ch.Gone, Columns: []Column{}}
 	shown, err := c.shown(ch)
 	if err != nil {
 		return out, err

@@ -99,6 +99,9 @@ var matrix = []try{
 	{"POST", "/members/{id}/documents", "member", access.Add, access.Document, func(*house, *mark) any { return raw{"image/png", []byte("no picture")} }},
 	{"POST", "/members/{id}/handover", "member", access.Run, access.Document, fixed(map[string]any{"purpose": "emperor", "recipient": "试"})},
 
+	{"POST", "/members/{id}/destroy", "member", access.Propose, access.Destruction, fixed(map[string]any{"class": "mistaken", "reason": "试"})},
+	{"POST", "/members/{id}/lift-restriction", "member", access.Answer, access.Request, fixed(map[string]any{"reason": "试"})},
+
 	{"GET", "/imports/{id}", "batch", access.List, access.Import, nil},
 	{"GET", "/imports/{id}/problems", "batch", access.List, access.Import, nil},
 	{"GET", "/imports/{id}/rejected-rows", "batch", access.Run, access.Import, nil},
@@ -121,6 +124,8 @@ var matrix = []try{
 
 // placeless are the operations without a place; other tests look at them.
 var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
+	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
+	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
 	"GET /reviews", "POST /stewards/{id}/end", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.

@@ -14,6 +14,8 @@ func (s *server) routes() {
 	s.importRoutes()
 	s.takenOutRoutes()
 	s.accountRoutes()
+	s.rightsRoutes()
+	s.retentionRoutes()
 	s.eventRoutes()
 }
 
@@ -149,6 +151,33 @@ func (s *server) accountRoutes() {
 	route(s, get(tag, "/accounts/{id}/grants", "list-grants", "Its roles", "In the caller's area, the newest first; past and coming ones too."), listGrants)
 	route(s, created(act(tag, "POST", "/accounts/{id}/grants", "give-grant", "Give it a role", "授予角色. Nobody gives the own account anything (H-04); the three administrators are three people by whatever accounts, and hold no duty beside (H-03).")), giveGrant)
 	route(s, act(tag, "POST", "/accounts/{id}/grants/{grant}/end", "end-grant", "Take a role back", "收回角色, at once; what was lent from it ends too."), endGrant)
+}
+
+// What members ask about their own data.
+func (s *server) rightsRoutes() {
+	const tag = "requests"
+	route(s, get("me", "/me/requests", "list-own-requests", "What one has asked about one's own data", "The newest first."), listOwnRequests)
+	route(s, created(act("me", "POST", "/me/requests", "ask-for-rights", "Ask about one's own data", "要副本, 要求说明, 要求限制使用. It is to be answered by a day.")), askForRights)
+	route(s, act("me", "POST", "/me/requests/{id}/withdraw", "withdraw-request", "Take a request back", "撤回, by whoever asked."), withdrawRequest)
+	route(s, get(tag, "/requests", "list-requests", "What members ask about their own data", "Those that wait, the first due first; or those that are settled."), listRequests)
+	route(s, get(tag, "/requests/{id}", "get-request", "One request", "With what was written and answered."), getRequest)
+	route(s, act(tag, "POST", "/requests/{id}/answer", "answer-request", "Answer", "答复. Never by the member herself. A restriction that is granted keeps the record from use until its day."), answerRequest)
+	op := act(tag, "POST", "/members/{id}/lift-restriction", "lift-restriction", "Lift a restriction of use", "解除限制使用, by whoever answers requests, with the reason, or by the member herself.")
+	op.DefaultStatus = 204
+	route(s, op, liftRestriction)
+}
+
+// How long records are kept, and how they go.
+func (s *server) retentionRoutes() {
+	const tag = "retention"
+	route(s, get(tag, "/retention/schedule", "get-schedule", "The retention schedule", "How long each class of records is kept, on what basis, and who approves what is done then."), getSchedule)
+	route(s, get(tag, "/destructions", "list-destructions", "Destructions", "Proposed, decided, done; the newest first."), listDestructions)
+	route(s, get(tag, "/destructions/{id}", "get-destruction", "One destruction", "When it is done: the certificate."), getDestruction)
+	route(s, created(act(tag, "POST", "/members/{id}/destroy", "propose-destruction", "Propose to destroy a record", "提出销毁, of a record that is off the register. Nothing goes before another person has approved.")), proposeDestruction)
+	route(s, act(tag, "POST", "/destructions/{id}/approve", "approve-destruction", "Approve and carry out", "批准并销毁. By another person than who proposed, and not the one it is about."), approveDestruction)
+	route(s, act(tag, "POST", "/destructions/{id}/refuse", "refuse-destruction", "Refuse", "不批准, with the reason."), refuseDestruction)
+	route(s, act(tag, "POST", "/destructions/{id}/withdraw", "withdraw-destruction", "Take a proposal back", "撤回, by whoever proposed."), withdrawDestruction)
+	route(s, get(tag, "/register", "get-register", "The register of fields", "Every kind of personal data that is kept: meaning, format, who enters it from what, purpose, basis, class, term, who sees it."), getRegister)
 }
 
 // Events.

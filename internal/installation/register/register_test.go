@@ -258,7 +258,7 @@ const headZH = `# 个人信息保护说明 · Privacy
 
 ## 还做不到的
 
-- 逐人销毁只毁得掉加密的内容和现在的行：日志里改动的前后对照有姓名、党籍这些没有加密的项，不能从链里抠掉，拿到数据库文件的人还读得到；页面上不再显示。
+- 逐人销毁只毁得掉加密的内容和现在的行：日志里改动的前后对照有姓名、党籍这些没有加密的项，不能从链里抠掉，拿到数据库文件的人还读得到；任何角色在任何页面、接口、凭证里都看不到（有测试逐页查过）。数据库的旧备份里没有加密的项，要到那份备份到期才没有。
 - 姓名、党籍、学历等没有逐项加密：拿到数据库文件的人读得到。靠磁盘加密、文件权限和加密的备份保护，见[安全](security.md)。
 - 理由、依据、外出流向等自由填写的文字是明文，请不要写号码、住址、病情。
 - 花名册里认不出的列加密保存，目前本人只能经接口取得，管理的人只知道有没有。
@@ -280,7 +280,8 @@ fields were changed, not to what. The organisation that runs the program is the
 one who answers for it; the program calls no service of its makers.
 
 Not yet: destroying a person takes what is sealed and the rows as they stand. Images of earlier changes in the log hold name and membership
-in plain; they cannot be cut out of the chain, no page shows them, and whoever has the database file still reads them.
+in plain; they cannot be cut out of the chain, and whoever has the database file still reads them. No role reads them on any page, by the
+interface or in a proof of the log (a test walks through all of them). Old backups of the data hold the plain fields until they end.
 Names, membership and education are not encrypted field by field: whoever has the database file reads them. Reasons, documents and
 destinations are plain text. Columns of a roster that nobody recognised are kept encrypted, and at present only the member can read them,
 through the interface. Impact assessments and notices are made by the organisation; this page can serve as a draft.

@@ -64,6 +64,9 @@ func (s *Service) HandOver(ctx context.Context, actor ledger.Actor, memberID str
 	if err := h.check(); err != nil {
 		return err
 	}
+	if err := s.Members.Usable(ctx, s.Members.DB.As(actor.Scope), actor, m.ID); err != nil {
+		return err
+	}
 	number := s.Members.Ledger.IDs.New()
 	r, documents, err := s.record(ctx, actor, m, h)
 	if err != nil {

@@ -139,3 +139,13 @@ func (s *Service) Run(ctx context.Context, report func(error)) {
 		}
 	}
 }
+
+// Objects counts what lies in the storage.
+func (s *Service) Objects(ctx context.Context) (int, error) {
+	place, err := s.Storage(ctx)
+	if err != nil {
+		return 0, err
+	}
+	objects, err := place.List(ctx, "")
+	return len(objects), err
+}

@@ -43,6 +43,15 @@ func (l *List) Name(code string) string { return l.names[code] }
 // Codes are the codes in the order of the standard.
 func (l *List) Codes() []string { return append([]string(nil), l.codes...) }
 
+// Names are the names in the order of the standard.
+func (l *List) Names() []string {
+	out := make([]string, len(l.codes))
+	for i, c := range l.codes {
+		out[i] = l.names[c]
+	}
+	return out
+}
+
 // load reads lines of the form «code name other-name …»; a broken file is a defect and stops the program.
 func load(standard, file string) *List {
 	b, err := shipped.ReadFile(file)

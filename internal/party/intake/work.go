@@ -210,6 +210,25 @@ func (s *Service) expire(ctx context.Context) error {
 	return nil
 }
 
+// Forget destroys the uploaded sheets of batches before their time, because somebody who is in them was destroyed. One
+// that is being worked on goes when its time is over.
+func (s *Service) Forget(ctx context.Context, batches []string) (err error) {
+	defer fault.Wrap(&err, "intake: forget uploads")
+	for _, id := range batches {
+		b, err := s.Batch(ctx, s.everything(), id)
+		if fault.Of(err) == fault.NotFound || err == nil && b.Sealed == "" {
+			continue
+		}
+		if err == nil {
+			err = s.destroy(ctx, filepath.Base(b.Sealed))
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Service) destroy(ctx context.Context, name string) error {
 	id := strings.TrimSuffix(name, filepath.Ext(name))
 	b, err := s.Batch(ctx, s.everything(), id)

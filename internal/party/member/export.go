@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
@@ -76,21 +75,6 @@ func (s *Service) Export(ctx context.Context, actor ledger.Actor, e Export, writ
 		return 0, s.recordExport(ctx, actor, e, nil, false)
 	}
 	return n, nil
-}
-
-// restricted are the members whose records are kept and not used: no export has them.
-func (s *Service) restricted(ctx context.Context, on civil.Date) (map[string]bool, error) {
-	if on.IsZero() {
-		on = civil.Today(s.Clock)
-	}
-	out := map[string]bool{}
-	err := s.DB.As(store.System("restriction")).Each(ctx, "SELECT id FROM {restriction} WHERE until_on >= ?", []any{on.String()}, func(row store.Row) error {
-		var id string
-		err := row.Scan(&id)
-		out[id] = true
-		return err
-	})
-	return out, err
 }
 
 func (s *Service) branchNames(ctx context.Context, actor ledger.Actor, under string) (map[string]string, error) {

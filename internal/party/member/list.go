@@ -254,7 +254,8 @@ func (s *Service) Count(ctx context.Context, r store.Reader, f Filter) (n int, m
 	return n, false, err
 }
 
-// ByID reads one record; out of scope it is fault.NotFound.
+// ByID reads one record; out of scope it is fault.NotFound, and so is, for everybody but the program itself, what is left
+// of one that was destroyed.
 func (s *Service) ByID(ctx context.Context, r store.Reader, id string) (Member, error) {
 	var m Member
 	var found bool
@@ -263,8 +264,8 @@ func (s *Service) ByID(ctx context.Context, r store.Reader, id string) (Member, 
 		m, err = scan(row)
 		return err
 	})
-	if err == nil && !found {
-		err = fault.Missing()
+	if err == nil && (!found || m.State == Destroyed && !r.Scope().IsSystem()) {
+		return Member{}, fault.Missing()
 	}
 	return m, err
 }

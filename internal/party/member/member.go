@@ -54,6 +54,9 @@ type State string
 const (
 	Active State = "active"
 	Ended  State = "ended"
+
+	// Destroyed is what is left of a record that was destroyed by procedure: a row that others refer to, and no fact.
+	Destroyed State = "destroyed"
 )
 
 // Age is the member's age on a day; it turns with the month of birth.

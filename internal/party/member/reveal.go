@@ -49,6 +49,9 @@ func (s *Service) Reveal(ctx context.Context, actor ledger.Actor, id, purpose st
 		if purpose == "" {
 			return rec, fault.New(fault.Invalid, "请说明用途。用途会留下记录，并通知本人。").At("purpose").By("P-02")
 		}
+		if err := s.Usable(ctx, s.DB.As(actor.Scope), actor, id); err != nil {
+			return rec, err
+		}
 	}
 	act := ledger.Act{Kind: DoReveal, Subject: "member", SubjectID: id, OrgPath: m.OrgPath, Reason: purpose, Detail: map[string]any{"fields": fields}}
 	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {

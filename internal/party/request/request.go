@@ -18,6 +18,7 @@ import (
 const (
 	DoAsk    = "request.ask"
 	DoAnswer = "request.answer"
+	DoLift   = "request.lift" // of a restriction
 )
 
 // Kind is what is asked for.
@@ -284,20 +285,4 @@ func (s *Service) list(ctx context.Context, r store.Reader, where string, args .
 		}
 	}
 	return out, nil
-}
-
-// Restriction is a record that is kept and not used.
-type Restriction struct {
-	Actor       string
-	From, Until civil.Date
-}
-
-// RestrictionOf is the restriction of a member's record on a day, nil for none.
-func (s *Service) RestrictionOf(ctx context.Context, r store.Reader, memberID string, on civil.Date) (*Restriction, error) {
-	var x Restriction
-	found, err := r.One(ctx, "SELECT actor, from_on, until_on FROM {restriction} WHERE id = ? AND until_on >= ?", []any{memberID, on.String()}, &x.Actor, &x.From, &x.Until)
-	if err != nil || !found {
-		return nil, err
-	}
-	return &x, nil
 }

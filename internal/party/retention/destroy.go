@@ -2,29 +2,22 @@ package retention
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 
 	"zhibu/internal/fault"
-	"zhibu/internal/party/steward"
+	"zhibu/internal/party/member"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
 
-// Name is what stands in place of a destroyed person's name. It is no word of the catalogue: it lies in the database.
-const Name = "已销毁"
+// Name is what stands in place of a destroyed person's name.
+const Name = ledger.GoneName
 
 // Finish carries out what was approved. It begins where a killed process stopped: the list is written before the key
-// goes, the key goes before the rows, and each step may be done again.
+// goes, the key goes before the rows, and each step may be done again. A destruction is at its end when the list lies
+// wherever a backup does; until then it is tried again, and the error says where it does not.
 func (s *Service) Finish(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "retention: destroy")
-	var todo []Destruction
-	err = s.db().As(store.System("destruction")).Each(ctx, "SELECT "+columns+" FROM {destruction} WHERE state = 'approved' ORDER BY id", nil, func(row store.Row) error {
-		d, err := scan(row)
-		todo = append(todo, d)
-		return err
-	})
+	todo, err := s.in(ctx, Approved)
 	if err != nil {
 		return err
 	}
@@ -33,12 +26,36 @@ func (s *Service) Finish(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if len(todo) > 0 && s.Publish != nil {
-		if err := s.Publish(ctx); err != nil && fault.As(err) == nil {
-			return err // an unreachable place of backups is shown on the certificate and tried again by the next backup
+	cleared, err := s.in(ctx, Cleared)
+	if err != nil || len(cleared) == 0 {
+		return err
+	}
+	if s.Publish != nil {
+		if err := s.Publish(ctx); err != nil {
+			return err
+		}
+	}
+	for _, d := range cleared {
+		if err := s.conclude(ctx, d); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// in lists the procedures in a state.
+func (s *Service) in(ctx context.Context, state State) (list []Destruction, err error) {
+	err = s.db().As(store.System("destruction")).Each(ctx, "SELECT "+columns+" FROM {destruction} WHERE state = ? ORDER BY id", []any{string(state)}, func(row store.Row) error {
+		d, err := scan(row)
+		list = append(list, d)
+		return err
+	})
+	return list, err
+}
+
+// Unpublished counts the destructions that are carried out here and whose list is not yet where the backups are.
+func (s *Service) Unpublished(ctx context.Context) (n int, err error) {
+	return s.Count(ctx, s.db().As(store.System("destruction")), Cleared, "")
 }
 
 func (s *Service) destroy(ctx context.Context, d Destruction) error {
@@ -46,15 +63,10 @@ func (s *Service) destroy(ctx context.Context, d Destruction) error {
 	if err := s.db().Keys().NoteShreds(ctx, []store.Shredded{{ID: d.Member, At: now, Certificate: d.ID}}); err != nil {
 		return err
 	}
-	final := ""
-	if s.Final != nil {
-		day, err := s.Final(ctx)
-		if err != nil {
-			return err
-		}
-		final = day.String()
-	}
 	if err := s.Members.Vault.Shred(ctx, d.Member); err != nil {
+		return err
+	}
+	if err := s.beside(ctx, d.Member); err != nil {
 		return err
 	}
 	act := ledger.Act{Kind: DoDestroy, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: d.Reason, Source: d.Document, Detail: map[string]any{"destruction": d.ID}}
@@ -64,94 +76,66 @@ func (s *Service) destroy(ctx context.Context, d Destruction) error {
 			return err
 		}
 		act.Detail = map[string]any{"destruction": d.ID, "rows": went.rows, "digest": went.digest(), "keys": []string{d.Member}}
-		n, err := tx.Update(ctx, "destruction", store.ByID(d.ID).And("state", string(Approved)), store.Set("state", string(Destroyed)), store.Set("done_at", now),
-			store.Set("final_on", final), store.Set("rows", went.rows), store.Set("digest", went.digest()), store.Set("version", d.Version+1))
+		n, err := tx.Update(ctx, "destruction", store.ByID(d.ID).And("state", string(Approved)), store.Set("state", string(Cleared)), store.Set("done_at", now),
+			store.Set("rows", went.rows), store.Set("digest", went.digest()), store.Set("version", d.Version+1))
 		if err == nil && n == 0 {
 			err = ledger.ErrUnchanged // another process has done it
 		}
 		return err
 	})
-	if err != nil {
+	if err == nil && s.SignOut != nil {
+		s.SignOut(went.accounts...)
+	}
+	return err
+}
+
+// conclude makes the certificate: the list is everywhere, and the day is known on which no backup holds the key.
+func (s *Service) conclude(ctx context.Context, d Destruction) error {
+	final := ""
+	if s.Final != nil {
+		day, err := s.Final(ctx)
+		if err != nil {
+			return err
+		}
+		final = day.String()
+	}
+	act := ledger.Act{Kind: DoConclude, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: "销毁名单已经存到备份所在的每一处", Detail: map[string]any{"destruction": d.ID}}
+	return s.Members.Ledger.Do(ctx, ledger.System("destruction"), act, func(tx *store.Tx) error {
+		n, err := tx.Update(ctx, "destruction", store.ByID(d.ID).And("state", string(Cleared)), store.Set("state", string(Destroyed)), store.Set("final_on", final),
+			store.Set("version", d.Version+1))
+		if err == nil && n == 0 {
+			err = ledger.ErrUnchanged
+		}
 		return err
-	}
-	return s.Documents.Discard(ctx, went.documents)
+	})
 }
 
-// scope is what a destruction covered: how many rows of which tables, and a digest over their ids.
-type scope struct {
-	rows      int64
-	ids       []string
-	documents []string
-}
-
-func (s *scope) add(table, id string) {
-	s.rows++
-	s.ids = append(s.ids, table+" "+id)
-	if table == "document" {
-		s.documents = append(s.documents, id)
-	}
-}
-
-func (s *scope) digest() string {
-	h := sha256.New()
-	for _, id := range s.ids {
-		fmt.Fprintln(h, id)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// belongings are the tables whose rows about a member go with her.
-var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "proposal", "dispute", "affirmed"}
-
-// clearRows removes what says something of a person and keeps the row that others refer to, without a fact in it.
-func clearRows(ctx context.Context, tx *store.Tx, member string) (went scope, err error) {
-	all := tx.System("destruction")
-	ids := func(table, column string) (out []string, err error) {
-		err = all.Each(ctx, "SELECT id FROM {all_"+table+"} WHERE "+column+" = ? ORDER BY id", []any{member}, func(row store.Row) error {
-			var id string
-			err := row.Scan(&id)
-			out = append(out, id)
+// beside removes what lies beside the database, before the rows that know of it go: pages of documents, uploaded sheets
+// of the imports that she came with.
+func (s *Service) beside(ctx context.Context, id string) error {
+	var documents, batches []string
+	all := s.db().As(store.System("destruction"))
+	for _, q := range []struct {
+		query string
+		into  *[]string
+	}{{"SELECT id FROM {all_document} WHERE member_id = ?", &documents}, {"SELECT batch FROM {all_member} WHERE id = ? AND batch <> ''", &batches},
+		{"SELECT DISTINCT batch FROM {all_proposal} WHERE member_id = ? AND batch <> ''", &batches}} {
+		err := all.Each(ctx, q.query, []any{id}, func(row store.Row) error {
+			var one string
+			err := row.Scan(&one)
+			*q.into = append(*q.into, one)
 			return err
 		})
-		return out, err
-	}
-	if err := steward.Forget(ctx, tx, member); err != nil {
-		return went, err
-	}
-	for _, table := range belongings {
-		list, err := ids(table, "member_id")
 		if err != nil {
-			return went, err
-		}
-		for _, id := range list {
-			went.add(table, id)
-			if _, err := all.Delete(ctx, table, store.ByID(id)); err != nil {
-				return went, err
-			}
+			return err
 		}
 	}
-	for table, set := range map[string][]store.Value{"post": {store.Set("holder", Name)}, "account": {store.Set("name", Name), store.Set("state", "disabled")}} {
-		list, err := ids(table, "member_id")
-		if err != nil {
-			return went, err
-		}
-		for _, id := range list {
-			if _, err := all.Update(ctx, table, store.ByID(id), set...); err != nil {
-				return went, err
-			}
+	if s.Uploads != nil {
+		if err := s.Uploads(ctx, batches); err != nil {
+			return err
 		}
 	}
-	if _, err := all.Delete(ctx, "due", store.ByID(member)); err != nil {
-		return went, err
-	}
-	went.add("member", member)
-	index := sha256.Sum256([]byte("destroyed " + member)) // unlike every blind index, and unlike each other
-	_, err = all.Update(ctx, "member", store.ByID(member), store.Set("name", Name), store.Set("pinyin", ""), store.Set("initials", ""),
-		store.Set("id_number", []byte{}), store.Set("id_index", index[:16]), store.Set("id_tail", []byte{}), store.Set("sex", ""), store.Set("born", ""),
-		store.Set("ethnicity", ""), store.Set("education", ""), store.Set("joined_on", ""), store.Set("confirmed_on", ""), store.Set("occupation", ""),
-		store.Set("mobile", nil), store.Set("mobile_tail", nil), store.Set("phone", nil), store.Set("address", nil), store.Set("lost", 0), store.Set("lost_on", ""),
-		store.Set("floating", 0), store.Set("floating_to", ""), store.Set("care", 0), store.Set("notes", nil), store.Set("missing", 0), store.Set("state", "destroyed"))
-	return went, err
+	return s.Documents.Discard(ctx, documents)
 }
 
 // Again applies the list of the destroyed to data that was restored from before their destruction: keys that came
@@ -170,23 +154,22 @@ func (s *Service) Again(ctx context.Context, list []store.Shredded) (n int, err 
 		if err != nil {
 			return n, err
 		}
-		if !found || state == "destroyed" {
+		if !found || state == string(member.Destroyed) {
 			continue
 		}
 		n++
-		var went scope
+		if err := s.beside(ctx, sh.ID); err != nil {
+			return n, err
+		}
 		act := ledger.Act{Kind: DoReapply, Subject: "member", SubjectID: sh.ID, OrgPath: path, Reason: "恢复的备份比销毁早，照销毁名单再办一次", Detail: map[string]any{"destruction": sh.Certificate}}
 		err = s.Members.Ledger.Do(ctx, ledger.System("destruction"), act, func(tx *store.Tx) (err error) {
 			if err := s.Members.Uncount(ctx, tx, sh.ID); err != nil {
 				return err
 			}
-			went, err = clearRows(ctx, tx, sh.ID)
+			_, err = clearRows(ctx, tx, sh.ID)
 			return err
 		})
 		if err != nil {
-			return n, err
-		}
-		if err := s.Documents.Discard(ctx, went.documents); err != nil {
 			return n, err
 		}
 	}

@@ -15,10 +15,11 @@ import (
 
 // The actions of this room, as the rights table names them.
 const (
-	DoPropose = "destruction.propose"
-	DoDecide  = "destruction.decide"
-	DoDestroy = "destruction.done"  // the act under which the rows go
-	DoReapply = "destruction.again" // after a restore
+	DoPropose  = "destruction.propose"
+	DoDecide   = "destruction.decide"
+	DoDestroy  = ledger.KindDestroy // the act under which the rows go
+	DoConclude = "destruction.published"
+	DoReapply  = ledger.KindDestroyAgain // after a restore
 )
 
 // State says how far a destruction is.
@@ -30,6 +31,7 @@ const (
 	Withdrawn State = "withdrawn"
 	Refused   State = "refused"
 	Approved  State = "approved" // decided, and being carried out
+	Cleared   State = "cleared"  // carried out here; the list is not yet where the backups are
 	Destroyed State = "destroyed"
 )
 
@@ -57,9 +59,13 @@ type Service struct {
 	SamePerson func(ctx context.Context, a, b string) (bool, error)
 	// Final is the day on which the last backup that holds a key destroyed now goes, zero without a backup.
 	Final func(ctx context.Context) (civil.Date, error)
-	// Publish lays the list of the destroyed where the backups are; the destruction stands without it, and the next
-	// backup does it again.
+	// Publish lays the list of the destroyed where the backups are. Until it has, a restore from there could bring her
+	// back, and the procedure is not at its end.
 	Publish func(ctx context.Context) error
+	// Uploads destroys the uploaded sheets of imports.
+	Uploads func(ctx context.Context, batches []string) error
+	// SignOut forgets what is held of accounts.
+	SignOut func(accounts ...string)
 }
 
 func (s *Service) db() *store.DB { return s.Members.DB }
@@ -98,7 +104,7 @@ func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, cla
 			return err
 		}
 		var one int
-		open, err := tx.System("destruction").One(ctx, "SELECT 1 FROM {destruction} WHERE member_id = ? AND state IN ('proposed', 'approved')", []any{m.ID}, &one)
+		open, err := tx.System("destruction").One(ctx, "SELECT 1 FROM {destruction} WHERE member_id = ? AND state IN ('proposed', 'approved', 'cleared')", []any{m.ID}, &one)
 		if err != nil {
 			return err
 		}
@@ -150,6 +156,12 @@ func (s *Service) List(ctx context.Context, r store.Reader, before string, limit
 		return err
 	})
 	return out, err
+}
+
+// Count counts the procedures in a state of a reader's scope that others than an account have proposed.
+func (s *Service) Count(ctx context.Context, r store.Reader, state State, except string) (n int, err error) {
+	_, err = r.One(ctx, "SELECT count(*) FROM {destruction} WHERE state = ? AND proposer_account <> ?", []any{string(state), except}, &n)
+	return n, err
 }
 
 // Withdraw takes a proposal back; only who made it may.
@@ -235,5 +247,8 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 	if err := s.settle(ctx, actor, d, version, Approved, d.Reason, append(s.decision(actor), store.Set("state", string(Approved)))...); err != nil {
 		return err
 	}
-	return s.Finish(ctx)
+	if err := s.Finish(ctx); fault.Of(err) != fault.Unavailable { // a place of backups that is away is tried again, and shown
+		return err
+	}
+	return nil
 }

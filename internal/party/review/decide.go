@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhibu/internal/fault"
@@ -10,6 +11,9 @@ import (
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
+
+// using are the changes that do not go into a record whose use is restricted, unless its member has asked for them.
+var using = []string{member.DoMend, member.DoFact, member.DoFactMend, member.DoFactRetire, member.DoUnite}
 
 // Approve makes what waits a fact, as it was shown: version is the item's. What was waiting for several people is
 // applied by the first and answered as settled to the others.
@@ -41,6 +45,11 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 		}
 		if err := s.deciding(ctx, tx, actor, it, it.fields()...); err != nil {
 			return err
+		}
+		if p := it.Proposal; p != nil && slices.Contains(using, p.Kind) && !p.Own() {
+			if err := s.Members.Usable(ctx, tx, actor, p.Member); err != nil {
+				return err
+			}
 		}
 		if it.Proposal == nil {
 			return s.Members.Judge(ctx, tx, it.Member, member.Reviewed)

@@ -138,7 +138,10 @@ func (s *Service) subject(ctx context.Context, actor ledger.Actor, action, id st
 	if m.Version != version {
 		return m, member.Stale()
 	}
-	return m, nil
+	if action == member.DoMend {
+		err = s.Members.Usable(ctx, s.db().As(actor.Scope), actor, id)
+	}
+	return m, err
 }
 
 // propose lets a change act at once for whoever entered a record that nobody has reviewed yet, and files it otherwise.

@@ -62,7 +62,10 @@ func (s *Service) living(ctx context.Context, actor ledger.Actor, id string) (me
 	if actor.Member == id {
 		return m, fault.New(fault.Forbidden, "不能给自己登记，请由支部其他同志办理。").By("H-02")
 	}
-	return m, s.Rights.May(ctx, actor, member.DoFact, m.OrgPath)
+	if err := s.Rights.May(ctx, actor, member.DoFact, m.OrgPath); err != nil {
+		return m, err
+	}
+	return m, s.Members.Usable(ctx, s.db().As(actor.Scope), actor, id)
 }
 
 // fact works a proposed change to the dated facts out anew.

@@ -34,8 +34,11 @@ func (s *Service) fileBoth(ctx context.Context, actor ledger.Actor, c *member.Ch
 	if actor.Member != "" && (actor.Member == c.Member.ID || actor.Member == c.Other.ID) {
 		return Outcome{}, fault.New(fault.Forbidden, "不能对自己的信息做这件事，请由上级党组织办理。").By("H-02")
 	}
-	for _, path := range []string{c.Member.OrgPath, c.Other.OrgPath} {
-		if err := s.Rights.May(ctx, actor, c.Kind, path); err != nil {
+	for _, m := range []member.Member{c.Member, *c.Other} {
+		if err := s.Rights.May(ctx, actor, c.Kind, m.OrgPath); err != nil {
+			return Outcome{}, err
+		}
+		if err := s.Members.Usable(ctx, s.db().As(actor.Scope), actor, m.ID); err != nil {
 			return Outcome{}, err
 		}
 	}

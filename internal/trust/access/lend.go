@@ -193,6 +193,9 @@ func (d *Door) endLent(ctx context.Context, tx *store.Tx, lent []Grant) (deputie
 	return deputies, nil
 }
 
+// Forget drops what is held in memory of accounts that were closed elsewhere.
+func (d *Door) Forget(accounts ...string) { d.forget(accounts...) }
+
 // forget drops accounts from memory, after their rows changed.
 func (d *Door) forget(accounts ...string) {
 	for _, a := range accounts {

@@ -70,6 +70,7 @@ type Record struct {
 	Events    int64           `json:"events"`
 	Digest    string          `json:"digest"` // SHA-256 over the act's events in order
 	MAC       string          `json:"-"`
+	Gone      bool            `json:"-"` // it was about somebody who has been destroyed since: what was said of her is left out
 }
 
 // Time is when the act was done.

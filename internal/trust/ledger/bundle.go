@@ -22,7 +22,9 @@ type BundleQuery struct {
 }
 
 // bundle is what somebody without the database needs to be sure: the acts, each with the proof that it stands in the
-// tree whose root the checkpoint signs. It holds no row of the database, only digests of them.
+// tree whose root the checkpoint signs. It holds no row of the database, only digests of them. Of an act that tells of
+// somebody who has been destroyed it holds the hash of its leaf alone: that it stands in the tree is proven, not what it
+// said.
 type bundle struct {
 	Checkpoint string   `json:"checkpoint"`
 	Acts       []proven `json:"acts"`
@@ -30,8 +32,11 @@ type bundle struct {
 
 type proven struct {
 	Index int64           `json:"index"`
-	Act   json.RawMessage `json:"act"`
+	Act   json.RawMessage `json:"act,omitempty"`
+	Leaf  string          `json:"leaf,omitempty"`
 	Proof []string        `json:"proof"`
+
+	subject, account string
 }
 
 // bundleAtMost bounds a bundle; a longer period is asked for in parts.
@@ -47,6 +52,9 @@ func (l *Ledger) WriteBundle(ctx context.Context, w io.Writer, q BundleQuery) (n
 	b := bundle{Checkpoint: c.Note, Acts: []proven{}}
 	err = l.DB.View(ctx, store.System("bundle"), func(r store.Reader) error {
 		if err := eachChosen(ctx, r, q, c.Size, &b); err != nil {
+			return err
+		}
+		if err := l.withhold(ctx, r, b.Acts); err != nil {
 			return err
 		}
 		read := storedHashes(ctx, r, nil)
@@ -75,9 +83,24 @@ func eachChosen(ctx context.Context, r store.Reader, q BundleQuery, size int64, 
 		if len(b.Acts) == bundleAtMost {
 			return fault.New(fault.Invalid, "一份凭证最多 %d 条记录，请缩小日期范围。", bundleAtMost).At("from")
 		}
-		b.Acts = append(b.Acts, proven{Index: idx, Act: rec.canonical()})
+		b.Acts = append(b.Acts, proven{Index: idx, Act: rec.canonical(), subject: rec.SubjectID, account: rec.Account})
 		return nil
 	})
+}
+
+// withhold leaves the hash in place of acts by or about the destroyed.
+func (l *Ledger) withhold(ctx context.Context, r store.Reader, acts []proven) error {
+	ids := map[string]bool{}
+	for _, a := range acts {
+		ids[a.subject], ids[a.account] = true, true
+	}
+	gone, err := l.gone(ctx, r, ids)
+	for i := range acts {
+		if a := &acts[i]; gone[a.subject] || gone[a.account] {
+			a.Leaf, a.Act = tlog.RecordHash(a.Act).String(), nil
+		}
+	}
+	return err
 }
 
 // VerifyBundle checks a bundle off line, with public keys only (the text of the recovery kit's audit-public-key.txt).
@@ -116,8 +139,8 @@ func VerifyBundle(r io.Reader, keys ...string) (*Report, error) {
 }
 
 func (a proven) check(c Checkpoint) error {
-	var plain bytes.Buffer
-	if err := json.Compact(&plain, a.Act); err != nil {
+	leaf, err := a.leaf()
+	if err != nil {
 		return err
 	}
 	proof := make(tlog.RecordProof, len(a.Proof))
@@ -128,7 +151,16 @@ func (a proven) check(c Checkpoint) error {
 		}
 		proof[i] = h
 	}
-	return tlog.CheckRecord(proof, c.Size, c.Root, a.Index, tlog.RecordHash(plain.Bytes()))
+	return tlog.CheckRecord(proof, c.Size, c.Root, a.Index, leaf)
+}
+
+func (a proven) leaf() (tlog.Hash, error) {
+	if len(a.Act) == 0 {
+		return tlog.ParseHash(a.Leaf)
+	}
+	var plain bytes.Buffer
+	err := json.Compact(&plain, a.Act)
+	return tlog.RecordHash(plain.Bytes()), err
 }
 
 // CompareWith compares the chain with a witness file kept elsewhere. Where a proper restore has cut the chain back

@@ -14,6 +14,7 @@ import (
 type Change struct {
 	Event
 	Record        Record
+	Gone          bool // the row went with somebody who was destroyed: its images are left out
 	before, after map[string]json.RawMessage
 }
 
@@ -109,6 +110,9 @@ func (l *Ledger) changes(ctx context.Context, where string, args ...any) ([]Chan
 		out = append(out, c)
 		return err
 	})
+	if err == nil {
+		err = l.hideChanges(ctx, l.DB.As(store.System("history")), out)
+	}
 	return out, err
 }
 
@@ -170,6 +174,9 @@ func (l *Ledger) Acts(ctx context.Context, r store.Reader, q Query) ([]Record, e
 	if q.After != "" {
 		slices.Reverse(out)
 	}
+	if err == nil {
+		err = l.hideIn(ctx, l.DB.As(store.System("acts of the destroyed")), out)
+	}
 	return out, err
 }
 
@@ -180,5 +187,10 @@ func (l *Ledger) Act(ctx context.Context, r store.Reader, id string) (rec Record
 		rec, err = scanRecord(row)
 		return err
 	})
+	if err == nil && found {
+		list := []Record{rec}
+		err = l.hideIn(ctx, l.DB.As(store.System("acts of the destroyed")), list)
+		rec = list[0]
+	}
 	return rec, found, err
 }

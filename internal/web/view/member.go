@@ -23,7 +23,15 @@ type MemberPage struct {
 	Asked    Asked     // facts of the own record that are to be asked again
 	NewFact  string    // address of the form for a dated fact, "" if the viewer may not
 	Pending  *Pending  // set while nobody has reviewed the record
+	Limited  *Limited  // set while the record is kept and not used
 	Waiting  []Waiting // changes that are about no single fact: to another branch, off the register
+}
+
+// Limited is a restriction of use: until when, by whom, and where it can be lifted.
+type Limited struct {
+	Until civil.Date
+	By    string
+	URL   string // the request that asked for it, where the viewer may see it
 }
 
 // MemberRights says which acts the viewer may do with the record.

@@ -1,0 +1,60 @@
+package register
+
+import (
+	"zhibu/internal/party/identity"
+	"zhibu/internal/party/roster"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/words"
+)
+
+// Format says how an item is written, and its code list: of a column what the roster checks it by. A key of the
+// catalogue.
+func (i Item) Format() string {
+	if i.Column == "" {
+		return words.Mark("由程序记录")
+	}
+	if f, ok := formats[i.Column]; ok {
+		return f
+	}
+	return words.Mark("文字")
+}
+
+// formats are the forms and code lists of the columns. TestFormats holds each to what the roster takes.
+var formats = map[roster.Column]string{
+	roster.IDNumber: words.Mark("18 位，GB 11643，校验末位"), roster.Sex: words.Mark("GB/T 2261.1，由号码得出"), roster.Born: words.Mark("年月，由号码得出"),
+	roster.Ethnicity: words.Mark("GB/T 3304 代码"), roster.Education: words.Mark("GB/T 4658 代码"), roster.Category: words.Mark("正式党员、预备党员"),
+	roster.Joined: words.Mark("年月日"), roster.Confirmed: words.Mark("年月日"), roster.LostOn: words.Mark("年月日"), roster.Mobile: words.Mark("11 位号码"),
+	roster.Lost: words.Mark("是、否"), roster.Floating: words.Mark("是、否"), roster.Care: words.Mark("是、否"), roster.Registry: words.Mark("正常、停止党籍"),
+	roster.Organisation: words.Mark("党组织代码或名称"),
+}
+
+// Codes are the words that a column may hold, nil where it is free: the code list that checks it.
+func (i Item) Codes() []string {
+	switch i.Column {
+	case roster.Ethnicity:
+		return identity.Ethnicities.Names()
+	case roster.Education:
+		return identity.Educations.Names()
+	case roster.Category:
+		return []string{identity.Full.Name(), identity.Probationary.Name()}
+	case roster.Registry:
+		return []string{identity.Normal.Name(), identity.Stopped.Name()}
+	case roster.Lost, roster.Floating, roster.Care:
+		return []string{identity.Yes.Name(), identity.No.Name()}
+	}
+	return nil
+}
+
+// Seers are the roles that see an item: of a column by its class of fields, of others by their lines of the table.
+func (i Item) Seers() []access.Role {
+	if i.Column == "" {
+		return i.RolesOf()
+	}
+	var out []access.Role
+	for _, r := range access.Roles() {
+		if s := SightOf(r, i.Column); s.Shown || s.Reveal {
+			out = append(out, r)
+		}
+	}
+	return out
+}
