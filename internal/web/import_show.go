@@ -3,7 +3,10 @@ package web
 import (
 	"net/url"
 
+	"zhibu/internal/fault"
 	"zhibu/internal/party/intake"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/web/view"
@@ -93,6 +96,9 @@ func (v *visit) written(b intake.Batch, d *view.ImportResult) (err error) {
 	if d.Codes, err = v.problemCounts(b, intake.Found{}, ""); err != nil {
 		return err
 	}
+	if d.Review, err = v.reviewed(b); err != nil {
+		return err
+	}
 	if d.Counts.Rejected > 0 && b.Sealed != "" && v.may(access.Run, access.Import, b.OrgPath, "") {
 		d.Errors = view.PathImportAct(b.ID, "errors.xlsx")
 	}
@@ -112,4 +118,41 @@ func (v *visit) momentOf(subject, kind string) (string, error) {
 		return "", err
 	}
 	return words.Moment(acts[0].Time()), nil
+}
+
+// returnedShown bounds the returned rows on the page of an import.
+const returnedShown = 20
+
+// reviewed is how what the import brought stands with its reviewers.
+func (v *visit) reviewed(b intake.Batch) (out view.ImportReview, err error) {
+	r, err := v.readerFor(access.List, access.Member)
+	if fault.Of(err) == fault.Forbidden {
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	n, err := v.in.Reviews.Standing(v.ctx(), r, b.ID)
+	if err != nil || !n.Any() {
+		return out, err
+	}
+	queue := func(more url.Values) string {
+		more.Set("batch", b.ID)
+		return view.PathReviews + "?" + more.Encode()
+	}
+	out = view.ImportReview{Any: true, Waiting: n.Waiting, Returned: n.Returned, Approved: n.Approved, WaitingURL: queue(url.Values{}),
+		ReturnedURL: queue(url.Values{"state": {string(review.Returned)}})}
+	if n.Returned == 0 {
+		return out, nil
+	}
+	page, err := v.in.Reviews.Queue(v.ctx(), r, review.Filter{Batch: b.ID, State: review.Returned, Limit: returnedShown})
+	for _, l := range page.Lines {
+		row := view.ReturnedRow{Name: l.Name, Title: v.reviewTitle(l, 0), Row: l.Row, URL: view.PathReview(l.ID), Do: view.Say("去改"),
+			Answer: view.Say("%s退回：%s", view.Plain(l.Judge), view.Plain(l.Answer))}
+		if l.Kind == member.DoAdd {
+			row.URL = view.PathMember(l.Member)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, err
 }

@@ -54,7 +54,15 @@ func (s *Server) askMove(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page, err := v.movePage(d, v.versioned(url.Values{"day": {v.today().String()}}, d.m.Version), nil)
+	values := url.Values{"day": {v.today().String()}}
+	it, err := v.returned(d, member.DoMove)
+	if err != nil {
+		return err
+	}
+	if it != nil {
+		values = typedMove(it)
+	}
+	page, err := v.movePage(d, v.versioned(values, d.m.Version), nil)
 	if err != nil {
 		return err
 	}
@@ -72,6 +80,9 @@ func (v *visit) movePage(d dossier, f view.Form, choices []view.OrgRef) (templ.C
 	}
 	if len(choices) == 0 {
 		if out.Orgs, err = v.fewOrgs(r, view.Say("请选择"), memberKinds...); err != nil {
+			return nil, err
+		}
+		if err := v.shownAsPicked(out.Orgs, f.Values, "target"); err != nil {
 			return nil, err
 		}
 	}
@@ -113,7 +124,15 @@ func (s *Server) askEnd(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page, err := v.endPage(d, v.versioned(url.Values{}, d.m.Version))
+	values := url.Values{}
+	it, err := v.returned(d, member.DoEnd)
+	if err != nil {
+		return err
+	}
+	if it != nil {
+		values = typedAct(it)
+	}
+	page, err := v.endPage(d, v.versioned(values, d.m.Version))
 	if err != nil {
 		return err
 	}
@@ -158,7 +177,15 @@ func (s *Server) askRestore(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page, err := v.restorePage(d, v.versioned(url.Values{"day": {v.today().String()}}, d.m.Version))
+	values := url.Values{"day": {v.today().String()}}
+	it, err := v.returned(d, member.DoRestore)
+	if err != nil {
+		return err
+	}
+	if it != nil {
+		values = typedAct(it)
+	}
+	page, err := v.restorePage(d, v.versioned(values, d.m.Version))
 	if err != nil {
 		return err
 	}

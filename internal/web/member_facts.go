@@ -132,7 +132,18 @@ func (s *Server) askNewFact(v *visit) error {
 	if kind != "" && (!kind.Valid() || !d.mask.Has(factClass(kind))) {
 		return fault.Missing()
 	}
-	page, err := v.factPage(d, "", kind, v.form(url.Values{"kind": {string(kind)}}))
+	values := url.Values{"kind": {string(kind)}}
+	it, err := v.returned(d, member.DoFact)
+	if err != nil {
+		return err
+	}
+	if it != nil {
+		values = typedFact(it)
+		if k := member.FactKind(values.Get("kind")); k.Column() != "" {
+			kind = k
+		}
+	}
+	page, err := v.factPage(d, "", kind, v.form(values))
 	if err != nil {
 		return err
 	}
@@ -175,7 +186,7 @@ var factFields = at{"kind": "kind", "from": "from", "to": "to", "text": "text", 
 
 func enteredFact(values url.Values) (in member.NewFact, err error) {
 	in = member.NewFact{Kind: member.FactKind(values.Get("kind")), Text: said(values, "text"), By: said(values, "by"), Detail: said(values, "detail"),
-		Document: said(values, "source"), Reason: said(values, "reason")}
+		Document: said(values, "source"), Reason: said(values, "reason"), Again: values.Get(fieldAgain)}
 	if in.From, err = view.ReadDay(values, "from"); err == nil {
 		in.To, err = view.ReadDay(values, "to")
 	}
@@ -264,6 +275,13 @@ func (s *Server) askFact(v *visit) error {
 	}
 	setDay(values, "from", f.From)
 	setDay(values, "to", f.To)
+	it, err := v.returned(d, member.DoFactMend, member.DoFactRetire)
+	if err != nil {
+		return err
+	}
+	if it != nil && it.Proposal.Kind == member.DoFactMend {
+		values = typedFact(it)
+	}
 	page, err := v.factPage(d, f.ID, f.Kind, v.versioned(values, f.Version))
 	if err != nil {
 		return err

@@ -93,8 +93,9 @@ func (v *visit) waitingFor(d dossier, it *review.Item, value view.Text, owner st
 	}
 	if p.State == review.Returned {
 		w.Text = view.Say("%s。%s退回：%s", what, view.Plain(p.Decider), view.Plain(p.Answer))
-		if p.Own() && d.own && p.Kind == member.DoMend {
-			w.URL, w.Do = correctionOf(p.Fields), view.Say("改好再交")
+		can, _ := v.in.Reviews.Can(v.ctx(), v.actor(), it)
+		if at := v.mendingOf(it, d, can); at != "" {
+			w.URL, w.Do = at, view.Say("改好再交")
 		}
 		return w
 	}
@@ -138,17 +139,21 @@ func (v *visit) pending(d dossier) (*view.Pending, error) {
 		return nil, err
 	}
 	mend := v.may(access.Mend, access.Member, m.OrgPath, m.ID)
+	direct, err := v.in.Reviews.Direct(v.ctx(), v.actor(), m)
+	if err != nil {
+		return nil, err
+	}
 	can, why := v.in.Reviews.Can(v.ctx(), v.actor(), it)
 	switch {
 	case m.Review == member.Returned:
 		p.Answer = view.Say("%s退回：%s", view.Plain(it.By), view.Plain(it.Answer))
 		p.Todo = view.Say("由录入的人改好，改好后自动再排到审核。")
-		if mend {
+		if mend && direct {
 			p.Todo = view.Say("请对照材料，在下面要改的那一项点“更正”。改好后自动再排到审核。")
 		}
 	case why == nil && can.Decide:
 		p.URL, p.Do = view.PathReview(m.ID), view.Say("去审核")
-	case mend:
+	case mend && direct:
 		p.Todo = view.Say("由另一名审核人核对，通过后才作数；这以前录错的可以直接更正。")
 	}
 	return p, nil

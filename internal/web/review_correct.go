@@ -54,6 +54,10 @@ func (s *Server) askReviewCorrection(v *visit) error {
 	} else if c := it.Change; c != nil && !f.secret {
 		values = typedForm(f, c.New)
 		values.Set("source", it.Proposal.Basis.Document)
+		if can.Withdraw { // her own, returned: nothing is typed twice
+			values.Set("reason", it.Proposal.Basis.Reason)
+			values.Set("since", it.Proposal.Basis.On.String())
+		}
 	}
 	return v.showReviewCorrection(http.StatusOK, it, d, f, v.versioned(values, it.Version))
 }

@@ -18,6 +18,9 @@ func (v *visit) decide(done string, act func(it string, version int64, values ur
 	err = act(id, versionOf(values), values)
 	if err == nil {
 		v.done(done)
+		if values.Get("back") == "workbench" {
+			return v.to(view.PathWorkbench)
+		}
 		return v.to(view.PathReviews)
 	}
 	if !wrong(err) && fault.Of(err) != fault.Forbidden {

@@ -116,15 +116,10 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 		correctable(it, out.Rows)
 	}
 	out.Sealed = !full && len(it.Sealed()) > 0 && d.reveal != 0
-	if it.Proposal == nil && it.Member.Review == member.Returned && v.may(access.Mend, access.Member, d.m.OrgPath, d.m.ID) {
-		out.MendURL = view.PathMember(d.m.ID)
-	}
+	out.MendURL = v.mendingOf(it, d, can)
 	here, crumbs := view.PathReviews, []view.Link{{Text: view.Say("审核\x04目录"), URL: view.PathReviews}}
 	if d.own {
 		here, crumbs = view.PathMe, d.crumbs()
-		if p := it.Proposal; p != nil && p.State == review.Returned && p.Own() && p.Kind == member.DoMend {
-			out.MendURL = correctionOf(p.Fields)
-		}
 	}
 	return view.ReviewPage(v.page(out.Title, here, crumbs...), out), nil
 }

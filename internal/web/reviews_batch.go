@@ -1,6 +1,7 @@
 package web
 
 import (
+	"zhibu/internal/fault"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -48,4 +49,20 @@ func (s *Server) approveBatch(v *visit) error {
 	}
 	v.done(words.Mark("正在通过没有提醒的各行；有提醒的留着，请逐条看。"))
 	return v.to(view.PathReviews)
+}
+
+// batchLink leads back to the import that the queue is confined to.
+func (v *visit) batchLink(id string) (view.Link, error) {
+	if id == "" {
+		return view.Link{}, nil
+	}
+	b, err := v.in.Intake.Batch(v.ctx(), v.reader(), id)
+	if fault.Of(err) == fault.NotFound {
+		return view.Link{}, nil
+	}
+	link := view.Link{Text: view.Plain(b.FileName)}
+	if err == nil && v.works(access.List, access.Import) && v.may(access.List, access.Import, b.OrgPath, "") {
+		link.URL = view.PathImport(b.ID)
+	}
+	return link, err
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"net/url"
 	"slices"
 	"time"
@@ -27,8 +26,9 @@ func (s *Server) listReviews(v *visit) error {
 	if f.State != review.Returned {
 		f.State = review.Waiting
 	}
+	f.First = v.reviewsFor()
 	if f.What == mine {
-		f.What, f.Owner = review.Changes, v.reviewsFor()
+		f.What, f.Owner = review.Changes, f.First
 	}
 	page, err := v.in.Reviews.Queue(v.ctx(), r, f)
 	if err != nil {
@@ -44,6 +44,9 @@ func (s *Server) listReviews(v *visit) error {
 		}
 	}
 	if d.Tabs, err = v.reviewTabs(r, f); err != nil {
+		return err
+	}
+	if d.Batch, err = v.batchLink(f.Batch); err != nil {
 		return err
 	}
 	if page.Next != "" {
@@ -140,18 +143,11 @@ func (v *visit) reviewLines(lines []review.Line) ([]view.ReviewLine, error) {
 		out[i] = view.ReviewLine{ID: l.ID, Title: v.reviewTitle(l, mask), Name: l.Name, Org: stepRef(steps[l.Path]), By: l.By, Since: words.Moment(l.Since)[:10],
 			Age: ageTag(now.Sub(l.Since), v.in.Reviews.Escalate), Owner: owners[l.Owner],
 			Brief: v.brief(l, contents[l.ID]), Mine: l.State == review.Waiting && slices.Contains(own, l.Owner)}
+		if l.State == review.Returned && l.Answer != "" {
+			out[i].Brief = append(out[i].Brief, view.Say("%s退回：%s", view.Plain(l.Judge), view.Plain(l.Answer)))
+		}
 	}
-	slices.SortStableFunc(out, func(a, b view.ReviewLine) int { // the visitor's own first
-		return cmp.Compare(rank(a.Mine), rank(b.Mine))
-	})
 	return out, nil
-}
-
-func rank(mine bool) int {
-	if mine {
-		return 0
-	}
-	return 1
 }
 
 // factKindOf is the kind of dated fact that a change is about.

@@ -78,6 +78,9 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
+	if d.Reviews, err = v.quickReviews(r); err != nil {
+		return err
+	}
 	reviews, err := v.waitingReviews(r, top)
 	if err != nil {
 		return err

@@ -198,7 +198,7 @@ func (s *Service) RowProblems(ctx context.Context, batch string, line int) ([]ro
 	if batch == "" || line == 0 {
 		return nil, nil
 	}
-	return s.problems(ctx, "line = ? ORDER BY n", []any{line})
+	return s.problems(ctx, "line = ? ORDER BY n", []any{batch, line})
 }
 
 // Unreviewed lists the newest imports of which rows still wait for review, and how many of them are clean. Rows are

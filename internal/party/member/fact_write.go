@@ -33,6 +33,7 @@ type NewFact struct {
 	Document string     `json:"document,omitempty"`
 	Reason   string     `json:"reason,omitempty"` // needed when it is entered long after
 	Entered  civil.Date `json:"entered"`          // the day it is entered, zero: today
+	Again    string     `json:"-"`                // id of the returned proposal that this one stands for
 }
 
 const (

@@ -145,3 +145,32 @@ func (s *Service) Approving(ctx context.Context, tx *store.Tx, actor ledger.Acto
 	}
 	return s.Rights.Inside(ctx, tx, actor, DoReview, path, "")
 }
+
+// Standing is how what an import brought stands with its reviewers: new records and changes to known ones together.
+type Standing struct{ Waiting, Returned, Approved, Withdrawn int }
+
+// Any tells whether the import brought anything that is reviewed.
+func (n Standing) Any() bool { return n != Standing{} }
+
+// Standing counts how what an import brought stands, as far as the reader sees it.
+func (s *Service) Standing(ctx context.Context, r store.Reader, batch string) (n Standing, err error) {
+	into := map[string]*int{string(Waiting): &n.Waiting, string(Returned): &n.Returned, string(Approved): &n.Approved, string(member.Reviewed): &n.Approved, string(Withdrawn): &n.Withdrawn}
+	for _, query := range []string{
+		"SELECT review, count(*) FROM {member} WHERE batch = ? AND state = 'active' GROUP BY review",
+		"SELECT state, count(*) FROM {proposal} WHERE batch = ? AND batch <> '' GROUP BY state",
+	} {
+		err := r.Each(ctx, query, []any{batch}, func(row store.Row) error {
+			var state string
+			var count int
+			err := row.Scan(&state, &count)
+			if sum := into[state]; sum != nil {
+				*sum += count
+			}
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}

@@ -153,6 +153,11 @@ func (s *Service) rewrite(ctx context.Context, actor ledger.Actor, it *Item, c *
 		}
 		p := p
 		if mine {
+			if !was.Own() {
+				if err := s.entering(ctx, tx, actor, c); err != nil {
+					return err
+				}
+			}
 			if err := s.own(ctx, tx, &p, c); err != nil {
 				return err
 			}

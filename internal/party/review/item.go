@@ -238,15 +238,16 @@ func (s *Service) Can(ctx context.Context, actor ledger.Actor, it *Item) (can Ca
 	}
 	if p := it.Proposal; p != nil {
 		can.Withdraw = mine && p.Open()
-		can.Correct = p.Kind == member.DoMend && (p.State == Waiting || mine && p.State == Returned)
-	} else {
-		can.Correct = it.Member.State == member.Active
 	}
 	if why = it.inTime(it.Version); why == nil {
 		why = s.looking(ctx, actor, it)
 	}
 	can.Decide = why == nil
-	can.Correct = can.Correct && can.Decide
+	if p := it.Proposal; p != nil { // whoever entered it mends it and hands it in again
+		can.Correct = p.Kind == member.DoMend && p.Open() && (can.Decide || mine)
+	} else {
+		can.Correct = can.Decide && it.Member.State == member.Active
+	}
 	return can, why
 }
 

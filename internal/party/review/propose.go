@@ -212,6 +212,9 @@ func (s *Service) file(ctx context.Context, actor ledger.Actor, c *member.Change
 		if err := s.alone(ctx, tx, p); err != nil {
 			return err
 		}
+		if err := s.instead(ctx, tx, p, c); err != nil {
+			return err
+		}
 		if err := s.own(ctx, tx, &p, c); err != nil {
 			return err
 		}
@@ -256,6 +259,18 @@ func (s *Service) alone(ctx context.Context, tx *store.Tx, p Proposal) error {
 		}
 	}
 	return nil
+}
+
+// instead takes back the returned proposal that a dated fact, mended, is handed in for again.
+func (s *Service) instead(ctx context.Context, tx *store.Tx, p Proposal, c *member.Change) error {
+	if c.Entry == nil || c.Entry.Again == "" {
+		return nil
+	}
+	was, found, err := s.proposal(ctx, tx.System("review"), c.Entry.Again)
+	if err != nil || !found || was.State != Returned || was.Account != p.Account || was.Member != p.Member || was.Kind != p.Kind {
+		return err
+	}
+	return s.close(ctx, tx, ledger.Actor{Account: p.Account, Name: p.Actor}, was, Withdrawn, was.Answer)
 }
 
 // together tells whether two proposals of a sort are about the same.

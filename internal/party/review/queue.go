@@ -30,16 +30,17 @@ type Filter struct {
 	State   State     // Waiting unless said; records know Waiting and Returned
 	Kind    string    // of changes: member.DoMend …
 	Owner   []string  // of changes: ids of the organisations that are asked, 16 at most
+	First   []string  // ids of the organisations, 16 at most, that are asked for the changes that come first
 	Account string    // of changes: who proposed
 	Member  string    // of changes: about whom
 	Batch   string    // id of an import
 	Before  time.Time // entered before
-	After   string    // id of the last line of the page before
+	After   string    // Next of the page before
 	Limit   int       // 1 to 200, 0 for 50
 }
 
-// Line is one line of the queue. Changes come first, then records; both in the order of the tree, the oldest (changes)
-// or by name (records) within a branch.
+// Line is one line of the queue. The changes for which the First are asked come first, the oldest before; then the other
+// changes, then records, both in the order of the tree, the oldest (changes) or by name (records) within a branch.
 type Line struct {
 	ID     string
 	Kind   string // member.DoAdd for a record that nobody has reviewed
@@ -54,6 +55,8 @@ type Line struct {
 	Owner  string // organisation whose reviewers are asked
 	Batch  string
 	Row    int
+	Answer string // why it was returned, and by whom
+	Judge  string
 }
 
 // Page is a part of the queue.
@@ -82,22 +85,17 @@ func (s *Service) Queue(ctx context.Context, r store.Reader, f Filter) (page Pag
 			return page, err
 		}
 	}
-	limit := f.limit()
-	cursor, among, err := s.cursor(ctx, r, f)
-	if err != nil {
-		return page, err
-	}
-	if among {
-		if page.Lines, err = s.walk(ctx, r, f, cursor, limit+1); err != nil {
-			return page, err
+	limit, foremost := f.limit(), 0
+	if f.sorted() {
+		if after, yes := strings.CutPrefix(f.After, firstMark); yes || f.After == "" {
+			if page.Lines, err = s.first(ctx, r, f, after, limit+1); err != nil {
+				return page, err
+			}
+			foremost, f.After = len(page.Lines), ""
 		}
 	}
-	if len(page.Lines) <= limit && f.records() {
-		after := ""
-		if !among {
-			after = f.After
-		}
-		if err := s.records(ctx, r, f, after, limit+1-len(page.Lines), &page); err != nil {
+	if len(page.Lines) <= limit {
+		if err := s.rest(ctx, r, f, limit, &page); err != nil {
 			return page, err
 		}
 	}
@@ -106,8 +104,82 @@ func (s *Service) Queue(ctx context.Context, r store.Reader, f Filter) (page Pag
 	}
 	if page.more && len(page.Lines) > 0 {
 		page.Next = page.Lines[len(page.Lines)-1].ID
+		if len(page.Lines) <= foremost {
+			page.Next = firstMark + page.Next
+		}
+	}
+	if err := s.answers(ctx, page.Lines); err != nil {
+		return page, err
 	}
 	return page, s.owners(ctx, page.Lines)
+}
+
+// firstMark tells a page that begins behind one of the first changes.
+const firstMark = "first-"
+
+// sorted tells whether some changes come before the others.
+func (f Filter) sorted() bool {
+	return len(f.First) > 0 && len(f.Owner) == 0 && f.What != Records && (f.State == "" || f.State == Waiting)
+}
+
+// first reads the changes for which certain organisations are asked, the oldest first: one range of one index for each
+// of them, however many others wait.
+func (s *Service) first(ctx context.Context, r store.Reader, f Filter, after string, limit int) ([]Line, error) {
+	cond, args := f.where()
+	var out []Line
+	for _, owner := range f.First {
+		all := append(slices.Clone(args), owner, after, limit)
+		query := "SELECT " + lineColumns + " FROM {proposal} p JOIN {member} m ON m.id = p.member_id WHERE " + strings.Join(cond, " AND ") +
+			" AND p.owner_id = ? AND p.id > ? ORDER BY p.id LIMIT ?"
+		err := r.Each(ctx, query, all, func(row store.Row) error {
+			l, err := scanLine(row)
+			out = append(out, l)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(out, func(a, b Line) int { return strings.Compare(a.ID, b.ID) })
+	return out[:min(len(out), limit)], nil
+}
+
+// rest fills a page up with the other changes, then with records.
+func (s *Service) rest(ctx context.Context, r store.Reader, f Filter, limit int, page *Page) error {
+	cursor, among, err := s.cursor(ctx, r, f)
+	if err != nil {
+		return err
+	}
+	if among {
+		list, err := s.walk(ctx, r, f, cursor, limit+1-len(page.Lines))
+		if err != nil {
+			return err
+		}
+		page.Lines = append(page.Lines, list...)
+	}
+	if len(page.Lines) > limit || !f.records() {
+		return nil
+	}
+	after := ""
+	if !among {
+		after = f.After
+	}
+	return s.records(ctx, r, f, after, limit+1-len(page.Lines), page)
+}
+
+// answers says of returned records why; of changes the row says it.
+func (s *Service) answers(ctx context.Context, lines []Line) error {
+	for i, l := range lines {
+		if l.Kind != member.DoAdd || l.State != Returned {
+			continue
+		}
+		it := &Item{ID: l.ID}
+		if err := s.entrants(ctx, it); err != nil {
+			return err
+		}
+		lines[i].Answer, lines[i].Judge = it.Answer, it.By
+	}
+	return nil
 }
 
 // at is where a page of changes begins.
@@ -153,22 +225,34 @@ func (f Filter) where() (cond []string, args []any) {
 		add("p.id < ?", store.FirstAt(f.Before))
 	}
 	if len(f.Owner) > 0 {
-		const most = 16
-		owners := make([]any, most)
-		for i := range owners {
-			owners[i] = f.Owner[min(i, len(f.Owner)-1)]
-		}
-		add("p.owner_id IN (?"+strings.Repeat(", ?", most-1)+")", owners...)
+		add("p.owner_id IN "+sixteen, filled(f.Owner)...)
 	}
 	return cond, args
 }
 
-const lineColumns = "p.id, p.kind, p.member_id, m.name, m.org_id, p.org_path, p.fields, p.actor, p.state, p.owner_id, p.batch, p.source_row"
+// sixteen organisations are asked about in one form of a query, however many there are.
+const (
+	most    = 16
+	sixteen = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+func filled(ids []string) []any {
+	out := make([]any, most)
+	for i := range out {
+		out[i] = ids[min(i, len(ids)-1)]
+	}
+	return out
+}
+
+const lineColumns = "p.id, p.kind, p.member_id, m.name, m.org_id, p.org_path, p.fields, p.actor, p.state, p.owner_id, p.batch, p.source_row, p.answer, p.decider"
 
 // walk reads changes in queue order: the rest of the cursor's own branch, then the branches behind it, so that each
 // step is one range of one index.
 func (s *Service) walk(ctx context.Context, r store.Reader, f Filter, from at, limit int) ([]Line, error) {
 	cond, args := f.where()
+	if f.sorted() { // the others have come already
+		cond, args = append(cond, "p.owner_id NOT IN "+sixteen), append(args, filled(f.First)...)
+	}
 	var out []Line
 	collect := func(row store.Row) error {
 		l, err := scanLine(row)
@@ -190,7 +274,7 @@ func (s *Service) walk(ctx context.Context, r store.Reader, f Filter, from at, l
 
 func scanLine(row store.Row) (l Line, err error) {
 	var fields string
-	err = row.Scan(&l.ID, &l.Kind, &l.Member, &l.Name, &l.Org, &l.Path, &fields, &l.By, &l.State, &l.Owner, &l.Batch, &l.Row)
+	err = row.Scan(&l.ID, &l.Kind, &l.Member, &l.Name, &l.Org, &l.Path, &fields, &l.By, &l.State, &l.Owner, &l.Batch, &l.Row, &l.Answer, &l.Judge)
 	l.Fields, l.Since = columnsOf(fields), store.Made(l.ID)
 	return l, err
 }

@@ -392,9 +392,21 @@ func TestTheQueueMeetsEverythingOnce(t *testing.T) {
 			want[m.ID] = true
 		}
 		r := c.DB.As(c.Actor("reviewer").Scope)
-		for _, limit := range []int{1, 2, 3, 5, 50} {
+		mine := map[string]bool{} // three of them are asked of another organisation
+		other := c.Org(c.Accounts[1].Organisation).ID
+		for id := range want {
+			if m, err := c.Members.ByID(ctx, c.Everything(), id); err == nil && m.ID == id || len(mine) == 3 {
+				continue
+			}
+			change(t, c, "proposal", id, store.Set("owner_id", other))
+			mine[id] = true
+		}
+		for _, limit := range []int{1, 2, 3, 5, 50, -1, -2, -3, -4, -50} {
 			seen := map[string]bool{}
 			f := review.Filter{Limit: limit}
+			if limit < 0 { // the reader's own first, however many pages that takes
+				f.Limit, f.First = -limit, []string{other}
+			}
 			for {
 				page, err := c.Reviews.Queue(ctx, r, f)
 				if err != nil {
@@ -403,6 +415,9 @@ func TestTheQueueMeetsEverythingOnce(t *testing.T) {
 				for _, l := range page.Lines {
 					if seen[l.ID] || !want[l.ID] || l.Owner == "" {
 						t.Errorf("%+v", l)
+					}
+					if f.First != nil && mine[l.ID] != (len(seen) < len(mine)) {
+						t.Errorf("by %d: %s comes as number %d", f.Limit, l.ID, len(seen)+1)
 					}
 					seen[l.ID] = true
 				}

@@ -128,4 +128,23 @@ type ImportResult struct {
 	WhyNot   Text   // why it cannot be undone
 	Undone   string // when it was taken back, "" if it stands
 	Failed   Text   // why it stopped; nothing of it went in
+	Review   ImportReview
+}
+
+// ImportReview is how what the import brought stands with its reviewers.
+type ImportReview struct {
+	Any                         bool
+	Waiting, Returned, Approved int
+	WaitingURL, ReturnedURL     string
+	Rows                        []ReturnedRow // the first of what was returned
+}
+
+// ReturnedRow is one row that a reviewer has given back: why, and where it is mended.
+type ReturnedRow struct {
+	Name   string
+	Title  Text
+	Row    int
+	Answer Text
+	URL    string
+	Do     Text
 }

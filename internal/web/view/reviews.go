@@ -7,6 +7,7 @@ type Reviews struct {
 	Batches []ReviewBatch
 	Items   []ReviewLine
 	Tabs    []ReviewTab
+	Batch   Link // the import that the list is confined to, zero: none
 	Pager   Pager
 }
 

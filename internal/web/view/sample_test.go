@@ -277,7 +277,7 @@ func workSamples() map[string]templ.Component {
 		"import-2-columns":  ImportColumnsPage(p(Say("对列名"), PathImports), sampleColumns()),
 		"import-3-preview":  ImportPreviewPage(p(Say("看问题"), PathImports), samplePreview()),
 		"import-4-progress": ImportProgressPage(p(Say("正在写入"), PathImports), ImportProgress{ID: "b1", File: "石桥镇花名册.xlsx", Step: Say("正在写入名册"), Done: 241, Total: 394, Since: "09:05"}),
-		"import-5-result":   ImportResultPage(p(Say("写入完成"), PathImports), ImportResult{Form: filled, ID: "b1", File: "石桥镇花名册.xlsx", Org: town, By: "李文静", When: "2026-11-23 09:06", Counts: samplePreview().Counts, Codes: samplePreview().Codes[:3], Errors: PathImportAct("b1", "errors.xlsx"), Members: "/members?batch=b1", MayUndo: true}),
+		"import-5-result":   ImportResultPage(p(Say("写入完成"), PathImports), ImportResult{Form: filled, ID: "b1", File: "石桥镇花名册.xlsx", Org: town, By: "李文静", When: "2026-11-23 09:06", Counts: samplePreview().Counts, Codes: samplePreview().Codes[:3], Errors: PathImportAct("b1", "errors.xlsx"), Members: "/members?batch=b1", MayUndo: true, Review: ImportReview{Any: true, Waiting: 390, Returned: 2, Approved: 11, WaitingURL: "/reviews?batch=b1", ReturnedURL: "/reviews?batch=b1&state=returned", Rows: []ReturnedRow{{"陈秀芬", Say("新登记"), 7, Say("%s退回：%s", Plain("周审核"), Plain("学历与证书不符")), PathMember("m1"), Say("去改")}}}}),
 		"import-5-failed":   ImportResultPage(p(Say("没有写入"), PathImports), ImportResult{File: "石桥镇花名册.xlsx", Failed: Say("磁盘满了。")}),
 		"import-5-undone":   ImportResultPage(p(Say("已经撤回"), PathImports), ImportResult{File: "石桥镇花名册.xlsx", Undone: "2026-11-23 10:00"}),
 		"accounts":          AccountsPage(p(Say("账号"), PathAccounts), Accounts{Roles: why, States: cats[:1], Form: filled, MayMake: true, Rows: []AccountRow{{"a1", "liwenjing", "李文静", acc, Tag{Say("正常"), TagOK}, "2026-11-23 08:30"}, {"a2", "chenxiufen", "陈秀芬", []Post{{Role: RoleName(RoleMember), Org: village}}, Tag{Say("还没登录过"), TagSoon}, ""}}, Pager: Pager{Total: 2}}),
@@ -337,8 +337,9 @@ func sampleColumns() ImportColumns {
 
 func sampleWorkbench(today civil.Date) Workbench {
 	return Workbench{
-		Today: today,
-		Stats: []Stat{{Say("党员"), 412, Say("名"), Say("预备党员 %d 名", 9), PathMembers, false}, {Say("党组织"), 14, Say("个"), Text{}, PathOrganisations, false}, {Say("待审核"), 394, Say("条"), Say("导入后还没有人核对"), "/members?saved=pending", false}, {Say("档案不完整"), 61, Say("份"), Text{}, "/members?saved=incomplete", true}},
+		Today:   today,
+		Reviews: []QuickReview{{ReviewLine{ID: "p1", Title: Say("更正%s", Say("工作岗位")), Name: "陈秀芬", Org: village, By: "李文静", Age: Tag{Text: Say("今天")}, Brief: []Text{Say("%s由“%s”改为“%s”", Say("工作岗位"), Plain("农民"), Plain("村医"))}, Mine: true}, Form{Token: "t", Version: "4"}, true}, {ReviewLine{ID: "p2", Title: Say("终结档案"), Name: "何志强", Org: willow, By: "李文静", Age: Tag{Text: Say("%d 天", 3), Kind: TagSoon}, Mine: true}, Form{}, false}},
+		Stats:   []Stat{{Say("党员"), 412, Say("名"), Say("预备党员 %d 名", 9), PathMembers, false}, {Say("党组织"), 14, Say("个"), Text{}, PathOrganisations, false}, {Say("待审核"), 394, Say("条"), Say("导入后还没有人核对"), "/members?saved=pending", false}, {Say("档案不完整"), 61, Say("份"), Text{}, "/members?saved=incomplete", true}},
 		Groups: []TodoGroup{
 			{Say("已逾期"), []Todo{{Say("%s：预备期已满，还没有转正", Plain("周海燕")), PathMember("m2"), Tag{Say("逾期 %d 天", 15), TagLate}, Say("预备期 %s起，至 %s止。", on("2025-11-08"), on("2026-11-08")), Plain("《中国共产党发展党员工作细则》第三十一条，预备期为一年"), Say("看档案"), true}}},
 			{Say("等您办"), []Todo{{Say("导入“%s”：检查完了，等您看问题", Plain("石桥镇花名册.xlsx")), PathImport("b1"), Tag{}, Say("%d 行，退回 %d 行。", 412, 9), Text{}, Say("接着办"), false}, {Say("%d 份档案有缺项", 61), "/members?saved=incomplete", Tag{}, Say("缺得最多的是工作岗位。"), Text{}, Say("看名单"), false}}},

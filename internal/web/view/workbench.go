@@ -5,7 +5,8 @@ import "zhibu/internal/civil"
 // Workbench is the first page after signing in: what needs attention and what waits, computed from records.
 type Workbench struct {
 	Today     civil.Date
-	Stats     []Stat      // up to four head counts
+	Stats     []Stat // up to four head counts
+	Reviews   []QuickReview
 	Groups    []TodoGroup // what waits for the viewer, by urgency
 	Branches  []BranchRow // branches that need attention come first
 	AllURL    string      // the list of all branches
@@ -22,6 +23,13 @@ type Stat struct {
 	Note  Text
 	URL   string
 	Hot   bool
+}
+
+// QuickReview is a change that waits for the viewer; POST approve with back=workbench confirms one where Confirm says so.
+type QuickReview struct {
+	ReviewLine
+	Form    Form
+	Confirm bool
 }
 
 // TodoGroup is a heading with its items.
