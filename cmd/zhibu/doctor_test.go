@@ -2,8 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"database/sql"
 	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,7 +79,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	if s.code != 0 {
 		t.Errorf("exit code %d: %s", s.code, s.out)
 	}
-	for _, name := range strings.Fields("database clock disk keys kit certificate ports leftovers open chain backup drill") {
+	for _, name := range strings.Fields("database clock disk keys kit certificate fonts ports leftovers open chain backup drill") {
 		if !found[name].OK {
 			t.Errorf("%s: %+v", name, found[name])
 		}
@@ -135,6 +143,26 @@ func TestDoctorFindsWhatIsWrong(t *testing.T) {
 		}},
 		{"no certificate", "certificate", "tls_cert", func(t *testing.T, dir string) {
 			configure(t, dir, func(c map[string]any) { c["tls_cert"], c["tls_key"] = "none", "none" })
+		}},
+		{"a certificate that ends within a month", "certificate", "换上新证书", func(t *testing.T, dir string) {
+			cert, key := endsSoon(t, t.TempDir())
+			configure(t, dir, func(c map[string]any) { c["tls_cert"], c["tls_key"] = cert, key })
+		}},
+		{"one of the local authority", "certificate", "zhibu certificate renew", func(t *testing.T, dir string) {
+			whole, err := filepath.Abs(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cert, key := endsSoon(t, whole)
+			write(t, filepath.Join(dir, "local-ca.pem"), "x")
+			configure(t, dir, func(c map[string]any) { c["tls_cert"], c["tls_key"] = cert, key })
+		}},
+		{"a font that is none", "fonts", "TTF", func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "font.ttf"), "no font")
+			configure(t, dir, func(c map[string]any) { c["font"] = filepath.Join(dir, "font.ttf") })
+		}},
+		{"a lost font", "fonts", "TTF", func(t *testing.T, dir string) {
+			configure(t, dir, func(c map[string]any) { c["font"] = "none.ttf" })
 		}},
 		{"a foreign port", "ports", "listen", func(t *testing.T, dir string) {
 			configure(t, dir, func(c map[string]any) { c["listen"] = "192.0.2.1:8420" })
@@ -233,4 +261,124 @@ func TestCopiesOfUpgradesExpire(t *testing.T) {
 	if _, err := os.Stat(fresh); err != nil {
 		t.Error("the fresh copy is gone")
 	}
+}
+
+// endsSoon writes a certificate that is good for a fortnight.
+func endsSoon(t *testing.T, dir string) (cert, key string) {
+	t.Helper()
+	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"dj.local"}, NotBefore: time.Now().AddDate(-1, 0, 0), NotAfter: time.Now().AddDate(0, 0, 14)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &secret.PublicKey, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key = filepath.Join(dir, "tls-cert.pem"), filepath.Join(dir, "tls-key.pem")
+	for path, b := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(path, pem.EncodeToMemory(b), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
+}
+
+// TestCertificateIsRenewed: the successor that the authority has signed is put to use, machines that know the authority
+// trust it, and a running server gives it without a restart. A host that changes needs a new authority.
+func TestCertificateIsRenewed(t *testing.T) {
+	dir, host := filepath.Join(t.TempDir(), "ca"), "dj.local"
+	pass := filepath.Join(t.TempDir(), "passphrase")
+	if err := os.WriteFile(pass, []byte("an intranet passphrase"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ZHIBU_PASSPHRASE_FILE", pass)
+	zhibu("init", "--dir", dir, "--name", "证书", "--code", "066010010000", "--local-ca", host).ends(t, 0)
+	authority := x509.NewCertPool()
+	ca, err := os.ReadFile(filepath.Join(dir, "local-ca.pem"))
+	if err != nil || !authority.AppendCertsFromPEM(ca) {
+		t.Fatal("no authority", err)
+	}
+	in, err := installation.Open(context.Background(), installation.Options{Dir: installation.Dir(dir)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	given := func(path string) *x509.Certificate {
+		pair, err := tls.LoadX509KeyPair(path+"cert.pem", path+"key.pem")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pair.Leaf
+	}
+	until := given(filepath.Join(dir, "tls-")).NotAfter
+	for n := 1; n <= 4; n++ { // each is good before the one before it ends, and the authority vouches for it
+		next := given(filepath.Join(dir, "tls-next", fmt.Sprintf("%d-", n)))
+		if _, err := next.Verify(x509.VerifyOptions{Roots: authority, DNSName: host, CurrentTime: until.Add(-time.Hour)}); err != nil {
+			t.Errorf("the successor %d: %v", n, err)
+		}
+		if span := next.NotAfter.Sub(next.NotBefore); span > 825*24*time.Hour {
+			t.Errorf("the successor %d is good for %s, which machines refuse", n, span)
+		}
+		until = next.NotAfter
+	}
+	first := given(filepath.Join(dir, "tls-"))
+	zhibu("certificate", "renew", "--dir", dir, "--json").ends(t, 0, "local-ca.pem") // none of them is good yet: a new authority
+	if again, _ := os.ReadFile(filepath.Join(dir, "local-ca.pem")); string(again) == string(ca) {
+		t.Error("the authority is the old one")
+	}
+	if now := given(filepath.Join(dir, "tls-")); now.SerialNumber.Cmp(first.SerialNumber) == 0 || now.DNSNames[0] != host {
+		t.Error("the certificate is the old one")
+	}
+	// The time of the first successor has come.
+	if err := os.Rename(filepath.Join(dir, "tls-next", "1-key.pem"), filepath.Join(dir, "tls-next", "key")); err != nil {
+		t.Fatal(err)
+	}
+	cert, key := endsSoon(t, t.TempDir())
+	for from, to := range map[string]string{cert: "1-cert.pem", key: "1-key.pem"} {
+		b, err := os.ReadFile(from)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "tls-next", to), b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	server, err := in.TLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := server.GetCertificate(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zhibu("certificate", "renew", "--dir", dir).ends(t, 0, "证书换好了")
+	later := time.Now().Add(30 * time.Second)
+	for {
+		now, err := server.GetCertificate(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now.Leaf.SerialNumber.Cmp(old.Leaf.SerialNumber) != 0 {
+			break
+		}
+		if time.Now().After(later) {
+			t.Fatal("the server goes on with the old certificate")
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "tls-next", "1-cert.pem")); err == nil {
+		t.Error("what is in use still waits")
+	}
+	zhibu("certificate", "renew", "--dir", dir, "--host", "10.0.0.8").ends(t, 0, "受信任的根证书颁发机构")
+	if now := given(filepath.Join(dir, "tls-")); len(now.IPAddresses) != 1 {
+		t.Errorf("%+v", now.IPAddresses)
+	}
+	zhibu("audit", "verify", "--dir", dir).ends(t, 0)
+	os.Unsetenv("ZHIBU_PASSPHRASE_FILE") // put back at the end by Setenv
+	zhibu("certificate", "renew", "--dir", city(t)).ends(t, 1, "不是本程序的本地证书机构签的")
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/document"
 	"zhibu/internal/store"
 	"zhibu/internal/words"
 )
@@ -65,6 +67,7 @@ func Doctor(ctx context.Context, o Options) Diagnosis {
 	d.files()
 	d.kit()
 	d.certificate()
+	d.fonts()
 	d.ports()
 	d.leftovers()
 	d.inside()
@@ -208,6 +211,31 @@ func (d *doctor) certificate() {
 	default:
 		d.good("certificate", d.t("证书到 %s。", words.Moment(ends)))
 	}
+}
+
+// everyday are signs that no paper does without; rare ones stand in people's names.
+const everyday, rare = "中国共产党员姓名身份证号码入党日期男女汉族", "㛃䶮骉犇燚堃喆"
+
+// fonts tries the typeface that papers are written with.
+func (d *doctor) fonts() {
+	todo := d.t("font 要写一个 TTF 文件（不是 TTC）的路径；不写就用程序自带的。")
+	lacking, err := document.TryFont(d.c.Font, everyday)
+	switch {
+	case fault.As(err) != nil:
+		d.bad("fonts", words.Error(d.ctx, err), todo)
+		return
+	case err != nil:
+		d.bad("fonts", d.t("字体文件 %s 不是能用的 TTF。", d.c.Font), todo)
+		return
+	case lacking != "":
+		d.bad("fonts", d.t("字体文件 %s 写不出常用字：%s。", d.c.Font, lacking), todo)
+		return
+	}
+	if lacking, err = document.TryFont(d.c.Font, rare); err == nil && lacking != "" {
+		d.good("fonts", d.t("写得出常用字；姓名里少见的字缺 %s，遇到时换一套收字更多的（font）。", lacking))
+		return
+	}
+	d.good("fonts", d.t("写得出常用字和姓名里少见的字。"))
 }
 
 // ports tells whether the address can be listened on, or who answers there.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -207,4 +208,50 @@ func upload(c *demotest.City, actor ledger.Actor, memberID string, files ...docu
 		c.T.Fatal(err)
 	}
 	return id
+}
+
+// A trial restore finds a page that no backup holds, and one that does not open.
+func TestDrillLooksAtDocuments(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		id := upload(c, c.Actor("party-worker"), someone(c).ID, fileOf(photo(t, 1)), fileOf(photo(t, 2)))
+		page := filepath.Join(string(c.Dir), "documents", id, "0001")
+		whole, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, harm := range map[string]func() error{
+			"":      func() error { return nil },
+			"缺 1 页": func() error { return os.Remove(page) },
+			"有 1 页打": func() error {
+				b := bytes.Clone(whole)
+				b[len(b)/2] ^= 1
+				return os.WriteFile(page, b, 0o600)
+			},
+		} {
+			if err := harm(); err != nil {
+				t.Fatal(err)
+			}
+			to := filepath.Join(t.TempDir(), "backups")
+			if _, err := c.Backup(ctx, ledger.System("test"), to, nil); err != nil {
+				t.Fatal(err)
+			}
+			rep, err := c.Drill(ctx, installation.Drilling{From: to, Actor: ledger.System("test")})
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := false
+			for _, check := range rep.Checks {
+				if check.Name == "documents" {
+					told = check.OK == (name == "") && strings.Contains(check.Detail, name)
+				}
+			}
+			if !told || rep.OK != (name == "") {
+				t.Errorf("%q: %+v", name, rep.Checks)
+			}
+			if err := os.WriteFile(page, whole, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }

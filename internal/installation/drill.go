@@ -261,6 +261,7 @@ func (d *drill) examine(ctx context.Context, other *Installation) error {
 		func() error { return d.compareCheckpoint(ctx, other, newest) },
 		func() error { return d.compareWitness(ctx, other, newest) },
 		func() error { return d.openSome(ctx, other) },
+		func() error { return d.documents(ctx, other) },
 		func() error { return d.reapply(ctx, other) },
 		func() error { return d.verify(ctx, other) },
 	}

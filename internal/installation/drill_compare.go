@@ -118,3 +118,17 @@ func (d *drill) openSome(ctx context.Context, other *Installation) error {
 	}
 	return d.check("keys", nil, words.T(ctx, "抽查 %d 人的加密内容，打开 %d 人，密钥已销毁的 %d 人。", len(ids), len(ids)-gone, gone))
 }
+
+// documents looks whether the restored pages are all there, and opens some of them.
+func (d *drill) documents(ctx context.Context, other *Installation) error {
+	found, err := other.Documents.Sound(ctx, other.DB.As(store.System("drill")), sampled)
+	switch {
+	case err != nil:
+		return d.check("documents", err, words.Error(ctx, err))
+	case found.Missing > 0:
+		return d.check("documents", errFound, words.T(ctx, "档案材料 %d 份，缺 %d 页的图像。", found.Documents, found.Missing))
+	case found.Broken > 0:
+		return d.check("documents", errFound, words.T(ctx, "档案材料抽查 %d 页，有 %d 页打不开。", found.Opened+found.Broken+found.Shredded, found.Broken))
+	}
+	return d.check("documents", nil, words.T(ctx, "档案材料 %d 份，%d 页都在；抽查打开 %d 页。", found.Documents, found.Pages, found.Opened))
+}

@@ -14,6 +14,34 @@ import (
 	"zhibu/internal/trust/archive"
 )
 
+// TestBackupPlanOnThePage: the system administrator changes when backups are made and how long they are kept; what is
+// wrong is said at its field and nothing typed is lost; the auditor sees what was done and may not.
+func TestBackupPlanOnThePage(t *testing.T) {
+	h := openHouse(t, store.Config{})
+	admin, auditor := h.sit("system-admin", 1), h.sit("auditor", 1)
+	plan := url.Values{"act": {"plan"}, "plan-to": {"file://" + filepath.Join(t.TempDir(), "backups")}, "hour": {"3"}, "days": {"7"}, "weeks": {"4"}, "months": {"6"}, "key-days": {"20"}, "reason": {"换了备份服务器"}}
+	if status, _, _ := auditor.send("/backup", plan); status != http.StatusForbidden {
+		t.Errorf("an auditor changes the plan: %d", status)
+	}
+	lacks(t, auditor.page("/backup"), "改自动备份的设置")
+	for field, value := range map[string]string{"key-days": "3", "plan-to": "ftp://x", "hour": "25", "days": "", "reason": ""} {
+		wrong := url.Values{}
+		for k, v := range plan {
+			wrong[k] = v
+		}
+		wrong.Set(field, value)
+		status, body, _ := admin.send("/backup", wrong)
+		if status != http.StatusUnprocessableEntity || !strings.Contains(body, `href="#f-`+field+`"`) || field != "months" && !strings.Contains(body, `name="months" type="text" value="6"`) {
+			t.Errorf("%s: %d\n%s", field, status, text(body))
+		}
+	}
+	if status, body, _ := admin.send("/backup", plan); status != http.StatusSeeOther {
+		t.Fatalf("%d\n%s", status, text(body))
+	}
+	has(t, admin.page("/backup"), "每天 03:00", "每天的 7 天，每周的 4 周，每月的 6 个月", "20 天")
+	has(t, auditor.page("/audit"), "更改自动备份的设置")
+}
+
 // TestBackupJourney: the red lights, a backup while people work, a drill, and who may none of it.
 func TestBackupJourney(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {

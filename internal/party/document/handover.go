@@ -100,12 +100,24 @@ func (s *Service) HandOver(ctx context.Context, actor ledger.Actor, memberID str
 	return err
 }
 
+// TryFont tells which of the signs the typeface for papers cannot write; file is the operator's, "" the one that is
+// shipped.
+func TryFont(file, signs string) (lacking string, err error) {
+	b, err := fontFile(file)
+	if err != nil {
+		return "", err
+	}
+	return typeface.Lacking(b, signs)
+}
+
 // font is the operator's typeface, nil for the one that is shipped.
-func (s *Service) font() ([]byte, error) {
-	if s.Font == "" {
+func (s *Service) font() ([]byte, error) { return fontFile(s.Font) }
+
+func fontFile(path string) ([]byte, error) {
+	if path == "" {
 		return nil, nil
 	}
-	b, err := os.ReadFile(s.Font)
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "读不到 font 设置里的字体文件，请系统管理员检查。").Because(err)
 	}
