@@ -220,6 +220,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Reviews = &review.Service{Members: in.Members, Rights: rights, Escalate: days(c.ReviewDays, 7)}
 	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
 	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30)}
+	in.Members.Along, in.Members.Apart = in.Documents.Along, in.Access.StaysApart
 	in.Intake.Actor = func(ctx context.Context, account string) (ledger.Actor, error) {
 		p, err := in.Access.Person(ctx, account)
 		if err != nil {

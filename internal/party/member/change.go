@@ -38,6 +38,7 @@ type Change struct {
 	old, record roster.Record
 	set         []store.Value
 	united      []ledger.Change // of the act that is undone
+	going       Going           // what goes along with a union
 }
 
 // keyFacts are those from which rights and terms run; each needs the document that proves it.

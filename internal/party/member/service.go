@@ -46,6 +46,9 @@ type Service struct {
 	Demo   bool // a demo: made-up ID numbers (prefix 66) are accepted
 	looks  looks
 
+	Along func(ctx context.Context, kept, other Member) (Going, error)   // makes the other's documents ready to go along with a union
+	Apart func(ctx context.Context, tx *store.Tx, memberID string) error // refuses accounts of one member that must be two persons'
+
 	LateAfter int // days after which a dated fact is entered late and needs a reason, a setting; 0 is LateDays
 	// OnePerson refuses an ID number that would show a member to be somebody who may not have two duties; the reader
 	// sees everything. trust/access has the real one.

@@ -126,6 +126,9 @@ func (s *Service) unite(ctx context.Context, tx *store.Tx, actor ledger.Actor, c
 	if err := s.copyFacts(ctx, tx, actor, &kept, other.ID, b); err != nil {
 		return err
 	}
+	if err := s.goAlong(ctx, tx, actor, c, kept); err != nil {
+		return err
+	}
 	on := b.On
 	if on.IsZero() {
 		on = today(s)
@@ -279,6 +282,9 @@ func (s *Service) separate(ctx context.Context, tx *store.Tx, actor ledger.Actor
 		if err := s.putBack(ctx, tx, m, c.united); err != nil {
 			return err
 		}
+	}
+	if err := s.goBack(ctx, tx, kept, c.united); err != nil {
+		return err
 	}
 	for _, u := range c.united {
 		if u.Table == "fact" && u.Op == "I" {

@@ -39,6 +39,14 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 		act.Detail["entered"] = it.Proposal.Actor
 		act.Detail["account"] = it.Proposal.Account
 	}
+	if err := s.Members.Ready(ctx, it.Change); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			it.Change.Forget(context.WithoutCancel(ctx))
+		}
+	}()
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
 		if err := s.holds(ctx, tx, it); err != nil {
 			return err

@@ -195,6 +195,25 @@ func (d *Door) OnePerson(ctx context.Context, r store.Reader, member string, num
 	return nil
 }
 
+// StaysApart refuses, inside a transaction, that what the accounts of one member hold must be held by two persons: two
+// records of one person may have had an account each.
+func (d *Door) StaysApart(ctx context.Context, tx *store.Tx, memberID string) error {
+	var grants []Grant
+	query := "SELECT g.account_id, g.role, g.org_path, g.from_on, g.to_on FROM {grant} g JOIN {account} a ON a.id = g.account_id WHERE a.member_id = ?"
+	err := tx.Each(ctx, query, []any{memberID}, func(row store.Row) error {
+		var g Grant
+		err := row.Scan(&g.Account, &g.Role, &g.Path, &g.From, &g.To)
+		grants = append(grants, g)
+		return err
+	})
+	for _, g := range grants {
+		if err == nil {
+			err = d.checkApart(ctx, tx, g)
+		}
+	}
+	return err
+}
+
 // Proof tells who the holder of an account is: the own record, or a citizen ID number.
 type Proof struct {
 	Member string // id

@@ -1,13 +1,21 @@
-package member_test
+package document_test
 
 import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/demo/demotest"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/document"
+	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
@@ -40,6 +48,47 @@ func told(t interface{ Fatal(...any) }, c *demotest.City, id string) (map[roster
 	return values, facts
 }
 
+// belongs is what goes along with a person: documents that can be opened, with what they prove, accounts and posts.
+func belongs(t interface{ Fatal(...any) }, c *demotest.City, id string) (out []string) {
+	list, err := c.Documents.Of(ctx, c.Everything(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range list {
+		picture, err := c.Documents.Thumb(ctx, c.Actor("party-worker"), d.ID, d.Pages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, fmt.Sprint("document ", d.Title, d.Kind, d.Facts, d.Pages, d.By, d.At, len(picture)))
+	}
+	for _, query := range []string{"SELECT login FROM {account} WHERE member_id = ?", "SELECT id FROM {post} WHERE member_id = ?"} {
+		err = c.Everything().Each(ctx, query, []any{id}, func(row store.Row) error {
+			var is string
+			err := row.Scan(&is)
+			out = append(out, is)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// photograph is a picture of a certificate, each another one.
+func photograph(t testing.TB, n int) io.Reader {
+	img := image.NewGray(image.Rect(0, 0, 300, 400))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * (n + 1))
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return &b
+}
+
 // approved lets the reviewer approve what waits.
 func approved(t interface{ Fatal(...any) }, c *demotest.City, id string) {
 	reviewer := c.Actor("reviewer")
@@ -68,8 +117,14 @@ func TestUnitingDropsNothingAndIsUndone(t *testing.T) {
 				continue
 			}
 			ids = append(ids, m.ID)
+			if i%4 == 0 {
+				next := document.FilesOf(document.File{Name: "a.jpg", Body: photograph(t, 2*i)}, document.File{Name: "b.jpg", Body: photograph(t, 2*i+1)})
+				if _, err := c.Documents.Upload(ctx, worker, m.ID, document.New{Kind: document.Certificate, Title: m.Name + "的毕业证书", Facts: []string{"education"}, Next: next}); err != nil {
+					t.Fatal(err)
+				}
+			}
 			for n := range i % 3 {
-				f := member.NewFact{Kind: member.Earlier(roster.Occupation), From: day("2001-01-01").AddDays(200 * n), To: day("2001-04-01").AddDays(200*n + i), Text: "工人", Reason: "旧档案"}
+				f := member.NewFact{Kind: member.Earlier(roster.Occupation), From: civil.MustParse("2001-01-01").AddDays(200 * n), To: civil.MustParse("2001-04-01").AddDays(200*n + i), Text: "工人", Reason: "旧档案"}
 				if out, err := c.Reviews.AddFact(ctx, worker, m.ID, f); err == nil {
 					approved(t, c, out.ID)
 				} else if fault.Of(err) != fault.Invalid {
@@ -85,6 +140,7 @@ func TestUnitingDropsNothingAndIsUndone(t *testing.T) {
 			chosen := rapid.SliceOfDistinct(rapid.SampledFrom(columns), rapid.ID[roster.Column]).Draw(t, "from the other")
 			mine, myFacts := told(t, c, kept)
 			theirs, theirFacts := told(t, c, other)
+			myThings, theirThings := belongs(t, c, kept), belongs(t, c, other)
 			k, err := c.Members.ByID(ctx, c.Everything(), kept)
 			if err != nil {
 				t.Fatal(err)
@@ -102,6 +158,11 @@ func TestUnitingDropsNothingAndIsUndone(t *testing.T) {
 			}
 			approved(t, c, out.ID)
 			is, facts := told(t, c, kept)
+			both := slices.Concat(myThings, theirThings)
+			slices.Sort(both)
+			if now := belongs(t, c, kept); !slices.Equal(now, both) {
+				t.Fatalf("went along: %q, want %q", now, both)
+			}
 			if len(facts) < len(myFacts)+len(theirFacts) {
 				t.Fatalf("%d and %d facts became %d", len(myFacts), len(theirFacts), len(facts))
 			}
@@ -129,7 +190,11 @@ func TestUnitingDropsNothingAndIsUndone(t *testing.T) {
 			for id, was := range map[string]struct {
 				values map[roster.Column]string
 				facts  []string
-			}{kept: {mine, myFacts}, other: {theirs, theirFacts}} {
+				things []string
+			}{kept: {mine, myFacts, myThings}, other: {theirs, theirFacts, theirThings}} {
+				if things := belongs(t, c, id); !slices.Equal(things, was.things) {
+					t.Fatalf("separated: %q, was %q", things, was.things)
+				}
 				now, facts := told(t, c, id)
 				for col, v := range was.values {
 					if now[col] != v {
@@ -146,4 +211,13 @@ func TestUnitingDropsNothingAndIsUndone(t *testing.T) {
 		}
 		c.Sound()
 	})
+}
+
+func total(t testing.TB, c *demotest.City, path string) int64 {
+	t.Helper()
+	n, err := headcount.Total(ctx, c.Everything(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
