@@ -204,6 +204,17 @@ func (c *city) visible() (n int) {
 	return n
 }
 
+// counted asks the database for a number.
+func (c *city) counted(query string, args ...any) (n int) {
+	c.t.Helper()
+	db, err := store.Open(context.Background(), store.Config{Dir: c.dir, URL: c.url})
+	c.must(err)
+	defer db.Close()
+	_, err = db.As(store.System("test")).One(context.Background(), query, args, &n)
+	c.must(err)
+	return n
+}
+
 // hidden counts the batches that wait for somebody to finish or clear them.
 func (c *city) hidden() (n int) {
 	c.t.Helper()

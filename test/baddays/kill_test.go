@@ -151,6 +151,79 @@ func TestKilledWhileWriting(t *testing.T) {
 	})
 }
 
+// An approval of an import's clean rows that is killed goes on by itself when the program is there again: each row is
+// approved once, by the reviewer, and what was approved before the kill stays.
+func TestKilledWhileApproving(t *testing.T) {
+	eachEngine(t, func(c *city) {
+		const rows = 4000
+		random := rand.New(rand.NewPCG(seed, 4))
+		c.run("import", "roster", c.sheet(0, rows), "--org", c.town()).ends(0)
+		var batch struct {
+			Items []struct{ ID string }
+		}
+		worker := c.serve(c.tokenOf("party-worker"))
+		if code, err := worker.ask("GET", "/imports?limit=1", nil, &batch); err != nil || code != 200 || len(batch.Items) != 1 {
+			t.Fatalf("%d, %v, %v", code, err, batch)
+		}
+		worker.stop()
+		id, token := batch.Items[0].ID, c.tokenOf("reviewer")
+		const approved = "SELECT count(*) FROM {member} WHERE batch = ? AND review = 'reviewed'"
+		before := c.counted("SELECT count(*) FROM {act} WHERE subject_id = ? AND kind = 'review.approve'", id)
+		midway := 0
+		s := c.serve(token)
+		if code, err := s.ask("POST", "/imports/"+id+"/approve-clean", map[string]any{}, nil); err != nil || code != 200 {
+			t.Fatalf("beginning: %d, %v", code, err)
+		}
+		var far struct {
+			Running     bool
+			Done, Total int
+			Message     string
+		}
+		last := 0
+		for range 3 {
+			for deadline := time.Now().Add(30 * time.Second); c.counted(approved, id) <= last && time.Now().Before(deadline); {
+				time.Sleep(5 * time.Millisecond) // until the next piece is in
+			}
+			time.Sleep(moment(random, 30*time.Millisecond))
+			s.kill()
+			n := c.counted(approved, id)
+			if n < last {
+				t.Errorf("%d were approved, %d after the kill", last, n)
+			}
+			last = n
+			s = c.serve(token)
+			if code, err := s.ask("GET", "/imports/"+id+"/approve-clean", nil, &far); err != nil || code != 200 {
+				t.Fatalf("%d, %v", code, err)
+			}
+			if far.Running && far.Done > 0 {
+				midway++
+			}
+			if !far.Running {
+				break
+			}
+		}
+		if midway == 0 {
+			t.Error("the approval had ended before it was killed: the test kills too late")
+		}
+		for deadline := time.Now().Add(60 * time.Second); far.Running && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+			if code, err := s.ask("GET", "/imports/"+id+"/approve-clean", nil, &far); err != nil || code != 200 {
+				t.Fatalf("%d, %v", code, err)
+			}
+		}
+		s.stop()
+		is := c.counted(approved, id)
+		if far.Running || far.Message != "" || far.Done != far.Total || is != far.Total || is == 0 {
+			t.Errorf("%d approved; %+v", is, far)
+		}
+		twice := c.counted("SELECT count(*) FROM {member} WHERE batch = ? AND review = 'reviewed' AND version <> 2", id)
+		acts := c.counted("SELECT count(*) FROM {act} WHERE subject_id = ? AND kind = 'review.approve'", id) - before
+		if twice != 0 || acts != (is+499)/500 {
+			t.Errorf("%d rows were judged more than once; %d acts for %d rows", twice, acts, is)
+		}
+		c.sound()
+	})
+}
+
 // A backup killed at any moment neither harms the earlier one nor stands in the way of the next.
 func TestKilledWhileBackingUp(t *testing.T) {
 	c := onSQLite(t)

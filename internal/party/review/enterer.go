@@ -13,7 +13,8 @@ import (
 // Direct tells whether the actor may change a record at once, because nobody has reviewed it yet and it is hers to mend:
 // she entered it, by whatever account, or she may mend for the same organisation as somebody who did, which her deputy
 // and the colleague at the same desk do. It waits for the reviewer either way. Whoever else may mend proposes a change,
-// so that what was entered is not altered unseen between entry and review. The operator at the machine's console may.
+// so that what was entered is not altered unseen between entry and review. What the operator brought in at the machine's
+// console is nobody's desk: whoever may mend there mends it.
 func (s *Service) Direct(ctx context.Context, actor ledger.Actor, m member.Member) (bool, error) {
 	if m.Review == member.Reviewed {
 		return false, nil
@@ -28,7 +29,17 @@ func (s *Service) Direct(ctx context.Context, actor ledger.Actor, m member.Membe
 	if mine, err := s.mine(ctx, actor, it); err != nil || mine {
 		return mine, err
 	}
-	return s.colleague(ctx, actor.Account, it.enteredBy, m.OrgPath)
+	for _, account := range it.enteredBy {
+		var one int
+		somebody, err := s.db().As(store.System("review")).One(ctx, "SELECT 1 FROM {account} WHERE id = ?", []any{account}, &one)
+		if err != nil {
+			return false, err
+		}
+		if somebody {
+			return s.colleague(ctx, actor.Account, it.enteredBy, m.OrgPath)
+		}
+	}
+	return true, nil
 }
 
 // colleague tells whether an account may mend a branch's records for the same organisation as one of others.

@@ -479,9 +479,14 @@ func TestOnlyItsEntererMendsAnUnreviewedRecord(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {
 		c := demotest.Found(t, cfg, 300)
 		worker, reviewer, secretary := c.Actor("party-worker"), c.Actor("reviewer"), c.Person("branch-secretary", 1).Actor("test")
-		m := subject(t, c, 0)
-		change(t, c, "member", m.ID, store.Set("review", "pending"), store.Set("version", m.Version+1))
-		out, _, err := c.Reviews.Mend(ctx, secretary, m.ID, m.Version+1, facts{roster.Occupation: "村医"}, because)
+		branch := c.Org(c.Accounts[0].Organisation)
+		values := facts{roster.Name: "单雄信", roster.IDNumber: valid("660101198501011230"), roster.Category: "正式党员", roster.Joined: "2010-07-01", roster.Confirmed: "2011-07-01"}
+		id, _, err := c.Reviews.Add(ctx, worker, branch.ID, values, because)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := read(t, c, id)
+		out, _, err := c.Reviews.Mend(ctx, secretary, m.ID, m.Version, facts{roster.Occupation: "村医"}, because)
 		if err != nil || out.Acted || out.ID == "" {
 			t.Fatalf("somebody else mended it directly: %+v, %v", out, err)
 		}
@@ -498,10 +503,8 @@ func TestOnlyItsEntererMendsAnUnreviewedRecord(t *testing.T) {
 		if err := approve(t, c, reviewer, m.ID); err != nil { // what she approved, another had entered
 			t.Error(err)
 		}
-
-		values := facts{roster.Name: "单雄信", roster.IDNumber: valid("660101198501011230"), roster.Category: "正式党员", roster.Joined: "2010-07-01", roster.Confirmed: "2011-07-01"}
-		id, _, err := c.Reviews.Add(ctx, worker, m.OrgID, values, because)
-		if err != nil {
+		if id, _, err = c.Reviews.Add(ctx, worker, branch.ID, facts{roster.Name: "王伯当", roster.IDNumber: valid("660101198601011230"), roster.Category: "正式党员",
+			roster.Joined: "2010-07-01", roster.Confirmed: "2011-07-01"}, because); err != nil {
 			t.Fatal(err)
 		}
 		for _, who := range []struct {
