@@ -43,6 +43,7 @@ var sections = []section{
 	{"million", (*bench).million},
 	{"pages", (*bench).pages},
 	{"asof", (*bench).asOf},
+	{"review", (*bench).review},
 	{"counts", (*bench).counts},
 	{"load", (*bench).load},
 	{"bytes", (*bench).bytes},
