@@ -142,8 +142,12 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	ended := m.State == member.Ended
 	p.May = view.MemberRights{Mend: !ended && can(access.Mend), Move: !ended && can(access.Move), End: !ended && can(access.End),
 		Restore: ended && can(access.Restore), Destroy: ended && v.may(access.Propose, access.Destruction, m.OrgPath, ""), Reveal: d.reveal != 0, Print: true}
+	p.May.Unite = p.May.End && !d.own
 	if ended {
 		p.Ended = endingOf(m, events)
+		if i := slices.IndexFunc(events, func(e member.Event) bool { return e.Kind == member.United || e.Kind == member.Restored }); i >= 0 && events[i].Kind == member.United {
+			p.May.Separate, p.May.Restore = p.May.Restore, false
+		}
 	}
 	if p.Limited != nil && !d.own {
 		closed(&p)
@@ -333,7 +337,7 @@ func (v *visit) timeline(events []member.Event) ([]view.Event, error) {
 func endingOf(m member.Member, events []member.Event) *view.Ending {
 	out := &view.Ending{Kind: view.Say("已终结"), Day: m.EndedOn}
 	for _, e := range events { // the latest first
-		if slices.Contains(member.Ends, e.Kind) {
+		if slices.Contains(member.Ends, e.Kind) || e.Kind == member.United {
 			out.Kind, out.Decision = view.Say(e.Kind.Name()), cmp.Or(e.Document, e.Reason)
 			break
 		}

@@ -97,6 +97,10 @@ func (s *Server) memberRoutes() {
 	s.signed("POST "+one+"/move", s.moveMember)
 	s.signed("GET "+one+"/end", s.askEnd)
 	s.signed("POST "+one+"/end", s.endMember)
+	s.signed("GET "+one+"/unite", s.askUnite)
+	s.signed("POST "+one+"/unite", s.unite)
+	s.signed("GET "+one+"/separate", s.askSeparate)
+	s.signed("POST "+one+"/separate", s.separate)
 	s.signed("GET "+one+"/restore", s.askRestore)
 	s.signed("POST "+one+"/restore", s.restoreMember)
 }

@@ -37,7 +37,7 @@ type Limited struct {
 // MemberRights says which acts the viewer may do with the record.
 type MemberRights struct {
 	Mend, Move, End, Restore, Reveal, Print bool
-	Destroy                                 bool
+	Destroy, Unite, Separate                bool
 }
 
 // FactGroup is a heading with its facts.

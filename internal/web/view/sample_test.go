@@ -243,6 +243,13 @@ func workSamples() map[string]templ.Component {
 		"member-then":     MemberRecordPage(then(p(Plain("陈秀芬"), PathMembers)), sampleMember()),
 		"org-merge":       OrgMergePage(p(Say("并入其他党组织"), PathOrganisations), OrgMergeForm{Form: Form{}, Org: village, Members: 24, Below: 2}),
 		"org-split":       OrgSplitPage(p(Say("分设党组织"), PathOrganisations), OrgSplitForm{Form: Form{}, Org: village, Members: []Option{{"m1", Plain("陈秀芬"), Text{}}, {"m2", Plain("周海燕"), Text{}}}}),
+		"unite-find":      UniteFindPage(p(Say("合并同一个人的两份档案"), PathMembers), UniteFind{Form: filled, Member: chen, Asked: true, Alike: []AlikeRow{{MemberRef{ID: "m7", Name: "陈秀芬", Branch: willow}, []Text{Say("姓名"), Say("出生年月")}, PathMemberAct("m1", "unite")}}}),
+		"unite": UnitePage(p(Say("合并同一个人的两份档案"), PathMembers), UniteForm{Form: filled, Member: chen, Other: MemberRef{ID: "m7", Name: "陈秀芬", Branch: willow}, OtherVersion: "2", Swap: PathMemberAct("m7", "unite"), Along: []Text{Say("档案材料 %d 份", 2)},
+			Lines: []UniteLine{{"name", Say("姓名"), Plain("陈秀芬"), Plain("陈秀芬"), false}, {"idno", Say("公民身份号码"), Say("尾号 %s", "1228"), Say("尾号 %s", "1282"), true}, {"work", Say("工作岗位"), Text{}, Plain("村医"), false}}}),
+		"separate": SeparatePage(p(Say("分开合并的档案"), PathMembers), SeparateForm{Form: filled, Member: chen}),
+		"members-then": MembersThenPage(then(p(Say("党员"), PathMembers)), MembersThen{Org: town, AsOf: LookBack{Path: PathMembers, Day: on("2025-07-01"), Today: on("2026-11-23")}, Pager: Pager{Shown: 2, Next: PathMembers},
+			Groups: []ThenGroup{{OrgRef{ID: "o2", Name: "石桥村党支部", Open: true, AsOf: on("2025-07-01")}, []MemberRow{{ID: "m1", Name: "陈秀芬", Sex: Say("女"), Age: 46, Category: Say("正式党员"), Joined: on("2003-06-28"), Branch: willow}, {ID: "m9", Name: "㛃䶮骉", Sex: Say("男"), Age: 40, Category: Say("正式党员"), Joined: on("2010-11-30"), Tags: []Tag{{Text: Say("已不在册")}}}}}}}),
+		"members-then-none": MembersThenPage(then(p(Say("党员"), PathMembers)), MembersThen{Org: town}),
 		"to-check": ToCheckPage(p(Say("还对吗？"), PathMembers), ToCheck{Form: filled, Lead: Plain("石桥村党支部"), Pager: Pager{Shown: 2}, Items: []CheckItem{
 			{Member: chen, Facts: []AskedFact{{"m1 phone", Say("手机号码"), Say("尾号 %s", "1234"), on("2025-03-02"), PathMend("m1", "phone")}, {"m1 work", Say("工作岗位"), Plain("村医"), on("2024-03-02"), ""}}},
 			{Member: MemberRef{ID: "m9", Name: "㛃䶮骉", Branch: willow}, Why: Say("需要关怀，由支部核实"), Facts: []AskedFact{{"m9 care", Say("是否需要关怀"), Say("是"), on("2025-03-02"), ""}}}}}),
