@@ -24,6 +24,7 @@ type PersonalCopy struct {
 	Documents []CopiedDocument     `json:"documents"`
 	Looks     []CopiedLook         `json:"looks"`
 	Requests  []CopiedRequest      `json:"requests"`
+	Disputes  []CopiedDispute      `json:"disputes"`
 	Restrict  *request.Restriction `json:"restriction,omitempty"`
 }
 
@@ -83,6 +84,18 @@ type CopiedRequest struct {
 	Content string     `json:"content,omitempty"`
 	Answer  string     `json:"answer,omitempty"`
 	Due     civil.Date `json:"due"`
+}
+
+// CopiedDispute is what was doubted, and the answer.
+type CopiedDispute struct {
+	At      time.Time     `json:"at"`
+	Field   roster.Column `json:"field"`
+	By      string        `json:"by"`
+	State   string        `json:"state"`
+	Content string        `json:"content,omitempty"`
+	Outcome string        `json:"outcome,omitempty"`
+	Cause   string        `json:"cause,omitempty"`
+	Answer  string        `json:"answer,omitempty"`
 }
 
 // mostLooks bounds the looks of a copy.
@@ -175,6 +188,13 @@ func (in *Installation) copyRest(ctx context.Context, r store.Reader, m member.M
 	}
 	for _, q := range asked {
 		c.Requests = append(c.Requests, CopiedRequest{q.At, string(q.Kind), string(q.State), q.Content, q.Answer, q.Due})
+	}
+	doubted, err := in.Stewards.Of(ctx, r, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range doubted {
+		c.Disputes = append(c.Disputes, CopiedDispute{d.At(), d.Field, d.Actor, string(d.State), d.Text, string(d.Outcome), string(d.Cause), d.Answer})
 	}
 	c.Restrict, err = in.Requests.RestrictionOf(ctx, r, m.ID, civil.Today(in.Clock))
 	return err

@@ -98,6 +98,9 @@ func (s *Server) showFactHistory(v *visit) error {
 	if out.Answers, err = v.answersFor(d, f.column); err != nil {
 		return err
 	}
+	if v.mayDispute(d, f) {
+		out.Dispute = view.PathDisputeNew(d.m.ID, f.key)
+	}
 	if kind := member.Earlier(f.column); may && kind.Valid() {
 		out.Add = withQuery(view.PathFactNew(d.m.ID), plus("", "kind", string(kind)))
 	}

@@ -111,6 +111,9 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 		return p, err
 	}
 	p.Waiting = waiting.whole
+	if err := v.disputedOn(d, waiting); err != nil {
+		return p, err
+	}
 	waiting.without(proofs)
 	if p.Facts, err = v.facts(d, p.Branch, proofs, waiting); err != nil {
 		return p, err

@@ -25,6 +25,9 @@ func (s *Server) showMessages(v *visit) error {
 			d.Items = append(d.Items, message(v, l, l.At.UnixMicro() > seen))
 		}
 	}
+	if err := v.disputeMessages(&d, seen); err != nil {
+		return err
+	}
 	d.Pager = view.Pager{Shown: len(d.Items), Total: len(d.Items)}
 	now := v.in.Clock.Now().UnixMicro()
 	http.SetCookie(v.w, &http.Cookie{Name: seenCookie, Value: strconv.FormatInt(now, 36), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true,

@@ -233,8 +233,13 @@ func (s *Server) privacyRoutes() {
 	s.open("GET "+view.PathRegister, s.showRegister)
 }
 
-// stewardRoutes: who answers for what.
+// stewardRoutes: who answers for what, and what is doubted.
 func (s *Server) stewardRoutes() {
+	s.signed("GET "+view.PathDisputes, s.listDisputes)
+	s.signed("GET "+view.PathDisputes+"/{id}", s.showDispute)
+	s.signed("POST "+view.PathDisputes+"/{id}", s.actOnDispute)
+	s.signed("GET "+view.PathMembers+"/{id}/dispute/{fact}", s.askDispute)
+	s.signed("POST "+view.PathMembers+"/{id}/dispute/{fact}", s.raiseDispute)
 	s.signed("GET "+view.PathStewards, s.showStewards)
 	s.signed("POST "+view.PathStewards, s.setSteward)
 }

@@ -65,8 +65,9 @@ func (u *unread) count(ctx context.Context, member string, since int64) int {
 		return h.n
 	}
 	var n int
-	query := "SELECT count(*) FROM (SELECT 1 FROM {look} WHERE member_id = ? AND at > ? AND kind <> 'opened' LIMIT 99) c"
-	if _, err := u.in.DB.As(store.System("messages to oneself")).One(ctx, query, []any{member, since}, &n); err != nil {
+	query := "SELECT count(*) FROM (SELECT 1 FROM {look} WHERE member_id = ? AND at > ? AND kind <> 'opened' UNION ALL" +
+		" SELECT 1 FROM {dispute} WHERE member_id = ? AND state = 'settled' AND settled_at > ? LIMIT 99) c"
+	if _, err := u.in.DB.As(store.System("messages to oneself")).One(ctx, query, []any{member, since, member, since}, &n); err != nil {
 		return 0 // the number beside a bell is not worth an error page
 	}
 	u.mu.Lock()

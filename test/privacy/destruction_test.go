@@ -20,6 +20,7 @@ import (
 	"zhibu/internal/party/request"
 	"zhibu/internal/party/retention"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
 	"zhibu/internal/trust/ledger"
@@ -441,4 +442,33 @@ func kept(t *testing.T, c *demotest.City, her, worker ledger.Actor) {
 			t.Errorf("%s once it is lifted: %v", what, err)
 		}
 	}
+}
+
+// TestDisputesGoWithThePerson: their texts cannot be read, their rows are gone, the counts are right, and the causes that
+// were found stay counted, since they name nobody.
+func TestDisputesGoWithThePerson(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		department := c.Actor("organisation-department")
+		m := somebody(t, c, 3)
+		settled, err := c.Stewards.Raise(ctx, department, m.ID, roster.Education, "学历存疑")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Stewards.Settle(ctx, c.Actor("party-worker"), settled, 1, steward.Settlement{Outcome: steward.Kept, Cause: steward.Source, Text: "证书模糊"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Stewards.Raise(ctx, department, m.ID, roster.Occupation, "岗位存疑"); err != nil {
+			t.Fatal(err)
+		}
+		destroyed(t, c, ended(t, c, m))
+		all := c.DB.As(store.System("test"))
+		for query, want := range map[string]int{"SELECT count(*) FROM {dispute} WHERE member_id = ?": 0, "SELECT count(*) FROM {cause} WHERE id <> ?": 1} {
+			var n int
+			if _, err := all.One(ctx, query, []any{m.ID}, &n); err != nil || n != want {
+				t.Errorf("%s: %d, %v", query, n, err)
+			}
+		}
+		gone(t, c.Installation, m)
+	})
 }

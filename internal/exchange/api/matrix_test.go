@@ -29,10 +29,10 @@ type try struct {
 }
 
 // mark is a place in the city with something of every sort.
-type mark struct{ org, member, review, batch, event, post, account, grant, branch, path, memberPath string }
+type mark struct{ org, member, review, dispute, batch, event, post, account, grant, branch, path, memberPath string }
 
 func (m *mark) id(thing string) string {
-	return map[string]string{"member": m.member, "review": m.review, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post, "account": m.account, "grant": m.grant}[thing]
+	return map[string]string{"member": m.member, "review": m.review, "dispute": m.dispute, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post, "account": m.account, "grant": m.grant}[thing]
 }
 
 func fixed(body map[string]any) func(*house, *mark) any {
@@ -95,6 +95,8 @@ var matrix = []try{
 	{"POST", "/reviews/{id}/approve", "review", access.Review, access.Member, fixed(map[string]any{"version": 999})},
 	{"POST", "/reviews/{id}/return", "review", access.Review, access.Member, with(nil)},
 	{"POST", "/reviews/{id}/correct", "review", access.Review, access.Member, with(map[string]any{"occupation": "试"})},
+	{"POST", "/members/{id}/disputes", "member", access.Add, access.Dispute, fixed(map[string]any{"field": "emperor", "text": "试"})},
+	{"GET", "/disputes/{id}", "dispute", access.List, access.Dispute, nil},
 	{"GET", "/members/{id}/documents", "member", access.See, access.Document, nil},
 	{"POST", "/members/{id}/documents", "member", access.Add, access.Document, func(*house, *mark) any { return raw{"image/png", []byte("no picture")} }},
 	{"POST", "/members/{id}/handover", "member", access.Run, access.Document, fixed(map[string]any{"purpose": "emperor", "recipient": "试"})},
@@ -126,7 +128,7 @@ var matrix = []try{
 var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
-	"GET /reviews", "POST /stewards/{id}/end", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
+	"GET /reviews", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.
 func TestEveryRouteIsInTheMatrix(t *testing.T) {
@@ -160,7 +162,7 @@ var matrixRoles = []string{"member", "branch-secretary", "branch-committee", "pa
 // there. An operation that is added shows in it; a change of rights is a change of it.
 func TestMatrix(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		nowhere := &mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", review: "01M00000000000000000000000", batch: "01M00000000000000000000000",
+		nowhere := &mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", review: "01M00000000000000000000000", dispute: "01M00000000000000000000000", batch: "01M00000000000000000000000",
 			event: "01M00000000000000000000000", post: "01M00000000000000000000000", account: "01M00000000000000000000000", grant: "01M00000000000000000000000"}
 		seen, at := map[int]int{}, map[string]*mark{}
 		lines := map[string]string{}
@@ -261,7 +263,7 @@ func (h *house) judge(t *testing.T, name string, x try, m *mark, p *access.Perso
 	t.Helper()
 	path, memberID := m.path, ""
 	switch x.thing {
-	case "member", "review":
+	case "member", "review", "dispute":
 		path, memberID = m.memberPath, m.member
 	case "account":
 		path = m.memberPath
@@ -367,6 +369,15 @@ func (h *house) markAt(t *testing.T, path, except string) *mark {
 		t.Fatal(err)
 	}
 	m.review = waiting[0].ID
+	doubts, err := h.in.Stewards.Of(ctx, read, m.member)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(doubts) > 0 {
+		m.dispute = doubts[0].ID
+	} else if m.dispute, err = h.in.Stewards.Raise(ctx, ledger.System("test"), m.member, roster.Occupation, "试"); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := read.One(ctx, "SELECT id FROM {post} WHERE org_id = ? ORDER BY id LIMIT 1", []any{m.org}, &m.post); err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,12 @@ func (s *server) stewardRoutes() {
 	route(s, get(tag, "/organisations/{id}/stewards", "list-stewards", "Who answers for what", "For every kind of field the steward and the reviewer by post, and who holds the posts that day; where nobody does, the next organisation above answers."), listStewards)
 	route(s, created(act(tag, "POST", "/organisations/{id}/stewards", "set-steward", "Decide who answers", "For the organisation and everything below it, from a day on.")), setSteward)
 	route(s, act(tag, "POST", "/stewards/{id}/end", "end-steward", "End a decision", "What held before stays readable."), endSteward)
+	const doubts = "disputes"
+	route(s, get(doubts, "/disputes", "list-disputes", "Facts in dispute", "In the order in which they were raised; without texts."), listDisputes)
+	route(s, get(doubts, "/disputes/{id}", "get-dispute", "One dispute", "With its texts. Counts as opening the record."), getDispute)
+	route(s, created(act(doubts, "POST", "/members/{id}/disputes", "raise-dispute", "Doubt a fact", "异议. By the member of her own record, or by whoever sees the field. It goes to the steward of that kind of field, with a day for the answer.")), raiseDispute)
+	route(s, act(doubts, "POST", "/disputes/{id}/settle", "settle-dispute", "Answer a dispute", "By the steward, or by somebody above; never by whoever raised it nor the member."), settleDispute)
+	route(s, act(doubts, "POST", "/disputes/{id}/withdraw", "withdraw-dispute", "Take one's own dispute back", "撤回."), withdrawDispute)
 }
 
 // Documents.

@@ -34,13 +34,17 @@ func (s *Service) Raise(ctx context.Context, actor ledger.Actor, memberID string
 		return "", err
 	}
 	own := actor.Member == m.ID
+	kind, ok := KindOf(field)
+	text = strings.TrimSpace(text)
 	if !own {
-		if err := s.Rights.Covers(ctx, actor, DoRaise, m.OrgPath, field); err != nil {
+		err := s.Rights.May(ctx, actor, DoRaise, m.OrgPath)
+		if err == nil && ok {
+			err = s.Rights.Covers(ctx, actor, DoRaise, m.OrgPath, field)
+		}
+		if err != nil {
 			return "", err
 		}
 	}
-	kind, ok := KindOf(field)
-	text = strings.TrimSpace(text)
 	switch {
 	case !ok || field == roster.Note || m.State != member.Active && m.State != member.Ended:
 		return "", fault.New(fault.Invalid, "这一项不能提出异议。").At("field")

@@ -11,6 +11,7 @@ type FactHistory struct {
 	Spells  []FactSpell
 	Entries []FactEntry
 	Answers []Fact // who answers for it
+	Dispute string // address of the form that doubts it, "" if the viewer may not
 	Add     string // address of the form for an earlier value, "" if the viewer may not
 }
 

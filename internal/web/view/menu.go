@@ -19,6 +19,7 @@ var menu = []struct {
 		{PathOrganisations, "org", Say("党组织\x04目录")},
 		{PathMembers, "people", Say("党员")},
 		{PathReviews, "ok", Say("审核\x04目录")},
+		{PathDisputes, "help", Say("异议")},
 		{PathStewards, "person", Say("谁负责什么")},
 		{PathImports, "import", Say("导入花名册")},
 	}},

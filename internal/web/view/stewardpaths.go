@@ -4,6 +4,7 @@ import "net/url"
 
 // The addresses of who answers for what.
 const (
+	PathDisputes = "/disputes" // GET org, show=overdue|settled|withdrawn, after
 	PathStewards = "/stewards" // GET org; POST org, act=set with kind, level, steward, reviewer, from, to, basis; act=end with id, version, last, reason
 )
 
@@ -14,4 +15,12 @@ func PathStewardsOf(org, kind string) string {
 		path += "#" + kind
 	}
 	return path
+}
+
+// PathDispute is a fact in dispute: GET; POST act=settle with outcome, cause, answer; act=withdraw.
+func PathDispute(id string) string { return PathDisputes + "/" + url.PathEscape(id) }
+
+// PathDisputeNew doubts a fact of a record: GET, POST content.
+func PathDisputeNew(id, fact string) string {
+	return PathMember(id) + "/dispute/" + url.PathEscape(fact)
 }
