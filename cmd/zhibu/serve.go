@@ -76,7 +76,7 @@ func (c *console) serve(ctx context.Context, f serveFlags) error {
 	h := &http.Server{Handler: handler, TLSConfig: secure, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn)}
 	h.RegisterOnShutdown(server.EndStreams)
-	stop := background(ctx, in)
+	stop := background(context.WithoutCancel(ctx), in) // requests that are finished after the signal still need it
 	defer stop()
 	failed := make(chan error, 1)
 	go func() {

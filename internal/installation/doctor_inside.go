@@ -10,7 +10,7 @@ import (
 // inside looks at what can be seen only with the keys. A database that this program would have to bring up to date
 // first is not opened.
 func (d *doctor) inside() {
-	if d.state.Version != store.Generation() || d.state.Damage != "" {
+	if d.state.Version < store.Generation() || d.state.Oldest > store.Generation() || d.state.Damage != "" {
 		return
 	}
 	in, err := Open(d.ctx, d.o)

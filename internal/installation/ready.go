@@ -53,6 +53,12 @@ func (in *Installation) tryWriting(ctx context.Context) error {
 	if free, err := room(string(in.Dir)); err == nil && free < roomToWrite {
 		return fault.New(fault.Unavailable, "磁盘已满，没有写入任何内容。请清理磁盘后重试。")
 	}
+	if fits, err := in.DB.Fits(ctx); err != nil || !fits {
+		if err == nil {
+			err = fault.New(fault.Unavailable, "数据库已经由更新的程序升级，本程序太旧。请停下它，换上新的程序。")
+		}
+		return err
+	}
 	id := in.Ledger.IDs.New()
 	return in.DB.Operate(ctx, func(tx *store.Tx) error {
 		err := tx.Insert(ctx, "job", store.Set("id", id), store.Set("kind", "ready"), store.Set("state", ""), store.Set("due", 0), store.Set("lease", 0),

@@ -46,7 +46,8 @@ type DB struct {
 	writing  kept      // statements of SQLite's one write connection
 	recorder *recorder // of SQLite's one write connection
 	columns  map[string][]column
-	newer    bool // a newer program has changed the schema, in a way this one can live with
+	skips    map[string][]string // columns that are left out of a table's images
+	newer    bool                // a newer program has changed the schema, in a way this one can live with
 }
 
 // Row is one result row.
@@ -86,6 +87,9 @@ func (d *DB) makeReady(ctx context.Context) error {
 	}
 	defer release()
 	if err := d.migrate(ctx); err != nil {
+		return err
+	}
+	if err := d.agreeOnSkips(ctx); err != nil {
 		return err
 	}
 	if err := d.readColumns(ctx); err != nil {

@@ -49,7 +49,7 @@ func (d *DB) readColumns(ctx context.Context) error {
 
 // imaged are the columns that go into a table's image, and the rest.
 func (d *DB) imaged(name string) (in []column, out []string) {
-	skip := strings.Fields(tables[name].skip)
+	skip := d.skips[name]
 	for _, c := range d.columns[name] {
 		if slices.Contains(skip, c.name) {
 			out = append(out, c.name)

@@ -47,7 +47,7 @@ func (s *server) meRoutes() {
 // Organisations.
 func (s *server) organisationRoutes() {
 	const tag = "organisations"
-	route(s, get(tag, "/organisations", "list-organisations", "Organisations in scope", "In the order of the tree, abolished ones too; with q the likeliest ones."), listOrganisations)
+	route(s, scoped(get(tag, "/organisations", "list-organisations", "Organisations in scope", "In the order of the tree, abolished ones too; with q the likeliest ones.")), listOrganisations)
 	route(s, get(tag, "/organisations/{id}", "get-organisation", "One organisation", "One that is out of scope is answered as one that does not exist."), getOrganisation)
 	route(s, created(act(tag, "POST", "/organisations", "establish-organisation", "Set one up", "设立. Below a superior in the caller's scope.")), establishOrganisation)
 	route(s, act(tag, "PATCH", "/organisations/{id}", "change-organisation", "Change its facts", "Unit, credit code and contact; what is absent stays."), changeOrganisation)
@@ -67,7 +67,7 @@ func (s *server) organisationRoutes() {
 // Members.
 func (s *server) memberRoutes() {
 	const tag = "members"
-	route(s, get(tag, "/members", "list-members", "Members in scope", "By branch and then by the name's pinyin, each with the fields that the caller's role may see. A list is not recorded as a look."), listMembers)
+	route(s, scoped(get(tag, "/members", "list-members", "Members in scope", "By branch and then by the name's pinyin, each with the fields that the caller's role may see. A list is not recorded as a look.")), listMembers)
 	route(s, get(tag, "/members/{id}", "get-member", "One record", "It is recorded that the caller opened it, and its member sees that. One that is out of scope is answered as one that does not exist."), getMember)
 	route(s, created(act(tag, "POST", "/members", "add-member", "Add a member", "登记. Name, ID number, category, day of joining and branch are needed.")), addMember)
 	route(s, reviewed(act(tag, "PATCH", "/members/{id}", "mend-member", "Mend facts", "更正. Fields that are absent stay; an empty text clears.")), mendMember)
@@ -89,7 +89,7 @@ func (s *server) memberRoutes() {
 // What waits for a second person.
 func (s *server) reviewRoutes() {
 	const tag = "reviews"
-	route(s, get(tag, "/reviews", "list-reviews", "What waits for a second person", "Proposed changes first, the oldest of each branch before, then records that nobody has reviewed. With state also what was returned, approved or withdrawn."), listReviews)
+	route(s, scoped(get(tag, "/reviews", "list-reviews", "What waits for a second person", "Proposed changes first, the oldest of each branch before, then records that nobody has reviewed. With state also what was returned, approved or withdrawn.")), listReviews)
 	route(s, get(tag, "/reviews/{id}", "get-review", "One review", "Old and new side by side. Counts as opening the record."), getReview)
 	route(s, act(tag, "POST", "/reviews/{id}/approve", "approve-review", "Approve", "通过. The change becomes a fact as it was shown. Never by whoever entered it, nor by the member, by whatever account."), decided(approveReview))
 	route(s, act(tag, "POST", "/reviews/{id}/return", "return-review", "Return with the reason", "退回. It goes back to whoever entered it."), decided(returnReview))
@@ -152,7 +152,7 @@ func (s *server) takenOutRoutes() {
 // Accounts and what they may.
 func (s *server) accountRoutes() {
 	const tag = "accounts"
-	route(s, get(tag, "/accounts", "list-accounts", "Accounts in scope", "In the order of the tree and the login."), listAccounts)
+	route(s, scoped(get(tag, "/accounts", "list-accounts", "Accounts in scope", "In the order of the tree and the login.")), listAccounts)
 	route(s, get(tag, "/accounts/{id}", "get-account", "One account", "One that is out of scope is answered as one that does not exist."), getAccount)
 	route(s, get(tag, "/accounts/{id}/grants", "list-grants", "Its roles", "In the caller's area, the newest first; past and coming ones too."), listGrants)
 	route(s, created(act(tag, "POST", "/accounts/{id}/grants", "give-grant", "Give it a role", "授予角色. Nobody gives the own account anything (H-04); the three administrators are three people by whatever accounts, and hold no duty beside (H-03).")), giveGrant)
@@ -189,6 +189,6 @@ func (s *server) retentionRoutes() {
 // Events.
 func (s *server) eventRoutes() {
 	const tag = "events"
-	route(s, get(tag, "/events", "list-events", "What was done", "Acts of the ledger in the caller's area, the newest first."), listEvents)
+	route(s, scoped(get(tag, "/events", "list-events", "What was done", "Acts of the ledger in the caller's area, the newest first.")), listEvents)
 	route(s, get(tag, "/events/{id}", "get-event", "One act", "With the rows it changed; values are there where the caller may see them."), getEvent)
 }

@@ -48,7 +48,7 @@ func describe(o *huma.OpenAPI) {
 
 // document adds to an operation what all of its sort have.
 func document(op *huma.Operation) {
-	op.Errors = []int{401, 403, 503}
+	op.Errors = append(op.Errors, 401, 403, 503)
 	for _, more := range []struct {
 		when   bool
 		status int
@@ -65,6 +65,12 @@ func document(op *huma.Operation) {
 	op.Parameters = append(op.Parameters, &huma.Param{Name: keyHeader, In: "header", Example: "7f1c9f6e-import-2026-01",
 		Description: "Does the write once: the same request with the same key is answered with the first answer, for 24 hours.",
 		Schema:      &huma.Schema{Type: "string", MaxLength: &longest}})
+}
+
+// scoped documents that a list may be asked for at a place that the caller cannot know of.
+func scoped(op huma.Operation) huma.Operation {
+	op.Errors = append(op.Errors, 404)
+	return op
 }
 
 // carries tells whether an operation has a body.
