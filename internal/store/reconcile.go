@@ -17,6 +17,18 @@ func (d *DB) FactTables() []string {
 	return out
 }
 
+// Tables are all tables but the ledger's own, in alphabetical order.
+func (d *DB) Tables() []string {
+	var out []string
+	for name, t := range tables {
+		if t.class != chain {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // ReconcileQuery gives the query that compares a table's live rows with their last images; it answers rows
 // (id, finding). It names the physical rows on purpose: hidden ones are compared too.
 func (d *DB) ReconcileQuery(name string) string {

@@ -14,10 +14,10 @@ import (
 func (s *Server) showRegister(v *visit) error {
 	sheet := view.Sheet{Heading: view.Say("信息项目登记表"), Lead: view.Say("每一项的用途、依据、级别、期限、谁录入、谁看得到；由程序自己的表生成。"), Print: true, Form: v.form(nil)}
 	for _, g := range register.Groups() {
-		part := view.SheetPart{ID: g.Key, Title: view.Say(g.Title), Head: []view.Text{view.Say("项目"), view.Say("用途"), view.Say("依据"), view.Say("级别"), view.Say("怎样填"), view.Say("谁录入，凭什么"), view.Say("谁审核"), view.Say("谁负责（支部，默认）"), view.Say("保存多久"), view.Say("谁看得到")}}
+		part := view.SheetPart{ID: g.Key, Title: view.Say(g.Title), Head: []view.Text{view.Say("项目"), view.Say("用途"), view.Say("依据"), view.Say("级别"), view.Say("怎样填"), view.Say("谁录入，凭什么"), view.Say("谁审核"), view.Say("谁负责（支部，默认）"), view.Say("多久核实一次"), view.Say("保存多久"), view.Say("谁看得到")}}
 		for _, i := range g.Items {
 			part.Rows = append(part.Rows, view.SheetRow{ID: i.Key, Cells: []view.SheetCell{view.Cell(view.Say(i.Label)), view.Cell(view.Say(i.Purpose)), view.Cell(basesOf(i)),
-				view.Cell(view.Say("%s，%s", view.Say(i.Class.Name()), view.Say(i.Storage.Name()))), view.Cell(formatOf(i)), view.Cell(view.Say(i.Entered)), view.Cell(reviewersOf(i)), view.Cell(v.stewardsOf(i.Column)),
+				view.Cell(view.Say("%s，%s", view.Say(i.Class.Name()), view.Say(i.Storage.Name()))), view.Cell(formatOf(i)), view.Cell(view.Say(i.Entered)), view.Cell(reviewersOf(i)), view.Cell(v.stewardsOf(i.Column)), view.Cell(v.askedAgain(i.Column)),
 				view.Cell(view.Say(i.Keep)), view.Cell(v.seersOf(i))}})
 		}
 		sheet.Parts = append(sheet.Parts, part)
@@ -27,6 +27,17 @@ func (s *Server) showRegister(v *visit) error {
 
 // formatOf is how an item is written, and its code list by its standard or its words.
 func formatOf(i register.Item) view.Text { return view.Say(i.Format()) }
+
+// askedAgain is how often a fact is asked again.
+func (v *visit) askedAgain(c roster.Column) view.Text {
+	if c == "" || c == roster.Note {
+		return view.Say("不适用")
+	}
+	if n, _ := v.in.Members.MonthsUntilAsked(c); n > 0 {
+		return view.Say("每 %d 个月", n)
+	}
+	return view.Say("有变动时")
+}
 
 // reviewersOf are who reviews an entry of the record, from the line of the rights table.
 func reviewersOf(i register.Item) view.Text {

@@ -7,9 +7,7 @@ import (
 	"zhibu/internal/installation/register"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/retention"
-	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
-	"zhibu/internal/trust/ledger"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
 )
@@ -146,6 +144,9 @@ func (v *visit) destructionPage(f view.Form, because error) error {
 	if err != nil {
 		return err
 	}
+	if d.State == retention.Destroyed {
+		return v.showCertificate(d)
+	}
 	if f.Values == nil {
 		f = v.versioned(map[string][]string{}, d.Version)
 	}
@@ -163,12 +164,7 @@ func (v *visit) destructionPage(f view.Form, because error) error {
 	if d.State == retention.Cleared {
 		sheet.Notices = append(sheet.Notices, view.Notice{Kind: view.NoticeLate, Text: view.Say("这里的内容和密钥已经销毁；销毁名单还没有存到每一处备份，存好以前不出证书。程序每分钟再试一次，请系统管理员看备份页。")})
 	}
-	if d.State == retention.Destroyed {
-		sheet.Heading, sheet.Print, part.Title = view.Say("销毁证书"), true, view.Say("销毁证书")
-		if err := v.certificate(d, &part); err != nil {
-			return err
-		}
-	} else if m, err := v.in.Members.ByID(v.ctx(), r, d.Member); err == nil {
+	if m, err := v.in.Members.ByID(v.ctx(), r, d.Member); err == nil {
 		part.Facts = append([]view.Fact{{Label: view.Say("谁"), Value: view.Plain(m.Name), URL: view.PathMember(m.ID)}}, part.Facts...)
 	}
 	if d.State == retention.Proposed {
@@ -193,27 +189,6 @@ func (v *visit) destructionForms(d retention.Destruction) (out []view.SheetForm)
 				Fields: []view.SheetField{{Kind: "area", Field: view.Field{Name: "answer", Label: view.Say("不批准的理由"), Max: 500}}}})
 	}
 	return out
-}
-
-// certificate adds what proves the destruction.
-func (v *visit) certificate(d retention.Destruction, part *view.SheetPart) error {
-	final := view.Say("没有备份存有这把密钥")
-	if !d.Final.IsZero() {
-		final = view.Say("%s，到那一天最后一份存有密钥的备份到期；前提是按期备份", d.Final.String())
-	}
-	part.Facts = append(part.Facts, view.Fact{Label: view.Say("销毁的密钥"), Value: view.Plain(d.Member)}, view.Fact{Label: view.Say("销毁日期"), Value: view.Plain(words.Moment(d.Done))},
-		view.Fact{Label: view.Say("备份中彻底销毁"), Value: final}, view.Fact{Label: view.Say("范围"), Value: view.Say("%d 行，摘要 %s", int(d.Rows), d.Digest)})
-	acts, err := v.in.Ledger.Acts(v.ctx(), v.in.DB.As(store.System("certificate")), ledger.Query{Subject: d.Member, Kind: retention.DoDestroy, Limit: 1})
-	if err != nil || len(acts) == 0 {
-		return err
-	}
-	proof, err := v.in.Ledger.Prove(v.ctx(), acts[0].ID)
-	if err != nil {
-		return err
-	}
-	part.Facts = append(part.Facts, view.Fact{Label: view.Say("日志"), Value: view.Say("第 %d 条（链长 %d，根 %s），操作 %s", int(proof.Index), int(proof.Size), proof.Root, acts[0].ID)},
-		view.Fact{Label: view.Say("收录证明"), Value: view.Plain(proof.Hashes)})
-	return nil
 }
 
 func (s *Server) decideDestruction(v *visit) error {

@@ -190,6 +190,7 @@ type RegisterItem struct {
 	Class   string   `json:"class" enum:"sensitive,guarded,internal,secret" doc:"How careful everybody has to be." example:"sensitive"`
 	Storage string   `json:"storage" enum:"sealed,sealed-file,digest,plain,images,computed,memory,browser,backup,outside" doc:"In what form it is kept." example:"sealed"`
 	Format  string   `json:"format" doc:"How it is written, and the code list." example:"11 位号码"`
+	Months  int      `json:"months,omitempty" doc:"After how many months it is asked again; absent: when it changes." example:"12"`
 	Entered string   `json:"entered" doc:"By whom, from what." example:"支部书记或党务工作者登记"`
 	Keep    string   `json:"keep" doc:"For how long." example:"在册期间"`
 	Seen    []string `json:"seen" nullable:"false" doc:"Roles that see it, besides the person herself." example:"[\"branch-secretary\"]"`
@@ -202,6 +203,9 @@ func getRegister(c *call, in *Page) (*listed[RegisterItem], error) {
 		for _, i := range g.Items {
 			one := RegisterItem{Key: i.Key, Group: g.Key, Label: words.T(c, i.Label), Purpose: words.T(c, i.Purpose), Bases: []string{}, Class: string(i.Class),
 				Storage: string(i.Storage), Format: words.T(c, i.Format()), Entered: words.T(c, i.Entered), Keep: words.T(c, i.Keep), Seen: []string{}, Own: i.Own || i.Column != ""}
+			if i.Column != "" {
+				one.Months, _ = c.in.Members.MonthsUntilAsked(i.Column)
+			}
 			for _, id := range i.Bases {
 				if b, ok := register.BasisOf(id); ok {
 					one.Bases = append(one.Bases, words.T(c, b.Cite))

@@ -38,12 +38,12 @@ func (s *scope) digest() string {
 var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "request", "proposal", "look", "dispute", "affirmed"}
 
 // keepings are the tables whose rows of an account go with its holder.
-var keepings = []string{"identity", "linked", "passkey", "factor", "recovery", "slip", "token"}
+var keepings = []string{"identity", "holder", "linked", "passkey", "factor", "recovery", "slip", "token"}
 
 // signed are the columns in which a name says who acted on somebody else's behalf: the row stays, the name goes.
 var signed = []struct{ table, account, name string }{
 	{"look", "account_id", "actor"}, {"fact", "account_id", "actor"}, {"document", "account_id", "actor"}, {"request", "account_id", "actor"},
-	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"},
+	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"}, {"affirmed", "account_id", "actor"},
 	{"dispute", "account_id", "actor"}, {"dispute", "decider_id", "decider"}, {"destruction", "proposer_account", "proposer"}, {"destruction", "decider_account", "decider"},
 }
 

@@ -89,6 +89,8 @@ func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, cla
 		return "", fault.New(fault.Invalid, "请写明理由，日后查得到为什么这样做。").At("reason")
 	case len([]rune(reason)) > 500 || len([]rune(doc)) > 200:
 		return "", fault.New(fault.Invalid, "理由最多 500 个字，文件名称最多 200 个字。").At("reason")
+	case strings.Contains(reason+doc, m.Name):
+		return "", fault.New(fault.Invalid, "理由和文件名称会留在证书上，请不要写姓名。").At("reason").By("P-10")
 	case actor.Member == m.ID:
 		return "", fault.New(fault.Forbidden, "不能对自己的信息做这件事，请由上级党组织办理。").By("H-02")
 	case m.State != member.Ended:

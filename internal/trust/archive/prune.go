@@ -25,6 +25,15 @@ const recent = 48 * time.Hour
 // DefaultRetention keeps two weeks of days, two months of weeks, a year of months, and keys for 35 days.
 var DefaultRetention = Retention{Days: 14, Weeks: 8, Months: 12, KeyDays: 35}
 
+// Until is the day on which the last run made on a day or before it ends at the latest.
+func (k Retention) Until(day civil.Date) civil.Date {
+	last := day.AddDays(max(k.Days, 7*(k.Weeks+1)))
+	if month := day.AddMonths(k.Months + 1); k.Months > 0 && month.After(last) {
+		last = month
+	}
+	return last
+}
+
 func (k Retention) check() error {
 	if k.Days < 1 || k.Weeks < 0 || k.Months < 0 {
 		return fault.New(fault.Invalid, "备份至少保留 1 天，周数和月数不能是负数。").At("days")

@@ -234,6 +234,8 @@ func workSamples() map[string]templ.Component {
 		"member":              MemberRecordPage(recordCrumbs, sampleMember()),
 		"documents": DocumentsPage(recordCrumbs, Documents{Member: chen, Missing: 2, Rule: "《中国共产党发展党员工作细则》第三十六条", Loose: true, Items: sampleDocuments(), MayAdd: true,
 			Materials: []Material{{Say("入党申请书"), 0, Say("本人"), "/members/m1/documents/new?kind=application"}, {Say("入党志愿书"), 1, Say("上级党委"), ""}, {Say("政治审查材料"), 0, Say("上级党委"), ""}}}),
+		"certificate":     CertificatePage(sampleCrumbs("保存期限和销毁"), sampleCertificate()),
+		"retention-wait":  SheetPage(sampleCrumbs("保存期限和销毁"), sampleProcedure()),
 		"documents-none":  DocumentsPage(recordCrumbs, Documents{Member: chen}),
 		"document-new":    DocumentNewPage(recordCrumbs, DocumentNew{Form: filled, Member: chen, Kinds: why, Facts: cats, LimitMB: 100}),
 		"document-wrong":  DocumentNewPage(recordCrumbs, DocumentNew{Form: Form{Problems: []Problem{{"file", "图片只有 1×50000 像素，看不清内容。", ""}}}, Member: chen, Kinds: why, Facts: cats, LimitMB: 100}),
