@@ -92,7 +92,7 @@ var courseItems = []Item{
 	{Key: "requests", Label: words.Mark("本人对自己信息的请求和答复"), Purpose: words.Mark("按期答复，说得清同意或者不同意的理由"),
 		Bases: []string{"P-09"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("本人提出，负责的人答复"), Rights: []string{"A-94", "A-95"}, Own: true},
 	{Key: "disputes", Label: words.Mark("异议：哪一项、哪里不对、答复、查明的原因"), Purpose: words.Mark("有疑问的信息有人核对，按期答复；原因按环节计数，不按人"),
-		Bases: []string{"P-09", "Q-01", "Q-02"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("本人、支部或上级提出，责任人答复"), Rights: []string{"A-32", "A-34"}, Own: true},
+		Bases: []string{"P-09", "K-21", "K-22"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("本人、支部或上级提出，责任人答复"), Rights: []string{"A-32", "A-34"}, Own: true},
 	{Key: "restrictions", Label: words.Mark("限制使用：谁定的，到哪一天"), Purpose: words.Mark("有争议的信息只保存、不使用"),
 		Bases: []string{"P-09", "P-10"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("答复请求的人"), Rights: []string{"A-22"}, Own: true},
 	{Key: "destructions", Label: words.Mark("销毁证书：内部编号、依据、提出和批准的人、日期"), Purpose: words.Mark("证明按程序销毁；每次恢复照名单再办一次；没有姓名"),

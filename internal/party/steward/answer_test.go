@@ -20,7 +20,7 @@ var (
 )
 
 func house(held ...Holder) House {
-	book, _ := rulebook.Default().On("Q-01", day)
+	book, _ := rulebook.Default().On("K-21", day)
 	for i := range held {
 		if held[i].From.IsZero() {
 			held[i].From = civil.MustParse("2020-01-01")
@@ -116,7 +116,7 @@ func TestEveryFieldHasOneKind(t *testing.T) {
 			t.Errorf("%s is in %d kinds", c, n)
 		}
 	}
-	book, ok := rulebook.Default().On("Q-01", day)
+	book, ok := rulebook.Default().On("K-21", day)
 	if !ok {
 		t.Fatal("no default")
 	}

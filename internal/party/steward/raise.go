@@ -18,9 +18,9 @@ import (
 
 // Limit is the rule on how long an answer may take.
 func (s *Service) Limit() rulebook.Rule {
-	rule, ok := s.Members.Rules.On("Q-02", s.today())
+	rule, ok := s.Members.Rules.On("K-22", s.today())
 	if !ok {
-		rule, _ = s.Members.Rules.First("Q-02")
+		rule, _ = s.Members.Rules.First("K-22")
 	}
 	return rule
 }

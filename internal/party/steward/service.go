@@ -65,9 +65,9 @@ func (s *Service) House(ctx context.Context, path string, on civil.Date) (h Hous
 }
 
 func (s *Service) house(ctx context.Context, r store.Reader, path string, on civil.Date) (h House, err error) {
-	h.Default, _ = s.Members.Rules.On("Q-01", on)
+	h.Default, _ = s.Members.Rules.On("K-21", on)
 	if h.Default.ID == "" {
-		h.Default, _ = s.Members.Rules.First("Q-01")
+		h.Default, _ = s.Members.Rules.First("K-21")
 	}
 	steps, err := org.Steps(ctx, r, []string{path})
 	if err != nil {
@@ -167,9 +167,9 @@ func (s *Service) held(ctx context.Context, r store.Reader, at []Place) (out []H
 
 // Default is the rulebook's rule of today for a kind of field at a level.
 func (s *Service) Default(k Kind, l Level) Rule {
-	book, ok := s.Members.Rules.On("Q-01", s.today())
+	book, ok := s.Members.Rules.On("K-21", s.today())
 	if !ok {
-		book, _ = s.Members.Rules.First("Q-01")
+		book, _ = s.Members.Rules.First("K-21")
 	}
 	return defaultRule(book, k, l)
 }

@@ -170,7 +170,7 @@ func (s *Service) duty(ctx context.Context, all store.Reader, actor ledger.Actor
 	if err != nil {
 		return err
 	}
-	return fault.New(fault.Forbidden, "这条异议由%s的责任人或者它的上级答复。", asked.Name).By("Q-01")
+	return fault.New(fault.Forbidden, "这条异议由%s的责任人或者它的上级答复。", asked.Name).By("K-21")
 }
 
 // Can tells whether the actor may answer now, for buttons and for what waits.
