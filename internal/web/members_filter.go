@@ -7,6 +7,7 @@ import (
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -106,4 +107,6 @@ var situations = map[member.Situation]view.Text{
 	member.OnRegister: view.Say("在册"), member.ProbationEnd: view.Say("预备期快满"), member.Incomplete: view.Say("档案不完整"),
 	member.Over70: view.Say("70 岁以上"), member.IsFloating: view.Say("流动党员"), member.IsLost: view.Say("失联党员"),
 	member.NeedsCare: view.Say("需要关怀"), member.IsPending: view.Say("待审核"), member.IsReturned: view.Say("审核退回"), member.HasEnded: view.Say("已终结"),
+	member.Lacks(roster.Ethnicity): view.Say("缺民族"), member.Lacks(roster.Education): view.Say("缺学历"), member.Lacks(roster.Occupation): view.Say("缺工作岗位"),
+	member.Lacks(roster.Mobile): view.Say("缺电话"), member.Lacks(roster.Address): view.Say("缺住址"), member.Lacks(roster.Confirmed): view.Say("缺转正日期"),
 }

@@ -107,6 +107,9 @@ func (v *visit) memberList(f sifted) (d view.MemberList, err error) {
 			d.Saved = append(d.Saved, view.Chip{Label: situations[s], URL: v.seek("", f.org, "", string(s)), On: f.Situation == s, N: -1})
 		}
 	}
+	if !slices.Contains(member.Situations, f.Situation) { // it came from the page on the quality of data
+		d.States = append(d.States, view.Option{Value: string(f.Situation), Label: situations[f.Situation]})
+	}
 	d.Query = f.query
 	if f.narrow {
 		d.Clear = view.PathMembers

@@ -73,6 +73,7 @@ func (v *visit) menu() []string {
 	add(v.works(access.List, access.Member), view.PathMembers)
 	add(v.works(access.List, access.Member), view.PathReviews)
 	add(v.works(access.List, access.Dispute), view.PathDisputes)
+	add(v.works(access.See, access.Quality), view.PathQuality)
 	add(v.works(access.List, access.Member), view.PathStewards)
 	add(v.works(access.List, access.Import), view.PathImports)
 	add(v.works(access.List, access.Account), view.PathAccounts)

@@ -31,7 +31,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{"POST", "/accounts/slips", []string{"branch-secretary", "party-worker", "organisation-department", "security-admin"}},
 		{"GET", "/audit", events}, {"POST", "/audit", events}, {"GET", "/audit/chain", []string{"auditor"}}, {"POST", "/audit/chain", []string{"auditor"}},
 		{"POST", "/audit/bundle", []string{"auditor"}}, {"GET", "/backup", []string{"system-admin", "auditor"}}, {"POST", "/backup", []string{"system-admin"}},
-		{"GET", "/disputes", append([]string{"member"}, lists...)}, {"POST", "/stewards", office},
+		{"GET", "/disputes", append([]string{"member"}, lists...)}, {"POST", "/stewards", office}, {"GET", "/quality", lists},
 		{"GET", "/retention", data}, {"GET", "/requests", data}, {"GET", "/keys", []string{"security-admin", "auditor"}},
 	}
 	const nobody = "01JAAAAAAAAAAAAAAAAAAAAAAA"

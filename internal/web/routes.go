@@ -235,6 +235,7 @@ func (s *Server) privacyRoutes() {
 
 // stewardRoutes: who answers for what, and what is doubted.
 func (s *Server) stewardRoutes() {
+	s.signed("GET "+view.PathQuality, s.showQuality)
 	s.signed("GET "+view.PathDisputes, s.listDisputes)
 	s.signed("GET "+view.PathDisputes+"/{id}", s.showDispute)
 	s.signed("POST "+view.PathDisputes+"/{id}", s.actOnDispute)

@@ -69,6 +69,7 @@ var matrix = []try{
 	{"POST", "/organisations/{id}/split", "org", access.Establish, access.Org, with(map[string]any{"code": "066990", "name": "试", "members": []string{"nobody"}})},
 	{"POST", "/organisations/{id}/reopen", "org", access.Abolish, access.Org, with(nil)},
 	{"POST", "/organisations/{id}/posts", "org", access.Post, access.Org, fixed(map[string]any{"title": "emperor", "holder": "试", "reason": "试"})},
+	{"GET", "/organisations/{id}/quality", "org", access.See, access.Quality, nil},
 	{"GET", "/organisations/{id}/stewards", "org", access.See, access.Org, nil},
 	{"POST", "/organisations/{id}/stewards", "org", access.Mend, access.Steward, fixed(map[string]any{"kind": "basic", "level": "branch", "steward": "emperor", "reviewer": "reviewer", "from": "2030-01-01", "basis": "试"})},
 	{"POST", "/posts/{id}/end", "post", access.Post, access.Org, with(nil)},

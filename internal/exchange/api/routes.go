@@ -106,6 +106,7 @@ func (s *server) stewardRoutes() {
 	route(s, get(tag, "/organisations/{id}/stewards", "list-stewards", "Who answers for what", "For every kind of field the steward and the reviewer by post, and who holds the posts that day; where nobody does, the next organisation above answers."), listStewards)
 	route(s, created(act(tag, "POST", "/organisations/{id}/stewards", "set-steward", "Decide who answers", "For the organisation and everything below it, from a day on.")), setSteward)
 	route(s, act(tag, "POST", "/stewards/{id}/end", "end-steward", "End a decision", "What held before stays readable."), endSteward)
+	route(s, get(tag, "/organisations/{id}/quality", "get-quality", "How the data stand", "Completeness, what may have grown old, disputes and their causes, what waits; at and below the organisation."), getQuality)
 	const doubts = "disputes"
 	route(s, get(doubts, "/disputes", "list-disputes", "Facts in dispute", "In the order in which they were raised; without texts."), listDisputes)
 	route(s, get(doubts, "/disputes/{id}", "get-dispute", "One dispute", "With its texts. Counts as opening the record."), getDispute)

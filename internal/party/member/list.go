@@ -71,6 +71,10 @@ func (s *Service) where(f Filter) (cond []string, args []any, ok bool) {
 		add("review = 'returned'")
 	case Incomplete:
 		add("missing <> 0")
+	default:
+		if bit := f.Situation.lacks(); bit != 0 {
+			add("missing <> 0 AND (missing & ?) <> 0", bit)
+		}
 	case NeedsCare:
 		add("care = 1")
 	case ProbationEnd:

@@ -1,6 +1,10 @@
 package member
 
-import "zhibu/internal/party/roster"
+import (
+	"strings"
+
+	"zhibu/internal/party/roster"
+)
 
 // Missing says which facts a complete record still lacks. Nothing is refused for it; a list shows it to who can help.
 type Missing int64
@@ -61,4 +65,20 @@ func (m Missing) Count() (have, of int) {
 func (m Missing) Percent() int {
 	have, of := m.Count()
 	return have * 100 / of
+}
+
+// Lacks is the situation of records that lack one fact.
+func Lacks(c roster.Column) Situation { return Situation(lacksMark + string(c)) }
+
+const lacksMark = "missing-"
+
+// lacks is the bit of the fact that a situation is about, 0 for another.
+func (s Situation) lacks() int64 {
+	column, ok := strings.CutPrefix(string(s), lacksMark)
+	for i, c := range complete {
+		if ok && string(c) == column {
+			return 1 << i
+		}
+	}
+	return 0
 }

@@ -22,6 +22,7 @@ const (
 	Security Resource = "policy"   // settings of passwords, locks and sessions
 
 	Dispute     Resource = "dispute"     // facts that somebody doubts
+	Quality     Resource = "quality"     // how complete, old and doubted data are
 	Steward     Resource = "steward"     // which posts answer for which kind of field
 	Destruction Resource = "destruction" // destroying a person's record by procedure
 	Request     Resource = "request"     // what members ask for about their own data

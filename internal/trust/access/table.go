@@ -56,6 +56,7 @@ var table = []Rule{
 	{"A-34", Dispute, Answer, words.Mark("作为责任人或者上级答复异议"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment), may(WorkMask|ContactClass, BranchCommittee))},
 	{"A-35", Steward, Mend, words.Mark("规定本组织和下级谁负责什么信息"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-36", Member, Affirm, words.Mark("核实过后确认党员信息仍然正确"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment), may(WorkMask|ContactClass, BranchCommittee))},
+	{"A-36", Quality, See, words.Mark("查看职责范围内的信息质量"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment, Reviewer)},
 	{"A-30", Look, List, words.Mark("查看谁看过党员信息"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-61", Document, See, words.Mark("说明用途后查看档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment, Reviewer)},
 	{"A-62", Document, Add, words.Mark("上传档案材料"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},

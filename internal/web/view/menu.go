@@ -20,6 +20,7 @@ var menu = []struct {
 		{PathMembers, "people", Say("党员")},
 		{PathReviews, "ok", Say("审核\x04目录")},
 		{PathDisputes, "help", Say("异议")},
+		{PathQuality, "log", Say("信息质量")},
 		{PathStewards, "person", Say("谁负责什么")},
 		{PathImports, "import", Say("导入花名册")},
 	}},

@@ -5,6 +5,7 @@ import "net/url"
 // The addresses of who answers for what.
 const (
 	PathDisputes = "/disputes" // GET org, show=overdue|settled|withdrawn, after
+	PathQuality  = "/quality"  // GET org, after
 	PathStewards = "/stewards" // GET org; POST org, act=set with kind, level, steward, reviewer, from, to, basis; act=end with id, version, last, reason
 )
 
@@ -23,4 +24,9 @@ func PathDispute(id string) string { return PathDisputes + "/" + url.PathEscape(
 // PathDisputeNew doubts a fact of a record: GET, POST content.
 func PathDisputeNew(id, fact string) string {
 	return PathMember(id) + "/dispute/" + url.PathEscape(fact)
+}
+
+// PathQualityOf is how the data of an organisation stand.
+func PathQualityOf(org string) string {
+	return PathQuality + "?" + url.Values{"org": {org}}.Encode()
 }
