@@ -31,17 +31,17 @@ var floors = [][]string{
 // partyOrder is the order inside the domain, from what knows least: each room knows those before it, the many rooms of one step know
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
-	{"rulebook"}, {"identity", "reading", "headcount"}, {"roster"}, {"org"}, {"member"}, {"review"}, {"steward"}, {"document"},
+	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount"}, {"roster"}, {"org"}, {"member"}, {"review"}, {"steward"}, {"document"},
 	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request"},
-	{"duty"},
+	{"casebook"}, {"duty"},
 }
 
-// pure rooms compute. They import only dates and faults, and reach no disk, network or database by any path, so that
+// pure rooms compute. They import only dates, faults and rules, and reach no disk, network or database by any path, so that
 // their answer depends on what they are given and on nothing else.
-var pure = []string{"internal/party/rulebook", "internal/population"}
+var pure = []string{"internal/party/rulebook", "internal/party/vote", "internal/party/timeline", "internal/population"}
 
 var (
-	pureMayUse     = []string{"internal/civil", "internal/fault"}
+	pureMayUse     = []string{"internal/civil", "internal/fault", "internal/party/rulebook"}
 	pureMayNotFind = []string{"net", "net/http", "os/exec", "database/sql"}
 )
 
@@ -182,7 +182,7 @@ func refuse(from, to string) string {
 		return "" // a library
 	}
 	if within(from, pure) && !within(to, pureMayUse) && !within(to, []string{from}) {
-		return "a pure room uses dates and faults only"
+		return "a pure room uses dates, faults and rules only"
 	}
 	switch {
 	case room == target && room == "internal/party":

@@ -41,7 +41,7 @@ func TestSubCommands(t *testing.T) {
 			names = append(names, words[0])
 		}
 	})
-	for _, want := range strings.Fields("demo serve init generate import export token account backup restore drill doctor audit version") {
+	for _, want := range strings.Fields("demo serve init generate import export token account backup restore drill doctor casebook audit version") {
 		if !slices.Contains(names, want) {
 			t.Errorf("no command %s", want)
 		}

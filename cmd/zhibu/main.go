@@ -119,7 +119,7 @@ func (c *console) root() *cobra.Command {
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(c.demoCommand(), c.serveCommand(), c.initCommand(), c.generateCommand(), c.importCommand(), c.exportCommand(), c.tokenCommand(),
-		c.accountCommand(), c.backupCommand(), c.restoreCommand(), c.drillCommand(), c.doctorCommand(), c.keysCommand(), c.certificateCommand(), c.auditCommand(), c.versionCommand())
+		c.accountCommand(), c.backupCommand(), c.restoreCommand(), c.drillCommand(), c.doctorCommand(), c.casebookCommand(), c.keysCommand(), c.certificateCommand(), c.auditCommand(), c.versionCommand())
 	checkArguments(root)
 	return root
 }

@@ -69,10 +69,11 @@ func spoken(t *testing.T) (sentences, bare []said) {
 }
 
 // textArgument says which argument of a call is the sentence.
-// k.err, k.warn, r.Say and say are the problems of the roster, d.t what the doctor says.
+// k.err, k.warn, r.Say and say are the problems of the roster, d.t what the doctor says,
+// rulebook.Because the arithmetic of a verdict.
 var textArgument = map[string]int{
 	"T": 1, "words.T": 1, "Mark": 0, "words.Mark": 0, "New": 1, "fault.New": 1, "Say": 0, "view.Say": 0,
-	"k.err": 2, "k.warn": 2, "r.Say": 3, "say": 3, "d.t": 0,
+	"k.err": 2, "k.warn": 2, "r.Say": 3, "say": 3, "d.t": 0, "rulebook.Because": 0,
 }
 
 func called(c *ast.CallExpr) string {

@@ -33,6 +33,16 @@ const idCheck = "10X98765432"
 // Excel marks text) are accepted. With faults the number is empty; a number with Format has no other fault.
 // The region code is not checked: regions are abolished and their numbers live on.
 func ParseIDNumber(text string) (IDNumber, []Fault) {
+	n, faults := StatedIDNumber(text)
+	if faults != nil {
+		return "", faults
+	}
+	return n, nil
+}
+
+// StatedIDNumber is ParseIDNumber, but gives a number of the right form in spite of its faults: what it states of birth
+// and sex can be held against the rest of a record, and all that is wrong is said at once.
+func StatedIDNumber(text string) (IDNumber, []Fault) {
 	s := compact(text)
 	if len(s) != 18 {
 		return "", []Fault{Format}
@@ -53,10 +63,7 @@ func ParseIDNumber(text string) (IDNumber, []Fault) {
 	if s[17] != CheckCharacter(s[:17]) {
 		faults = append(faults, Checksum)
 	}
-	if faults != nil {
-		return "", faults
-	}
-	return n, nil
+	return n, faults
 }
 
 // CheckCharacter computes the 18th character for 17 digits.

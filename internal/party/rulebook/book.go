@@ -35,3 +35,20 @@ func (b *Book) Versions(id string) []Rule { return slices.Clone(b.versions[id]) 
 
 // IDs lists the rules in the order of the shelf.
 func (b *Book) IDs() []string { return slices.Clone(b.ids) }
+
+// At gives the version in force on a day, and for a day before the first version that one: a vote of 1995 is judged by
+// the oldest rule known, and its citation says which that is. A rule the book does not have is a defect, which the
+// tests of this package would have found, and panics.
+func (b *Book) At(id string, day civil.Date) Rule {
+	if r, ok := b.On(id, day); ok {
+		return r
+	}
+	v := b.versions[id]
+	if len(v) == 0 {
+		panic("rulebook: no rule " + id)
+	}
+	if day.Before(v[0].From) {
+		return v[0]
+	}
+	return v[len(v)-1]
+}

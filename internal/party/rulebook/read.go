@@ -2,11 +2,13 @@ package rulebook
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"sync"
@@ -45,10 +47,11 @@ type writtenVersion struct {
 	Wording    string            `yaml:"wording"`
 	Certainty  Certainty         `yaml:"certainty"`
 	Source     string            `yaml:"source"`
+	Link       string            `yaml:"link"`
 }
 
-// Read reads every rules/*.yaml. Unknown keys, missing facts, a rule written twice and versions that overlap or stand
-// out of order are errors that name file and rule.
+// Read reads every rules/*.yaml. Unknown keys, missing facts, parameters of the wrong kind, a rule written twice and
+// versions that overlap or stand out of order are errors that name file, line and key.
 func Read(files fs.FS) (*Book, error) {
 	names, err := fs.Glob(files, "rules/*.yaml")
 	if err != nil {
@@ -74,24 +77,29 @@ func (b *Book) add(text []byte) error {
 	if err := d.Decode(&written); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	for _, w := range written {
-		if w.ID == "" || w.Title == "" || len(w.Versions) == 0 {
-			return fmt.Errorf("rule %q: id, title and versions are needed", w.ID)
+	where, err := lines(text)
+	if err != nil {
+		return err
+	}
+	for i, w := range written {
+		if key := missing("id", w.ID, "title", w.Title); key != "" || len(w.Versions) == 0 {
+			return fmt.Errorf("line %d: rule %q: %s is needed", where[i].rule, w.ID, cmp.Or(key, "versions"))
 		}
 		if slices.Contains(b.ids, w.ID) {
-			return fmt.Errorf("rule %s stands twice", w.ID)
+			return fmt.Errorf("line %d: id: rule %s stands twice", where[i].rule, w.ID)
 		}
 		b.ids = append(b.ids, w.ID)
-		for i, v := range w.Versions {
-			if err := v.check(); err != nil {
-				return fmt.Errorf("rule %s, version %q: %w", w.ID, v.Version, err)
+		for n, v := range w.Versions {
+			err := v.check()
+			if n > 0 && err == nil && !w.Versions[n-1].endsBefore(v.From) {
+				err = errors.New("from: overlaps the version before")
 			}
-			if i > 0 && !w.Versions[i-1].endsBefore(v.From) {
-				return fmt.Errorf("rule %s, version %q: overlaps the one before", w.ID, v.Version)
+			if err != nil {
+				return fmt.Errorf("line %d: rule %s, version %q: %w", where[i].versions[n], w.ID, v.Version, err)
 			}
 			b.versions[w.ID] = append(b.versions[w.ID], Rule{
 				ID: w.ID, Title: w.Title, Version: v.Version, Regulation: v.Regulation, Article: v.Article,
-				From: v.From, To: v.To, Wording: v.Wording, Certainty: v.Certainty, Source: v.Source,
+				From: v.From, To: v.To, Wording: v.Wording, Certainty: v.Certainty, Source: v.Source, Link: v.Link,
 				parameters: v.Parameters,
 			})
 		}
@@ -99,18 +107,60 @@ func (b *Book) add(text []byte) error {
 	return nil
 }
 
+// place is where a rule and its versions stand in the file.
+type place struct {
+	rule     int
+	versions []int
+}
+
+// lines finds the places. The text has been read strictly before, so its form is known.
+func lines(text []byte) ([]place, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 {
+		return nil, err
+	}
+	var places []place
+	for _, rule := range doc.Content[0].Content {
+		p := place{rule: rule.Line}
+		for i := 0; i+1 < len(rule.Content); i += 2 {
+			if rule.Content[i].Value == "versions" {
+				for _, v := range rule.Content[i+1].Content {
+					p.versions = append(p.versions, v.Line)
+				}
+			}
+		}
+		places = append(places, p)
+	}
+	return places, nil
+}
+
 func (v writtenVersion) endsBefore(day civil.Date) bool { return !v.To.IsZero() && v.To.Before(day) }
 
 func (v writtenVersion) check() error {
+	key := missing("version", v.Version, "regulation", v.Regulation, "article", v.Article, "from", v.From.String(), "wording", v.Wording,
+		"certainty", string(v.Certainty), "source", v.Source)
 	switch {
-	case v.Version == "" || v.Regulation == "" || v.Article == "" || v.Wording == "" || v.Source == "":
-		return errors.New("version, regulation, article, wording and source are needed")
+	case key != "":
+		return fmt.Errorf("%s is needed", key)
 	case v.Certainty != Verified && v.Certainty != Paraphrase && v.Certainty != Memory:
-		return fmt.Errorf("certainty %q is none of V, P, M", v.Certainty)
-	case !v.From.Valid():
-		return errors.New("the first day in force is needed")
+		return fmt.Errorf("certainty: %q is none of V, P, M", v.Certainty)
 	case !v.To.IsZero() && v.To.Before(v.From):
-		return errors.New("ends before it begins")
+		return errors.New("to: ends before it begins")
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.Parameters)) {
+		if err := checkParameter(name, v.Parameters[name]); err != nil {
+			return fmt.Errorf("parameters: %s: %w", name, err)
+		}
 	}
 	return nil
+}
+
+// missing names the first key of key, value pairs whose value is empty.
+func missing(pairs ...string) string {
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			return pairs[i]
+		}
+	}
+	return ""
 }

@@ -2,7 +2,7 @@ package rulebook
 
 import (
 	"fmt"
-	"strconv"
+	"math/big"
 	"strings"
 
 	"zhibu/internal/civil"
@@ -29,6 +29,7 @@ type Rule struct {
 	Wording    string     // what it says, in our own words
 	Certainty  Certainty
 	Source     string // where the wording was seen
+	Link       string // where people can read it, "" if nowhere known
 	parameters map[string]string
 }
 
@@ -40,27 +41,32 @@ func (r Rule) InForce(on civil.Date) bool {
 	return !on.Before(r.From) && (r.To.IsZero() || !on.After(r.To))
 }
 
+// Has tells whether the version has a parameter: an older one may lack a limit that a newer one brought.
+func (r Rule) Has(name string) bool { _, ok := r.parameters[name]; return ok }
+
 // Int is a whole-number parameter; its unit is in its name. A parameter that is not there is a defect of the shipped
 // data, which the tests of this package would have found, and panics.
-func (r Rule) Int(name string) int {
-	n, err := strconv.Atoi(r.parameter(name))
-	if err != nil {
-		panic(fmt.Sprintf("rulebook: %s %s: %s: %v", r.ID, r.Version, name, err))
-	}
-	return n
-}
+func (r Rule) Int(name string) int { return parameter(r, name, whole) }
 
 // Date is a day parameter; see Int for one that is not there.
-func (r Rule) Date(name string) civil.Date {
-	d, err := civil.Parse(r.parameter(name))
-	if err != nil {
-		panic(fmt.Sprintf("rulebook: %s %s: %s: %v", r.ID, r.Version, name, err))
-	}
-	return d
-}
+func (r Rule) Date(name string) civil.Date { return parameter(r, name, civil.Parse) }
+
+// Share is a part of a whole; see Int for one that is not there.
+func (r Rule) Share(name string) Share { return parameter(r, name, parseShare) }
+
+// Yuan is an amount of money; see Int for one that is not there.
+func (r Rule) Yuan(name string) *big.Rat { return parameter(r, name, decimal) }
+
+// Bands is a scale of rates; see Int for one that is not there.
+func (r Rule) Bands(name string) []Band { return parameter(r, name, parseBands) }
+
+// Switch tells whether a switch is on; see Int for one that is not there.
+func (r Rule) Switch(name string) bool { return parameter(r, name, parseSwitch) }
 
 // Words is a parameter of several words; see Int for one that is not there.
-func (r Rule) Words(name string) []string { return strings.Fields(r.parameter(name)) }
+func (r Rule) Words(name string) []string {
+	return parameter(r, name, func(s string) ([]string, error) { return strings.Fields(s), nil })
+}
 
 // Parameters gives all parameters as written, for pages that show a rule.
 func (r Rule) Parameters() map[string]string {
@@ -71,10 +77,14 @@ func (r Rule) Parameters() map[string]string {
 	return all
 }
 
-func (r Rule) parameter(name string) string {
-	v, ok := r.parameters[name]
+func parameter[T any](r Rule, name string, parse func(string) (T, error)) T {
+	text, ok := r.parameters[name]
 	if !ok {
 		panic(fmt.Sprintf("rulebook: %s %s has no parameter %s", r.ID, r.Version, name))
+	}
+	v, err := parse(text)
+	if err != nil {
+		panic(fmt.Sprintf("rulebook: %s %s: %s: %v", r.ID, r.Version, name, err))
 	}
 	return v
 }
