@@ -86,11 +86,18 @@ func (s *Server) showFactHistory(v *visit) error {
 		if may && e.Fact.Retired.IsZero() {
 			spell.URL = view.PathFact(d.m.ID, e.Fact.ID)
 		}
+		if f.secret && d.reveal.Has(f.class) {
+			spell.Show = pathRevealOld(d.m.ID, member.Old{Column: f.column, Fact: e.Fact.ID})
+		}
 		out.Spells = append(out.Spells, spell)
 	}
 	for _, e := range entries {
-		out.Entries = append(out.Entries, view.FactEntry{Value: f.value(e.Member, e.Tails, v.today()), Act: sayOrNone(sourceKinds[e.Source.Kind]),
-			By: e.Source.Actor, When: words.Moment(e.Source.At), Because: because(e.Source)})
+		entry := view.FactEntry{Value: f.value(e.Member, e.Tails, v.today()), Act: sayOrNone(sourceKinds[e.Source.Kind]),
+			By: e.Source.Actor, When: words.Moment(e.Source.At), Because: because(e.Source)}
+		if f.secret && d.reveal.Has(f.class) {
+			entry.Show = pathRevealOld(d.m.ID, member.Old{Column: f.column, Act: e.Act})
+		}
+		out.Entries = append(out.Entries, entry)
 	}
 	if out.Entries, err = v.affirmedEntries(d, f, out); err != nil {
 		return err

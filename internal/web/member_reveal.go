@@ -2,10 +2,12 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -46,6 +48,9 @@ func (v *visit) revealPage(d dossier, f view.Form) (templ.Component, error) {
 			out.What = append(out.What, view.Option{Value: fact.key, Label: fact.label})
 		}
 	}
+	for _, o := range oldAsked(d, f.Values["what"]) {
+		out.What = append(out.What, view.Option{Value: oldKey(o), Label: oldLabel(o)})
+	}
 	if d.own {
 		out.Purposes = []view.Option{{Value: ownPurpose, Label: view.Say("查看自己的信息")}}
 	} else {
@@ -72,10 +77,15 @@ func (s *Server) reveal(v *visit) error {
 	if err != nil {
 		return err
 	}
-	asked, purpose, err := v.askedFor(d, values)
+	old := oldAsked(d, values["what"])
+	asked, purpose, err := v.askedFor(d, values, len(old) > 0)
 	var rec roster.Record
-	if err == nil {
+	if err == nil && len(asked) > 0 {
 		rec, err = v.in.Members.Reveal(v.ctx(), v.actor(), d.m.ID, purpose, columnsOf(asked)...)
+	}
+	var earlier []string
+	if err == nil && len(old) > 0 {
+		earlier, err = v.in.Members.RevealOld(v.ctx(), v.actor(), d.m.ID, purpose, old...)
 	}
 	if err != nil && wrong(err) {
 		f := v.form(values)
@@ -103,6 +113,13 @@ func (s *Server) reveal(v *visit) error {
 		}
 		out.Values = append(out.Values, view.Revealed{Label: fact.label, Value: value})
 	}
+	for i, o := range old {
+		value := earlier[i]
+		if value == "" {
+			value = v.t("没有填")
+		}
+		out.Values = append(out.Values, view.Revealed{Label: oldLabel(o), Value: value})
+	}
 	if out.Event, err = v.lastAct(d.m.ID); err != nil {
 		return err
 	}
@@ -110,7 +127,7 @@ func (s *Server) reveal(v *visit) error {
 }
 
 // askedFor checks what is to be shown, against the rights, and what for.
-func (v *visit) askedFor(d dossier, values url.Values) (asked []fact, purpose string, err error) {
+func (v *visit) askedFor(d dossier, values url.Values, more bool) (asked []fact, purpose string, err error) {
 	for _, fact := range revealed() {
 		for _, key := range values["what"] {
 			if key == fact.key && d.reveal.Has(fact.class) {
@@ -118,7 +135,7 @@ func (v *visit) askedFor(d dossier, values url.Values) (asked []fact, purpose st
 			}
 		}
 	}
-	if len(asked) == 0 {
+	if len(asked) == 0 && !more {
 		return nil, "", fault.New(fault.Invalid, "请勾选要看什么。").At("what")
 	}
 	if d.own {
@@ -207,4 +224,52 @@ func (s *Server) showLooks(v *visit) error {
 	title := view.Say("谁看过%s的档案", view.Plain(d.m.Name))
 	return v.show(view.LooksPage(v.page(title, view.PathMembers, crumbs...), view.Looks{ID: d.m.ID, Name: d.m.Name, Own: d.own, Items: items,
 		Pager: pager}))
+}
+
+// An earlier value is named in an address and a form by its column, and the fact or the act that has it.
+const (
+	oldFact = "was "
+	oldAct  = "then "
+)
+
+func oldKey(o member.Old) string {
+	f, _ := keyOf(o.Column)
+	if o.Fact != "" {
+		return oldFact + f.key + " " + o.Fact
+	}
+	return oldAct + f.key + " " + o.Act
+}
+
+func oldLabel(o member.Old) view.Text {
+	f, _ := keyOf(o.Column)
+	return view.Say("以前的%s", f.label)
+}
+
+// pathRevealOld leads to the form that asks what for.
+func pathRevealOld(id string, o member.Old) string {
+	return withQuery(view.PathMemberAct(id, "reveal"), url.Values{"what": {oldKey(o)}}.Encode())
+}
+
+// mostOld bounds how many earlier values are asked for at once.
+const mostOld = 20
+
+// oldAsked reads the earlier values that are asked for, of those whose class the visitor may have shown.
+func oldAsked(d dossier, what []string) (out []member.Old) {
+	for _, w := range what {
+		part := strings.Fields(w)
+		if len(part) != 3 || len(out) == mostOld {
+			continue
+		}
+		f, ok := factOf(part[1])
+		if !ok || !f.secret || !d.reveal.Has(f.class) {
+			continue
+		}
+		switch part[0] + " " {
+		case oldFact:
+			out = append(out, member.Old{Column: f.column, Fact: part[2]})
+		case oldAct:
+			out = append(out, member.Old{Column: f.column, Act: part[2]})
+		}
+	}
+	return out
 }

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/words"
@@ -59,18 +61,20 @@ type revealAsked struct {
 	Body struct {
 		Stated
 		Fields []string `json:"fields" minItems:"1" maxItems:"6" uniqueItems:"true" nullable:"false" enum:"idNumber,born,mobile,phone,address,note" doc:"Which fields to show in full." example:"[\"idNumber\"]"`
+		Facts  []string `json:"facts,omitempty" maxItems:"20" uniqueItems:"true" doc:"Identifiers of dated facts that are earlier values of sealed fields, to be shown in full too." example:"[]"`
 	}
 }
 
 // Revealed are sealed fields in full.
 type Revealed struct {
-	ID       string  `json:"id" doc:"The member's identifier." example:"01KAS0000000000000000000AB"`
-	IDNumber *string `json:"idNumber,omitempty" doc:"公民身份号码." example:"66010119850312002X"`
-	Born     *string `json:"born,omitempty" format:"date" doc:"The day of birth." example:"1985-03-12"`
-	Mobile   *string `json:"mobile,omitempty" doc:"手机号码." example:"15400001234"`
-	Phone    *string `json:"phone,omitempty" doc:"固定电话." example:"0660-5551234"`
-	Address  *string `json:"address,omitempty" doc:"家庭住址." example:"和平路 1 号"`
-	Notes    []Note  `json:"notes,omitempty" doc:"Cells of imported sheets that have no field; of one's own record only."`
+	ID       string            `json:"id" doc:"The member's identifier." example:"01KAS0000000000000000000AB"`
+	IDNumber *string           `json:"idNumber,omitempty" doc:"公民身份号码." example:"66010119850312002X"`
+	Born     *string           `json:"born,omitempty" format:"date" doc:"The day of birth." example:"1985-03-12"`
+	Mobile   *string           `json:"mobile,omitempty" doc:"手机号码." example:"15400001234"`
+	Phone    *string           `json:"phone,omitempty" doc:"固定电话." example:"0660-5551234"`
+	Address  *string           `json:"address,omitempty" doc:"家庭住址." example:"和平路 1 号"`
+	Earlier  map[string]string `json:"earlier,omitempty" doc:"By identifier of the dated fact: the earlier value."`
+	Notes    []Note            `json:"notes,omitempty" doc:"Cells of imported sheets that have no field; of one's own record only."`
 }
 
 // Note is a cell that has no field.
@@ -96,13 +100,51 @@ func revealMember(c *call, in *revealAsked) (*revealGiven, error) {
 			return nil, err
 		}
 	}
+	old, err := c.oldFacts(m, in.Body.Facts)
+	if err != nil {
+		return nil, err
+	}
 	rec, err := c.in.Members.Reveal(c, c.actor(), m.ID, purpose, fields...)
 	if err != nil {
 		return nil, err
 	}
 	out := &revealGiven{Revealed{ID: m.ID}}
+	if len(old) > 0 {
+		values, err := c.in.Members.RevealOld(c, c.actor(), m.ID, purpose, old...)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Earlier = map[string]string{}
+		for i, o := range old {
+			out.Body.Earlier[o.Fact] = values[i]
+		}
+	}
 	for _, f := range fields {
 		out.Body.set(f, rec)
+	}
+	return out, nil
+}
+
+// oldFacts finds the earlier values that are asked for.
+func (c *call) oldFacts(m member.Member, ids []string) (out []member.Old, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	r, err := c.reader(access.See, access.Member)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.in.Members.Facts(c, r, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range list {
+		if slices.Contains(ids, f.ID) && f.Kind.Column().Sensitive() {
+			out = append(out, member.Old{Column: f.Kind.Column(), Fact: f.ID})
+		}
+	}
+	if len(out) != len(ids) {
+		return nil, fault.New(fault.Invalid, "没有这一条，请重新查看后再选。").At("facts")
 	}
 	return out, nil
 }

@@ -15,7 +15,8 @@ type Trace struct {
 	Member Member // the record with the column's value; for the others look elsewhere
 	Tails  Tails
 	Source Source
-	Fact   *Fact // of an earlier value; nil of a change of the record itself
+	Act    string // id of the act that left the value in the record; "" of an earlier value
+	Fact   *Fact  // of an earlier value; nil of a change of the record itself
 }
 
 // Chronicle is the history of one column: what was true when, the latest first, and what was entered when, the latest
@@ -31,7 +32,7 @@ func (s *Service) Chronicle(ctx context.Context, r store.Reader, m Member, c ros
 			continue
 		}
 		by := change.Record
-		e := Trace{Source: Source{Actor: by.Actor, At: by.Time(), Kind: by.Kind, Reason: by.Reason, Document: by.Source}}
+		e := Trace{Act: by.ID, Source: Source{Actor: by.Actor, At: by.Time(), Kind: by.Kind, Reason: by.Reason, Document: by.Source}}
 		if change.Op == "I" {
 			e.Source.Row = m.SourceRow
 		}

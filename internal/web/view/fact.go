@@ -23,6 +23,7 @@ type FactSpell struct {
 	Because  Text
 	Tags     []Tag
 	URL      string // where it can be corrected
+	Show     string // where it is shown in full, "" where it is or the viewer may not
 }
 
 // FactEntry is what the record said after an entry.
@@ -31,6 +32,7 @@ type FactEntry struct {
 	Act      Text
 	By, When string
 	Because  Text
+	Show     string
 }
 
 // FactForm enters or corrects a dated fact. Fields: kind, from, to, text, by, detail, source, reason.
