@@ -107,6 +107,8 @@ func (v *visit) written(b intake.Batch, d *view.ImportResult) (err error) {
 	}
 	if d.MayUndo = v.may(access.Undo, access.Import, b.OrgPath, ""); !d.MayUndo {
 		d.WhyNot = view.Say("您的角色不能撤回导入。")
+	} else if d.Review.Approved > 0 {
+		d.MayUndo, d.WhyNot = false, view.Say("有的已经审核通过，请逐条更正。")
 	}
 	return nil
 }
@@ -147,8 +149,8 @@ func (v *visit) reviewed(b intake.Batch) (out view.ImportReview, err error) {
 	}
 	page, err := v.in.Reviews.Queue(v.ctx(), r, review.Filter{Batch: b.ID, State: review.Returned, Limit: returnedShown})
 	for _, l := range page.Lines {
-		row := view.ReturnedRow{Name: l.Name, Title: v.reviewTitle(l, 0), Row: l.Row, URL: view.PathReview(l.ID), Do: view.Say("去改"),
-			Answer: view.Say("%s退回：%s", view.Plain(l.Judge), view.Plain(l.Answer))}
+		row := view.ReturnedRow{Name: l.Name, Title: v.reviewTitle(l, 0), URL: view.PathReview(l.ID), Do: view.Say("去改"),
+			Answer: view.Say("第 %d 行，%s退回：%s", l.Row, view.Plain(l.Judge), view.Plain(l.Answer))}
 		if l.Kind == member.DoAdd {
 			row.URL = view.PathMember(l.Member)
 		}

@@ -143,8 +143,7 @@ type ImportReview struct {
 type ReturnedRow struct {
 	Name   string
 	Title  Text
-	Row    int
-	Answer Text
+	Answer Text // the row, who returned it, why
 	URL    string
 	Do     Text
 }
