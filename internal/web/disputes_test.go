@@ -90,3 +90,37 @@ func TestWhoAnswersForWhat(t *testing.T) {
 		t.Error("the decision is not on the page")
 	}
 }
+
+// TestQualityOpensItsLists: each number leads to the list it counts, for the own level and below, and to nobody else's;
+// those below stand in the order of the tree and nothing on the page ranks them.
+func TestQualityOpensItsLists(t *testing.T) {
+	h := openHouse(t, store.Config{})
+	worker, b := h.sit("party-worker", 1), h.branchOf(1)
+	record := "/members/" + h.Person("member", 1).Member
+	if status, _, _ := h.sit("member", 1).send(record+"/dispute/work", url.Values{"content": {"早已返乡创业"}}); status != http.StatusSeeOther {
+		t.Fatal("not raised")
+	}
+	town := worker.page("/quality")
+	list := "/disputes?org=" + h.Town().ID
+	if !strings.Contains(town, list) || !strings.Contains(town, "/quality?org="+b.ID) {
+		t.Error("numbers lead nowhere")
+	}
+	first, second := strings.Index(town, h.branchOf(1).ID), strings.Index(town, h.branchOf(2).ID)
+	if (first < second) != (h.branchOf(1).Path < h.branchOf(2).Path) {
+		t.Error("not in the order of the tree")
+	}
+	if body := worker.page(list); !strings.Contains(body, `href="/disputes/0`) {
+		t.Error("the list has not what was counted")
+	}
+	for _, fact := range []string{"ethnicity", "education", "occupation", "mobile", "address", "confirmed"} {
+		if status, body, _ := worker.get("/members?org=" + b.ID + "&state=missing-" + fact); status != http.StatusOK || strings.Contains(body, "%!") {
+			t.Errorf("records without %s: %d", fact, status)
+		}
+	}
+	if status, _, _ := worker.get("/members?state=missing-emperor"); status != http.StatusNotFound {
+		t.Errorf("a fact that is none: %d", status)
+	}
+	if status, _, _ := h.sit("branch-secretary", 2).get("/quality?org=" + b.ID); status != http.StatusNotFound {
+		t.Errorf("a sibling's figures: %d", status)
+	}
+}
