@@ -112,6 +112,12 @@ func TestQualityOpensItsLists(t *testing.T) {
 	if body := worker.page(list); !strings.Contains(body, `href="/disputes/0`) {
 		t.Error("the list has not what was counted")
 	}
+	if status, _, _ := worker.get("/reviews?what=changes&org=" + b.ID + "&older=7"); status != http.StatusOK {
+		t.Errorf("reviews of a branch by age: %d", status)
+	}
+	if status, _, _ := h.sit("branch-secretary", 2).get("/reviews?org=" + b.ID); status != http.StatusNotFound {
+		t.Errorf("reviews of a sibling: %d", status)
+	}
 	for _, fact := range []string{"ethnicity", "education", "occupation", "mobile", "address", "confirmed"} {
 		if status, body, _ := worker.get("/members?org=" + b.ID + "&state=missing-" + fact); status != http.StatusOK || strings.Contains(body, "%!") {
 			t.Errorf("records without %s: %d", fact, status)

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/url"
+	"strconv"
+	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/duty"
@@ -39,7 +41,7 @@ func (s *Server) showQuality(v *visit) error {
 		return err
 	}
 	sheet := view.Sheet{Heading: view.Say("信息质量"), Lead: view.Say("%s，在册党员 %d 名。只看数据缺在哪里、旧在哪里；不排名，不打分，不统计到人。", view.Plain(o.ShortName), figures.Members), Print: true, Form: v.form(nil)}
-	sheet.Parts = []view.SheetPart{v.completePart(o, figures), v.disputedPart(o, figures), causesPart(figures), waitingPart(figures)}
+	sheet.Parts = []view.SheetPart{v.completePart(o, figures), v.disputedPart(o, figures), causesPart(figures), waitingPart(o, figures)}
 	below, err := v.belowPart(r, o, q.Get("after"))
 	if err != nil {
 		return err
@@ -96,23 +98,28 @@ func causesPart(q steward.Quality) view.SheetPart {
 	return part
 }
 
-func waitingPart(q steward.Quality) view.SheetPart {
+func waitingPart(o org.Organisation, q steward.Quality) view.SheetPart {
 	part := view.SheetPart{ID: "waiting", Title: view.Say("等审核的"), Head: []view.Text{view.Say("等了多久"), view.Say("更改"), view.Say("新登记的档案")}}
-	counted := func(n int, more bool, what string) view.SheetCell {
+	counted := func(n int, more bool, what, older string) view.SheetCell {
 		c := view.SheetCell{Text: view.Say("%d 条", n)}
 		if more {
 			c.Text = view.Say("%d 条以上", n)
 		}
 		if n > 0 {
-			c.URL = view.PathReviews + "?what=" + what
+			to := url.Values{"what": {what}, "org": {o.ID}}
+			if older != "" {
+				to.Set("older", older)
+			}
+			c.URL = withQuery(view.PathReviews, to.Encode())
 		}
 		return c
 	}
 	for _, x := range []struct {
 		label view.Text
 		n     review.Counts
-	}{{view.Say("全部"), q.Waiting.All}, {view.Say("超过 7 天"), q.Waiting.Weeks}, {view.Say("超过 30 天"), q.Waiting.Months}} {
-		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(x.label), counted(x.n.Changes, x.n.MoreChanges, "changes"), counted(x.n.Records, x.n.MoreRecords, "records")}})
+		older string // days, as the list of reviews knows them
+	}{{view.Say("全部"), q.Waiting.All, ""}, {view.Say("超过 7 天"), q.Waiting.Weeks, "7"}, {view.Say("超过 30 天"), q.Waiting.Months, "30"}} {
+		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(x.label), counted(x.n.Changes, x.n.MoreChanges, "changes", x.older), counted(x.n.Records, x.n.MoreRecords, "records", x.older)}})
 	}
 	return part
 }
@@ -148,4 +155,19 @@ func (v *visit) belowPart(r store.Reader, o org.Organisation, after string) (par
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("往下看"), URL: view.PathQualityOf(o.ID) + "&" + url.Values{"after": {next}}.Encode()}, {}, {}, {}, {}}})
 	}
 	return part, nil
+}
+
+// narrowed reads what the page on the quality of data narrows the list of reviews to: an organisation, an age in days.
+func (v *visit) narrowed(r store.Reader, q url.Values, f *review.Filter) error {
+	if id := q.Get("org"); id != "" {
+		o, err := org.ByID(v.ctx(), v.in.DB.As(r.Scope()), id)
+		if err != nil {
+			return err
+		}
+		f.Under = o.Path
+	}
+	if days, err := strconv.Atoi(q.Get("older")); err == nil && days > 0 {
+		f.Before = v.in.Clock.Now().Add(-time.Duration(days) * 24 * time.Hour)
+	}
+	return nil
 }

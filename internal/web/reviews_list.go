@@ -30,6 +30,9 @@ func (s *Server) listReviews(v *visit) error {
 	if f.What == mine {
 		f.What, f.Owner = review.Changes, f.First
 	}
+	if err := v.narrowed(r, q, &f); err != nil {
+		return err
+	}
 	page, err := v.in.Reviews.Queue(v.ctx(), r, f)
 	if err != nil {
 		return err
