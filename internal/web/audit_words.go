@@ -67,7 +67,7 @@ var actKinds = []actKind{
 	{kind: "archive.restore", name: view.Say("从备份恢复")},
 	{kind: "destruction.propose", name: view.Say("提出销毁党员信息")}, {kind: "destruction.decide", name: view.Say("办理销毁提议")},
 	{kind: "destruction.done", name: view.Say("销毁党员信息")}, {kind: "destruction.published", name: view.Say("存好销毁名单")}, {kind: "destruction.again", name: view.Say("照销毁名单再次销毁")},
-	{kind: "request.ask", name: view.Say("提出对自己信息的请求")}, {kind: "request.answer", name: view.Say("答复对自己信息的请求")},
+	{kind: "document.take_back", name: view.Say("取回移除的材料")}, {kind: "request.ask", name: view.Say("提出对自己信息的请求")}, {kind: "request.answer", name: view.Say("答复对自己信息的请求")},
 	{kind: "request.lift", name: view.Say("解除限制使用")},
 	{kind: "keys.begin", name: view.Say("开始更换密钥")}, {kind: "keys.reseal", name: view.Say("重新加密，内容不变")}, {kind: "keys.turned", name: view.Say("密钥换完")},
 	{kind: "keys.retire", name: view.Say("撤下旧密钥")}, {kind: "keys.passphrase", name: view.Say("更换密钥文件的口令")}, {kind: "keys.kit", name: view.Say("生成恢复包")},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"zhibu/internal/fault"
@@ -27,6 +28,24 @@ func (s *Server) showDocuments(v *visit) error {
 	if err != nil {
 		return err
 	}
+	return v.documentsPage(d, v.form(url.Values{}))
+}
+
+// takeDocumentBack puts a removed document back into the file.
+func (s *Server) takeDocumentBack(v *visit) error {
+	values, err := v.posted()
+	if err != nil {
+		return err
+	}
+	id, err := v.in.Documents.TakeBack(v.ctx(), v.actor(), v.r.PathValue("id"), said(values, "reason"))
+	if err != nil {
+		return err
+	}
+	v.done("材料已取回。")
+	return v.to(view.PathMemberAct(id, "documents"))
+}
+
+func (v *visit) documentsPage(d dossier, f view.Form) error {
 	if err := v.in.Members.Opened(v.actor(), d.m); err != nil {
 		return err
 	}
@@ -35,10 +54,17 @@ func (s *Server) showDocuments(v *visit) error {
 		return err
 	}
 	file := v.in.Documents.FolderOf(d.m, list)
-	out := view.Documents{Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), Loose: !file.Binding, Items: documentRefs(list),
+	out := view.Documents{Form: f, Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), Loose: !file.Binding, Items: documentRefs(list),
 		MayAdd: v.may(access.Add, access.Document, d.m.OrgPath, d.m.ID)}
 	if out.Member, err = v.ref(d); err != nil {
 		return err
+	}
+	if v.may(access.Remove, access.Document, d.m.OrgPath, d.m.ID) {
+		removed, err := v.in.Documents.TakenAway(v.ctx(), v.reader(), d.m.ID)
+		if err != nil {
+			return err
+		}
+		out.Removed = documentRefs(removed)
 	}
 	for _, m := range file.Materials {
 		shown := view.Material{Kind: view.Say(m.Kind.Name()), Have: len(m.Have), From: suppliers[m.From]}

@@ -36,7 +36,7 @@ func (v *visit) keysPage(f view.Form, because error) error {
 		if k.Primary {
 			tag = view.Tag{Text: view.Say("在用"), Kind: view.TagOK}
 		}
-		keys.Rows = append(keys.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(view.Say("%d", int(k.ID))), view.Cell(view.Plain(k.Algorithm)), view.Cell(view.Plain(words.Moment(k.Made))), {Tag: tag}}})
+		keys.Rows = append(keys.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(view.Say("%d", int(k.ID))), view.Cell(algorithmName(k.Algorithm)), view.Cell(view.Plain(words.Moment(k.Made))), {Tag: tag}}})
 	}
 	sheet.Parts = []view.SheetPart{keys}
 	busy := false
@@ -47,7 +47,7 @@ func (v *visit) keysPage(f view.Form, because error) error {
 			p.Refresh = refreshEvery
 		}
 		sheet.Parts = append(sheet.Parts, view.SheetPart{ID: "job", Title: view.Say("最近一次更换"), Facts: []view.Fact{
-			{Label: view.Say("做什么"), Value: keyKinds[j.Kind]}, {Label: view.Say("算法"), Value: view.Plain(j.Alg)}, {Label: view.Say("谁开始的"), Value: view.Plain(j.By)},
+			{Label: view.Say("做什么"), Value: keyKinds[j.Kind]}, {Label: view.Say("算法"), Value: algorithmName(j.Alg)}, {Label: view.Say("谁开始的"), Value: view.Plain(j.By)},
 			{Label: view.Say("开始"), Value: view.Plain(words.Moment(j.Begun))}, {Label: view.Say("情况"), Value: keyStates[j.State]},
 			{Label: view.Say("换过的个人密钥"), Value: view.Say("%d 把", int(j.Keys))}, {Label: view.Say("重新加密"), Value: view.Say("%d 项", int(j.Values))}}})
 	}
@@ -58,12 +58,21 @@ func (v *visit) keysPage(f view.Form, because error) error {
 		sheet.Parts = append(sheet.Parts, view.SheetPart{ID: "turn", Title: view.Say("更换"), Note: view.Say("换完以后请系统管理员做一份新的恢复包，再备份一次。换口令、做恢复包在服务器上用 zhibu keys 办。"),
 			Forms: []view.SheetForm{{Action: view.PathKeys, Submit: view.Say("换主密钥"), Hidden: []view.Pair{{Name: "act", Value: "rotate"}}},
 				{Action: view.PathKeys, Submit: view.Say("换数据密钥，重新加密"), Hidden: []view.Pair{{Name: "act", Value: "reseal"}}, Fields: []view.SheetField{
-					{Kind: "choose", Field: view.Field{Name: "algorithm", Label: view.Say("算法")}, Options: []view.Option{{Value: "aes", Label: view.Plain("AES-256-GCM")}, {Value: "sm4", Label: view.Plain("SM4-GCM")}}}}}}})
+					{Kind: "choose", Field: view.Field{Name: "algorithm", Label: view.Say("算法")}, Options: []view.Option{{Value: "aes", Label: algorithmName("aes")}, {Value: "sm4", Label: algorithmName("sm4")}}}}}}})
 	}
 	if because != nil {
 		return v.again(because, view.SheetPage(p, sheet))
 	}
 	return v.show(view.SheetPage(p, sheet))
+}
+
+// algorithmName is what people call the algorithm of a setting.
+func algorithmName(setting string) view.Text {
+	a, err := vault.ParseAlg(setting)
+	if err != nil {
+		return view.Plain(setting)
+	}
+	return view.Plain(a.Title())
 }
 
 const turning = "keys"

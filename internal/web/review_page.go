@@ -151,7 +151,8 @@ func (v *visit) reviewPapers(it *review.Item, d dossier, out *view.ReviewItem) e
 	}
 	keyed := slices.ContainsFunc(out.Rows, func(r view.ReviewRow) bool { return r.Key })
 	out.Unproven = keyed && out.Evidence == "" && len(came) == 0 && (it.Proposal == nil || it.Proposal.Open())
-	if !v.may(access.See, access.Document, d.m.OrgPath, d.m.ID) {
+	all := v.may(access.See, access.Document, d.m.OrgPath, d.m.ID)
+	if !all && !v.may(access.Confirm, access.Document, d.m.OrgPath, "") {
 		out.Unseen = len(came)
 		return nil
 	}
@@ -163,6 +164,14 @@ func (v *visit) reviewPapers(it *review.Item, d dossier, out *view.ReviewItem) e
 		about := slices.ContainsFunc(one.Facts, func(f string) bool { return slices.Contains(it.Reads(), roster.Column(f)) })
 		if !slices.Contains(came, one.ID) && !(about && len(came) == 0) {
 			continue
+		}
+		if !all { // only what came with this, for whoever may confirm it
+			if may, err := v.in.Documents.CameWith(v.ctx(), v.actor(), one); err != nil {
+				return err
+			} else if !may {
+				out.Unseen++
+				continue
+			}
 		}
 		paper := view.ReviewPaper{DocumentRef: documentRef(one)}
 		if paper.Opened, err = v.in.Documents.Opened(v.ctx(), v.actor(), one.ID); err != nil {

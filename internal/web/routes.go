@@ -121,6 +121,7 @@ func (s *Server) documentRoutes() {
 	s.signed("GET "+one+"/thumbs/{page}", s.giveThumb)
 	s.signed("GET "+one+"/remove", s.askRemoveDocument)
 	s.signed("POST "+one+"/remove", s.removeDocument)
+	s.signed("POST "+one+"/back", s.takeDocumentBack)
 }
 
 // organisationRoutes: the tree, one organisation, and the dated acts about it.

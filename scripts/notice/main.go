@@ -28,8 +28,8 @@ type part struct {
 
 const listFile = "THIRD_PARTY.md"
 
-// Works of others are embedded from these folders.
-var assets = []string{"internal/web/asset", "internal/party/document/typeface"}
+// Works of others are embedded from these folders; of what a module has embedded in its turn, the licence lies in one.
+var assets = []string{"internal/web/asset", "internal/party/document/typeface", "internal/party/document/pdfium"}
 
 // What runs on each of these is handed out (`make cross`), so what each of them needs is listed.
 var systems = [][2]string{{"linux", "amd64"}, {"linux", "arm64"}, {"linux", "loong64"}, {"windows", "amd64"}}

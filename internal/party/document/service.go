@@ -3,11 +3,14 @@ package document
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
 	"zhibu/internal/trust/ledger"
@@ -19,6 +22,8 @@ const (
 	DoSee    = "document.see"
 	DoAdd    = "document.add"
 	DoRemove = "document.remove"
+	// DoConfirm is to look at what came with a change that the actor may confirm, and at nothing else.
+	DoConfirm = "document.confirm"
 )
 
 // Service is what may be done with documents.
@@ -88,7 +93,32 @@ func (s *Service) reach(ctx context.Context, actor ledger.Actor, action, id stri
 	if err == nil {
 		err = s.may(ctx, actor, action, m)
 	}
+	if action == DoSee && fault.Of(err) == fault.Forbidden {
+		came, cerr := s.CameWith(ctx, actor, d)
+		if came || cerr != nil {
+			err = cerr
+		}
+	}
 	return d, m, err
+}
+
+// CameWith tells whether a document came with a change that waits and that the actor may confirm: whoever is to say that
+// a certificate proves it has to see the certificate, and no other.
+func (s *Service) CameWith(ctx context.Context, actor ledger.Actor, d Document) (bool, error) {
+	if s.Members.Rights.May(ctx, actor, DoConfirm, d.OrgPath) != nil {
+		return false, nil
+	}
+	var fields string
+	found, err := s.Members.DB.As(actor.Scope).One(ctx, "SELECT fields FROM {proposal} WHERE member_id = ? AND state = 'pending' AND account_id <> ? AND documents LIKE ? LIMIT 1",
+		[]any{d.Member, actor.Account, "%\"" + d.ID + "\"%"}, &fields)
+	if err != nil || !found {
+		return false, err
+	}
+	var columns []roster.Column
+	for _, f := range strings.Split(fields, ",") {
+		columns = append(columns, roster.Column(f))
+	}
+	return s.Members.Rights.Covers(ctx, actor, review.DoConfirm, d.OrgPath, columns...) == nil, nil
 }
 
 // Remove takes a document out of the file. Its pages stay for a while (Keep), so that it can be taken back.
@@ -110,4 +140,49 @@ func (s *Service) Remove(ctx context.Context, actor ledger.Actor, id, reason str
 		}
 		return err
 	})
+}
+
+// TakenAway lists what was removed of a member's file and can still be taken back, the newest first.
+func (s *Service) TakenAway(ctx context.Context, r store.Reader, member string) ([]Document, error) {
+	return s.read(ctx, r, "d.member_id = ? AND d.state = 'removed'", member)
+}
+
+// DoTakeBack is the act by which a removed document belongs to the file again.
+const DoTakeBack = "document.take_back"
+
+// TakeBack puts a removed document back into the file, as long as its pages are there; whoever may remove may.
+func (s *Service) TakeBack(ctx context.Context, actor ledger.Actor, id, reason string) (memberID string, err error) {
+	defer fault.Wrap(&err, "document: take back")
+	r := s.Members.DB.As(actor.Scope)
+	list, err := s.read(ctx, r, "d.id = ? AND d.state = 'removed'", id)
+	if err != nil {
+		return "", err
+	}
+	if len(list) == 0 {
+		return "", fault.Missing()
+	}
+	d := list[0]
+	m, err := s.Members.ByID(ctx, r, d.Member)
+	if err == nil {
+		err = s.may(ctx, actor, DoRemove, m)
+	}
+	if err == nil && strings.TrimSpace(reason) == "" {
+		err = fault.New(fault.Invalid, "请写明理由，日后查得到为什么这样做。").At("reason")
+	}
+	if err != nil {
+		return "", err
+	}
+	act := ledger.Act{Kind: DoTakeBack, Subject: "document", SubjectID: id, OrgPath: m.OrgPath, Reason: reason}
+	err = s.Members.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
+		n, err := tx.Update(ctx, "document", store.ByID(id).And("version", d.Version), store.Set("state", string(Kept)), store.Set("removed_at", 0),
+			store.Set("version", d.Version+1))
+		if fault.Of(err) == fault.Conflict {
+			return fault.New(fault.Conflict, "同样的文件后来又上传过，档案里已经有了。").Because(err)
+		}
+		if err == nil && n == 0 {
+			err = fault.New(fault.Conflict, "别人刚刚改过这份材料，请刷新后再看。")
+		}
+		return err
+	})
+	return m.ID, err
 }

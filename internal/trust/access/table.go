@@ -63,6 +63,8 @@ var table = []Rule{
 	{"A-63", Document, Remove, words.Mark("移除传错的档案材料"), may(0, PartyWorker, OrganisationDepartment)},
 	{"A-64", Document, Run, words.Mark("说明用途和去向后制作档案副本"), may(0, PartyWorker, OrganisationDepartment)},
 
+	{"A-65", Document, Confirm, words.Mark("确认更正时打开随它交来的材料"), may(0, BranchCommittee)},
+
 	{"A-41", Import, List, words.Mark("查看导入记录"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-42", Import, Run, words.Mark("导入党员花名册"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-43", Import, Undo, words.Mark("撤销一次导入"), may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment)},

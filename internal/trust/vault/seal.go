@@ -30,6 +30,14 @@ func (a Alg) String() string {
 	return fmt.Sprintf("alg(%d)", byte(a))
 }
 
+// Title is the name that people know it by.
+func (a Alg) Title() string {
+	if a == SM4 {
+		return "SM4-128-GCM"
+	}
+	return "AES-256-GCM"
+}
+
 // ParseAlg reads the setting's word: aes or sm4.
 func ParseAlg(s string) (Alg, error) {
 	switch s {

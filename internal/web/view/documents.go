@@ -2,6 +2,8 @@ package view
 
 // Documents is what a member's file holds in pictures: the archive list with what is missing, and every document.
 type Documents struct {
+	Form      Form          // of the documents that can be taken back
+	Removed   []DocumentRef // for who may take them back
 	Member    MemberRef
 	Own       bool
 	Materials []Material
