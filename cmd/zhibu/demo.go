@@ -75,7 +75,7 @@ func (c *console) demoCommand() *cobra.Command {
 // foundCity makes the city once; a directory that has one is used as it is.
 func (c *console) foundCity(ctx context.Context, city *cityFlags) error {
 	if c.directory().Exists() {
-		return nil
+		return c.goOn(city)
 	}
 	p, err := city.plan(c)
 	if err != nil {
@@ -91,6 +91,26 @@ func (c *console) foundCity(ctx context.Context, city *cityFlags) error {
 	bar.end()
 	fmt.Fprintln(c.errOut, words.T(ctx, "虚构的城市造好了，用了 %d 秒。", int(time.Since(start).Seconds()+0.5)))
 	return nil
+}
+
+// goOn lets a demo that stands already go on at a later day, when one is given: to see what falls due. It never goes back.
+func (c *console) goOn(city *cityFlags) error {
+	if city.now == "" {
+		return nil
+	}
+	p, err := city.plan(c)
+	if err != nil {
+		return err
+	}
+	config, err := c.directory().ReadConfig()
+	if err != nil || !config.Demo || !config.DemoDate.Before(p.On) {
+		return err
+	}
+	if !config.DemoFounded.IsZero() && !config.DemoDate.AddDays(int(time.Since(config.DemoFounded)/(24*time.Hour))).Before(p.On) {
+		return nil
+	}
+	config.DemoDate, config.DemoFounded = p.On, time.Now()
+	return c.directory().WriteConfig(config)
 }
 
 // greet prints the accounts when pages are served.

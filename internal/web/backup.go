@@ -186,7 +186,7 @@ func bytesText(n int64) string {
 var drillChecks = map[string]string{
 	"kit": words.Mark("恢复包"), "backup": words.Mark("备份"), "database": words.Mark("数据库"), "keyfile": words.Mark("密钥文件"), "keys": words.Mark("个人密钥"),
 	"checkpoint": words.Mark("校验点"), "witness": words.Mark("见证文件"), "chain": words.Mark("日志链"), "rows": words.Mark("每一行"), "counts": words.Mark("人数"),
-	"shred_list": words.Mark("销毁清单"), "documents": words.Mark("档案材料"),
+	"shredded": words.Mark("销毁清单"), "documents": words.Mark("档案材料"),
 }
 
 // giveDrillReport gives the signed report of the last drill, to be verified elsewhere with the public key.

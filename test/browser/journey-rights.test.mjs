@@ -22,7 +22,7 @@ const tokens = new Map();
 async function ask(role, path, at = program, index = 0) {
   const key = `${at.url} ${role} ${index}`;
   if (!tokens.has(key)) tokens.set(key, await at.token(role, index));
-  return fetch(`${at.url}/api/v1${path}`, { headers: { authorization: `Bearer ${tokens.get(key)}` } });
+  return at.api(tokens.get(key), path);
 }
 async function read(role, path) {
   const answer = await ask(role, path);

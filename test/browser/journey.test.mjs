@@ -36,7 +36,7 @@ const tokens = new Map();
 async function ask(role, path, index = 0) {
   const key = `${role} ${index}`;
   if (!tokens.has(key)) tokens.set(key, await program.token(role, index));
-  return fetch(`${program.url}/api/v1${path}`, { headers: { authorization: `Bearer ${tokens.get(key)}` } });
+  return program.api(tokens.get(key), path);
 }
 async function api(role, path, index = 0) {
   const answer = await ask(role, path, index);

@@ -19,8 +19,12 @@ const startLimit = 180_000;
 /** Where the program lies; run.mjs builds it once for all test files. */
 export const binary = process.env.ZHIBU_BINARY ?? join(root, "test/browser/out/zhibu");
 
+/** The proxy that holds what tests ask of the interface to its document. */
+const guardian = process.env.ZHIBU_GUARD ?? join(root, "test/browser/out/guard");
+
 export async function build() {
   await run("go", ["build", "-o", binary, "./cmd/zhibu"], { cwd: root, env: { ...process.env, CGO_ENABLED: "0" } });
+  await run("go", ["build", "-o", guardian, "./test/browser/guard"], { cwd: root }); // as the Go tests build what it needs
 }
 
 /** Which database this run is on: "sqlite" or "postgres". */
@@ -31,6 +35,7 @@ export class Program {
   #process;
   #output = "";
   shown = new Map();
+  unlike = []; // what the guard found
   sessions = new Map(); // account → the cookies of its first sign-in here
 
   constructor({ dir, database, port }) {
@@ -58,8 +63,8 @@ export class Program {
   }
 
   /** Serves what already lies in the folder, as `demo` does a second time. */
-  async again() {
-    await this.#start("demo", ["--now", today, "--listen", this.listen]);
+  async again({ now = today } = {}) {
+    await this.#start("demo", ["--now", now, "--listen", this.listen]);
   }
 
   async #start(command, flags) {
@@ -131,6 +136,37 @@ export class Program {
     return codeOf(secret, period);
   }
 
+  /**
+   * Asks the interface for a path below /api/v1, by way of the guard, and gives the answer. Whatever does not conform to
+   * the document is told when the program is stopped.
+   */
+  async api(token, path, options = {}) {
+    this.guard ??= this.#guarded();
+    const headers = { authorization: `Bearer ${token}`, ...options.headers };
+    return fetch(`${await this.guard}/api/v1${path}`, { ...options, headers });
+  }
+
+  async #guarded() {
+    const child = spawn(guardian, ["-target", this.url], { stdio: ["ignore", "pipe", "pipe"] });
+    this.guardProcess = child;
+    let said = "";
+    child.stderr.on("data", (text) => (said += text));
+    return new Promise((resolve, reject) => {
+      child.once("exit", (code) => reject(new Error(`the guard ended with ${code}: ${said}`)));
+      let line = "";
+      child.stdout.on("data", (text) => {
+        line += text;
+        const lines = line.split("\n");
+        line = lines.pop();
+        for (const whole of lines) {
+          const [, at] = /^guard at (.+)$/.exec(whole) ?? [];
+          if (at) resolve(`http://${at}`);
+          else this.unlike.push(whole);
+        }
+      });
+    });
+  }
+
   /** Pulls the plug. */
   async kill() {
     this.#process.kill("SIGKILL");
@@ -143,12 +179,14 @@ export class Program {
   }
 
   async stop() {
+    this.guardProcess?.kill("SIGTERM");
     if (this.#process?.exitCode === null && this.#process.signalCode === null) {
       this.#process.kill("SIGTERM");
       await this.gone;
     }
     await rm(join(this.dir, ".."), { recursive: true, force: true });
     if (this.database) await dropDatabase(this.database);
+    if (this.unlike.length > 0) throw new Error(`the interface is not as its document says:\n${this.unlike.join("\n")}`);
   }
 }
 
