@@ -148,6 +148,22 @@ func (c *city) memberOf(t testing.TB, n, at int) member.Member {
 	return page.Items[at]
 }
 
+// plainMemberOf is memberOf for somebody without an account, whom every reviewer may review.
+func (c *city) plainMemberOf(t testing.TB, n, at int) member.Member {
+	t.Helper()
+	for ; ; at++ {
+		m := c.memberOf(t, n, at)
+		var one int
+		held, err := c.in.DB.As(store.System("test")).One(t.Context(), "SELECT 1 FROM {account} WHERE member_id = ? OR name = ?", []any{m.ID, m.Name}, &one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !held {
+			return m
+		}
+	}
+}
+
 // orgNamed is an organisation of the city by its short name.
 func (c *city) orgNamed(t testing.TB, name string) org.Organisation {
 	t.Helper()

@@ -129,7 +129,7 @@ func TestMembersAsOfADayOnAPage(t *testing.T) {
 func TestTwoRecordsAreUnitedOnAPage(t *testing.T) {
 	c := house(t)
 	b := c.as(t, "party-worker", 1)
-	kept, other := c.memberOf(t, 1, 11), c.memberOf(t, 2, 11)
+	kept, other := c.plainMemberOf(t, 1, 11), c.plainMemberOf(t, 2, 11)
 	at := view.PathMemberAct(kept.ID, "unite")
 	has(t, b.see(view.PathMember(kept.ID)), at)
 	f := form(t, b.see(at), at)
