@@ -106,7 +106,7 @@ func (v *visit) showOrgAsOf(r store.Reader, o org.Organisation, day civil.Date) 
 	case org.Gone:
 		d.State = view.Say("那一天它是撤销的。")
 	}
-	for _, step := range []func(store.Reader, org.Then, civil.Date, *view.OrgPage) error{v.factsAsOf, v.postsAsOf, v.childrenAsOf, v.actsAsOf} {
+	for _, step := range []func(store.Reader, org.Then, civil.Date, *view.OrgPage) error{v.unkept, v.factsAsOf, v.postsAsOf, v.childrenAsOf, v.actsAsOf} {
 		if err := step(r, t, day, &d); err != nil {
 			return err
 		}
@@ -194,4 +194,16 @@ func (v *visit) actsAsOf(r store.Reader, t org.Then, day civil.Date, d *view.Org
 	}
 	d.Acts = past
 	return nil
+}
+
+// unkept says that a name or a superior of the day is not known: they were changed before periods were kept.
+func (v *visit) unkept(r store.Reader, t org.Then, day civil.Date, d *view.OrgPage) error {
+	name, parent, err := org.Unkept(v.ctx(), r, day, t.ID)
+	if name {
+		d.Kin = append(d.Kin, view.Link{Text: view.Say("这以后更过名，那时的名称没有保存期间，这里写的是现在的。原来的名称见现在那一页的沿革。"), URL: view.PathOrg(t.ID)})
+	}
+	if parent {
+		d.Kin = append(d.Kin, view.Link{Text: view.Say("这以后调整过隶属，那时的上级没有保存期间，这里写的是现在的。原来的上级见现在那一页的沿革。"), URL: view.PathOrg(t.ID)})
+	}
+	return err
 }

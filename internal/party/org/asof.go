@@ -227,3 +227,21 @@ func BranchesAsOf(ctx context.Context, r store.Reader, on civil.Date, top Organi
 	}
 	return out, nil
 }
+
+// Unkept tells what of an organisation has changed since a day without that a period was kept: its name, its superior. Acts
+// from before periods were kept left none, and AsOf tells these as they are now.
+func Unkept(ctx context.Context, r store.Reader, on civil.Date, id string) (name, parent bool, err error) {
+	for what, into := range map[string]*bool{pastName: &name, pastParent: &parent} {
+		kind := Renamed
+		if what == pastParent {
+			kind = Moved
+		}
+		var one int
+		query := "SELECT 1 FROM {org_event} e WHERE e.org_id = ? AND e.kind = ? AND e.on_date > ? AND NOT EXISTS " +
+			"(SELECT 1 FROM {org_past} p WHERE p.org_id = e.org_id AND p.what = ? AND p.from_on <= ? AND p.to_on > ?) LIMIT 1"
+		if *into, err = r.One(ctx, query, []any{id, kind, on, what, on, on}, &one); err != nil {
+			return false, false, err
+		}
+	}
+	return name, parent, nil
+}

@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
+	"zhibu/internal/trust/ledger"
 )
 
 // then reads an organisation as it was on a day.
@@ -123,4 +124,28 @@ func TestADayToLookBackTo(t *testing.T) {
 	if fault.Of(org.DayOf(civil.Of(2025, 2, 30), today)) != fault.Invalid {
 		t.Error("30 February is accepted")
 	}
+}
+
+// TestANameOfWhichNoPeriodWasKept: it is not passed off as the name of the day.
+func TestANameOfWhichNoPeriodWasKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := build(t, c)
+		_, err := h.org.Rename(ctx, everyone, org.Rename{ID: h.village.ID, Version: 1, Name: "中国共产党石桥社区支部", ShortName: "石桥社区党支部", Basis: on("2022-05-01")})
+		h.must(err)
+		unkept := func(day string) bool {
+			name, parent, err := org.Unkept(ctx, h.all(), civil.MustParse(day), h.village.ID)
+			h.must(err)
+			return name || parent
+		}
+		if unkept("2022-04-30") || unkept("2022-05-01") {
+			t.Error("a period was kept")
+		}
+		h.must(h.org.Ledger.Do(ctx, everyone, ledger.Act{Kind: "test", Reason: "as before periods were kept"}, func(tx *store.Tx) error {
+			_, err := tx.System("test").Delete(ctx, "org_past", store.Key{store.Set("org_id", h.village.ID)})
+			return err
+		}))
+		if !unkept("2022-04-30") || unkept("2022-05-01") {
+			t.Error("not told of the day before, or told of the day itself")
+		}
+	})
 }
