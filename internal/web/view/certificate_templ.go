@@ -108,7 +108,7 @@ func CertificatePage(p Page, v Certificate) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var7 string
-			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "内部编号为 %s 的党员信息，经一人提出、另一人批准，已于%s按程序销毁。个人密钥已经销毁，用它加密的内容在数据库、日志和备份里都不能再读出；没有加密的各项已经清除。本证书不载姓名。", v.Record, v.Destroyed.In(ctx)))
+			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(T(ctx, "内部编号为 %s 的党员信息，经一人提出、另一人批准，已于%s按程序销毁。个人密钥已经销毁，用它加密的内容在数据库和日志里不能再读出；没有加密的各项已经从数据库的现行记录里清除。备份里的，到下面写明的日期为止。本证书不载姓名。", v.Record, v.Destroyed.In(ctx)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `certificate.templ`, Line: 15, Col: 328}
 			}
