@@ -23,10 +23,16 @@ after(async () => {
   await program?.stop();
 });
 
+// Pages of a field: one template for each, whatever the field.
+const ofFields = new Set(["history", "dispute", "correct", "reveal", "mend"]);
+
 /** An address without what differs from record to record, so that one of a thousand member pages is looked at. */
 const shapeOf = (path) => {
   const { pathname, searchParams } = new URL(path, "http://x");
-  const parts = pathname.split("/").map((part) => (/\d/.test(part) && part.length > 8 ? ":id" : part));
+  const parts = pathname.split("/").map((part, place, all) => {
+    if (/\d/.test(part) && part.length > 8) return ":id";
+    return ofFields.has(all[place - 1]) ? ":field" : part;
+  });
   return parts.join("/") + (searchParams.has("after") || searchParams.has("before") ? "?page" : "");
 };
 
