@@ -71,16 +71,16 @@ func (s *Service) where(f Filter) (cond []string, args []any, ok bool) {
 		add("review = 'returned'")
 	case Incomplete:
 		add("missing <> 0")
-	default:
-		if bit := f.Situation.lacks(); bit != 0 {
-			add("missing <> 0 AND (missing & ?) <> 0", bit)
-		}
 	case NeedsCare:
 		add("care = 1")
 	case ProbationEnd:
 		add("category = 'probationary' AND joined_on <= ?", f.On.AddMonths(-11).String())
 	case Over70:
 		add("born <= ?", f.On.AddYears(-70).MonthOf())
+	default:
+		if bit := f.Situation.lacks(); bit != 0 {
+			add("missing <> 0 AND (missing & ?) <> 0", bit)
+		}
 	}
 	cond = append([]string{state}, cond...)
 	if f.Category != "" {
