@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"zhibu/internal/installation/register"
 	"zhibu/internal/party/roster"
@@ -25,8 +26,14 @@ func (s *Server) showRegister(v *visit) error {
 	return v.show(view.SheetPage(v.page(sheet.Heading, "", view.Link{Text: view.Say("个人信息保护说明"), URL: view.PathPrivacy}), sheet))
 }
 
-// formatOf is how an item is written, and its code list by its standard or its words.
-func formatOf(i register.Item) view.Text { return view.Say(i.Format()) }
+// formatOf is how an item is written, with its code list; a list of two words says itself.
+func formatOf(i register.Item) view.Text {
+	codes := i.Codes()
+	if len(codes) < 3 {
+		return view.Say(i.Format())
+	}
+	return view.Say("%s：%s", view.Say(i.Format()), view.Plain(strings.Join(codes, "、")))
+}
 
 // askedAgain is how often a fact is asked again.
 func (v *visit) askedAgain(c roster.Column) view.Text {

@@ -44,6 +44,8 @@ var sections = []section{
 	{"pages", (*bench).pages},
 	{"asof", (*bench).asOf},
 	{"review", (*bench).review},
+	{"looks", (*bench).looks},
+	{"rotation", (*bench).rotation},
 	{"counts", (*bench).counts},
 	{"load", (*bench).load},
 	{"bytes", (*bench).bytes},

@@ -189,7 +189,8 @@ type RegisterItem struct {
 	Bases   []string `json:"bases" nullable:"false" doc:"What it rests on." example:"[\"《个人信息保护法》第二十八至三十条\"]"`
 	Class   string   `json:"class" enum:"sensitive,guarded,internal,secret" doc:"How careful everybody has to be." example:"sensitive"`
 	Storage string   `json:"storage" enum:"sealed,sealed-file,digest,plain,images,computed,memory,browser,backup,outside" doc:"In what form it is kept." example:"sealed"`
-	Format  string   `json:"format" doc:"How it is written, and the code list." example:"11 位号码"`
+	Format  string   `json:"format" doc:"How it is written." example:"11 位号码"`
+	Codes   []string `json:"codes,omitempty" doc:"The words that it may hold; absent where it is free." example:"[\"正式党员\",\"预备党员\"]"`
 	Months  int      `json:"months,omitempty" doc:"After how many months it is asked again; absent: when it changes." example:"12"`
 	Entered string   `json:"entered" doc:"By whom, from what." example:"支部书记或党务工作者登记"`
 	Keep    string   `json:"keep" doc:"For how long." example:"在册期间"`
@@ -202,7 +203,7 @@ func getRegister(c *call, in *Page) (*listed[RegisterItem], error) {
 	for _, g := range register.Groups() {
 		for _, i := range g.Items {
 			one := RegisterItem{Key: i.Key, Group: g.Key, Label: words.T(c, i.Label), Purpose: words.T(c, i.Purpose), Bases: []string{}, Class: string(i.Class),
-				Storage: string(i.Storage), Format: words.T(c, i.Format()), Entered: words.T(c, i.Entered), Keep: words.T(c, i.Keep), Seen: []string{}, Own: i.Own || i.Column != ""}
+				Storage: string(i.Storage), Format: words.T(c, i.Format()), Codes: i.Codes(), Entered: words.T(c, i.Entered), Keep: words.T(c, i.Keep), Seen: []string{}, Own: i.Own || i.Column != ""}
 			if i.Column != "" {
 				one.Months, _ = c.in.Members.MonthsUntilAsked(i.Column)
 			}

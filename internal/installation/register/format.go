@@ -7,8 +7,7 @@ import (
 	"zhibu/internal/words"
 )
 
-// Format says how an item is written, and its code list: of a column what the roster checks it by. A key of the
-// catalogue.
+// Format says how an item is written; Codes are the list that some are written from. A key of the catalogue.
 func (i Item) Format() string {
 	if i.Column == "" {
 		return words.Mark("由程序记录")
@@ -19,7 +18,7 @@ func (i Item) Format() string {
 	return words.Mark("文字")
 }
 
-// formats are the forms and code lists of the columns. TestFormats holds each to what the roster takes.
+// formats are the forms of the columns.
 var formats = map[roster.Column]string{
 	roster.IDNumber: words.Mark("18 位，GB 11643，校验末位"), roster.Sex: words.Mark("GB/T 2261.1，由号码得出"), roster.Born: words.Mark("年月，由号码得出"),
 	roster.Ethnicity: words.Mark("GB/T 3304 代码"), roster.Education: words.Mark("GB/T 4658 代码"), roster.Category: words.Mark("正式党员、预备党员"),
@@ -28,7 +27,7 @@ var formats = map[roster.Column]string{
 	roster.Organisation: words.Mark("党组织代码或名称"),
 }
 
-// Codes are the words that a column may hold, nil where it is free: the code list that checks it.
+// Codes are the words that a column may hold, nil where it is free. TestCodes holds them to what the roster takes.
 func (i Item) Codes() []string {
 	switch i.Column {
 	case roster.Ethnicity:

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/words"
@@ -36,6 +37,35 @@ func TestEveryColumnStandsInTheRegister(t *testing.T) {
 		if (item.Class == Sensitive) != (item.Storage == Sealed) {
 			t.Errorf("%s: what is sensitive is sealed, and what is sealed is sensitive: %s, %s", c, item.Class, item.Storage)
 		}
+	}
+}
+
+// TestCodes holds the code lists of the register to what the roster takes: every word of a list, and no other.
+func TestCodes(t *testing.T) {
+	listed := 0
+	rejects := func(c roster.Column, text string) bool {
+		_, problems := roster.Typed(map[roster.Column]string{c: text}, roster.Context{Today: civil.MustParse("2026-11-23"), Demo: true})
+		return slices.ContainsFunc(problems, func(p roster.Problem) bool { return p.Column == c.Title() })
+	}
+	for _, g := range Groups() {
+		for _, i := range g.Items {
+			codes := i.Codes()
+			if codes == nil {
+				continue
+			}
+			listed++
+			for _, word := range codes {
+				if rejects(i.Column, word) {
+					t.Errorf("%s: the register lists %s, which the roster does not take", i.Column, word)
+				}
+			}
+			if !rejects(i.Column, "无此一项") {
+				t.Errorf("%s: the register has a list, and the roster takes what is not on it", i.Column)
+			}
+		}
+	}
+	if listed < 5 {
+		t.Errorf("%d columns have a list", listed)
 	}
 }
 
