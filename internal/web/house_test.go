@@ -18,6 +18,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/demo"
+	"zhibu/internal/demo/demotest"
 	"zhibu/internal/installation"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -102,7 +103,7 @@ var shared = sync.OnceValues(func() (*city, error) {
 var cleanup = func() {}
 
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := demotest.Main(m)
 	cleanup()
 	os.Exit(code)
 }

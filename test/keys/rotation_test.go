@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(demotest.Main(m))
 }
 
 var security = ledger.Actor{Account: "sec", Name: "安全管理员", Role: "security-admin", Scope: store.System("test")}

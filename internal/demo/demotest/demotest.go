@@ -57,10 +57,7 @@ func Found(t testing.TB, c store.Config, members int) *City {
 	t.Helper()
 	ctx := context.Background()
 	dir := installation.Dir(filepath.Join(t.TempDir(), "city"))
-	accounts, err := demo.Found(ctx, demo.Plan{Dir: dir, Database: c.URL, Members: members, Seed: 7, On: On})
-	if err != nil {
-		t.Fatal(err)
-	}
+	accounts := Copy(t, c, members, dir)
 	in, err := installation.Open(ctx, installation.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,9 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
-	"path"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +18,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/demo"
+	"zhibu/internal/demo/demotest"
 	"zhibu/internal/exchange/api"
 	"zhibu/internal/exchange/conform"
 	"zhibu/internal/installation"
@@ -84,23 +82,7 @@ func found(t *testing.T, c store.Config) *house {
 	t.Helper()
 	ctx := t.Context()
 	dir := installation.Dir(t.TempDir())
-	original := onSQLite
-	if c.URL != "" {
-		original = onPostgres
-	}
-	from, err := original()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(string(dir), os.DirFS(from.dir)); err != nil {
-		t.Fatal(err)
-	}
-	if c.URL != "" {
-		name := path.Base(strings.SplitN(c.URL, "?", 2)[0])
-		if err := server("DROP DATABASE "+name, "CREATE DATABASE "+name+" TEMPLATE "+from.database); err != nil {
-			t.Fatal(err)
-		}
-	}
+	demotest.Copy(t, c, 300, dir)
 	h := &house{tokens: map[string]string{}, people: map[string]*access.Person{}, log: &bytes.Buffer{}, clock: &clock{t: civil.FixedOn(today).Now()}}
 	in, err := installation.Open(ctx, installation.Options{Dir: dir, Database: c.URL, Clock: h.clock})
 	if err != nil {
@@ -141,68 +123,7 @@ func guarded(t *testing.T, h http.Handler) http.Handler {
 	return g
 }
 
-func plan(dir installation.Dir, database string) demo.Plan {
-	return demo.Plan{Dir: dir, Database: database, Members: 300, Seed: 7, On: today}
-}
-
-// original is a founded house that is copied and never opened.
-type original struct{ dir, database string }
-
-var onSQLite = sync.OnceValues(func() (original, error) {
-	dir, err := os.MkdirTemp("", "zhibu-api-test-")
-	if err == nil {
-		_, err = demo.Found(context.Background(), plan(installation.Dir(dir), ""))
-	}
-	return original{dir: dir}, err
-})
-
-var onPostgres = sync.OnceValues(func() (o original, err error) {
-	if o.dir, err = os.MkdirTemp("", "zhibu-api-test-"); err != nil {
-		return o, err
-	}
-	o.database = fmt.Sprintf("zhibu_api_original_%d", os.Getpid())
-	if err := server("CREATE DATABASE " + o.database); err != nil {
-		return o, err
-	}
-	u, err := url.Parse(os.Getenv("ZHIBU_TEST_POSTGRES"))
-	if err != nil {
-		return o, err
-	}
-	u.Path = "/" + o.database
-	_, err = demo.Found(context.Background(), plan(installation.Dir(o.dir), u.String()))
-	return o, err
-})
-
-// server speaks to the test server itself, past the store.
-func server(statements ...string) error {
-	db, err := sql.Open("pgx", os.Getenv("ZHIBU_TEST_POSTGRES"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	for _, s := range statements {
-		if _, err := db.Exec(s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if o, err := onSQLite(); err == nil {
-		os.RemoveAll(o.dir)
-	}
-	if os.Getenv("ZHIBU_TEST_POSTGRES") != "" {
-		if o, err := onPostgres(); err == nil {
-			os.RemoveAll(o.dir)
-			if err := server("DROP DATABASE " + o.database); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-			}
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(demotest.Main(m)) }
 
 func (h *house) issueTokens(t *testing.T) {
 	t.Helper()

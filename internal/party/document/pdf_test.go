@@ -57,14 +57,15 @@ func pagesOf(t *testing.T, b []byte) (pages []*image.RGBA, err error) {
 
 var shared string // keeps PDFium's translation between tests
 
-func TestMain(m *testing.M) {
+// WithTranslation runs the tests of the package, of which both kinds read PDFs.
+func WithTranslation(run func() int) int {
 	dir, err := os.MkdirTemp("", "pdfium")
 	if err != nil {
 		panic(err)
 	}
 	shared = dir
 	defer os.RemoveAll(dir)
-	m.Run()
+	return run()
 }
 
 func TestPDFWithScript(t *testing.T) {

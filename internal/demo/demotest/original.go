@@ -1,0 +1,136 @@
+package demotest
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"zhibu/internal/demo"
+	"zhibu/internal/installation"
+	"zhibu/internal/store"
+)
+
+// original is a city that was founded once in this process and is copied for every test that begins with the same:
+// founding takes many times what copying does.
+type original struct {
+	dir, url string
+	accounts []demo.Account
+}
+
+var originals = struct {
+	sync.Mutex
+	made map[string]*original
+}{made: map[string]*original{}}
+
+// Main runs the tests of a package that founds cities, and removes what they were copied from. A TestMain calls it.
+func Main(m *testing.M) int {
+	code := m.Run()
+	for _, o := range originals.made {
+		if err := o.remove(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}
+	return code
+}
+
+// Copy puts a founded city of so many members into a directory and, where the store is one, a database of PostgreSQL.
+func Copy(t testing.TB, c store.Config, members int, dir installation.Dir) []demo.Account {
+	t.Helper()
+	o, err := founded(c.URL != "", members)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(string(dir), os.DirFS(o.dir)); err != nil {
+		t.Fatal(err)
+	}
+	if c.URL == "" {
+		return o.accounts
+	}
+	name := named(c.URL)
+	if err := server("DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name+" TEMPLATE "+named(o.url)); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(string(dir), "zhibu.json")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := bytes.ReplaceAll(text, []byte("/"+named(o.url)), []byte("/"+name))
+	if bytes.Equal(here, text) {
+		t.Fatalf("the configuration of a copy does not name its database")
+	}
+	if err := os.WriteFile(config, here, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return o.accounts
+}
+
+// founded gives the original, founding it when nobody has.
+func founded(postgres bool, members int) (*original, error) {
+	originals.Lock()
+	defer originals.Unlock()
+	key := fmt.Sprintf("%d %t", members, postgres)
+	if o := originals.made[key]; o != nil {
+		return o, nil
+	}
+	dir, err := os.MkdirTemp("", "zhibu-original-")
+	if err != nil {
+		return nil, err
+	}
+	o := &original{dir: filepath.Join(dir, "city")}
+	originals.made[key] = o
+	if postgres {
+		u, err := url.Parse(os.Getenv("ZHIBU_TEST_POSTGRES"))
+		if err != nil {
+			return nil, err
+		}
+		u.Path = fmt.Sprintf("/zhibu_original_%d_%d", os.Getpid(), members)
+		o.url = u.String()
+		if err := server("CREATE DATABASE " + named(o.url)); err != nil {
+			return nil, err
+		}
+	}
+	o.accounts, err = demo.Found(context.Background(), demo.Plan{Dir: installation.Dir(o.dir), Database: o.url, Members: members, Seed: 7, On: On})
+	return o, err
+}
+
+func (o *original) remove() error {
+	if o.url != "" {
+		if err := server("DROP DATABASE IF EXISTS " + named(o.url)); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(filepath.Dir(o.dir))
+}
+
+// named is the database of an address.
+func named(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err) // it came from url.URL or from the test server
+	}
+	return path.Base(u.Path)
+}
+
+// server speaks to the test server itself, past the store.
+func server(statements ...string) error {
+	db, err := sql.Open("pgx", os.Getenv("ZHIBU_TEST_POSTGRES"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
