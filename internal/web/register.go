@@ -15,11 +15,20 @@ import (
 func (s *Server) showRegister(v *visit) error {
 	sheet := view.Sheet{Heading: view.Say("信息项目登记表"), Lead: view.Say("每一项的用途、依据、级别、期限、谁录入、谁看得到；由程序自己的表生成。"), Print: true, Form: v.form(nil)}
 	for _, g := range register.Groups() {
-		part := view.SheetPart{ID: g.Key, Title: view.Say(g.Title), Head: []view.Text{view.Say("项目"), view.Say("用途"), view.Say("依据"), view.Say("级别"), view.Say("怎样填"), view.Say("谁录入，凭什么"), view.Say("谁审核"), view.Say("谁负责（支部，默认）"), view.Say("多久核实一次"), view.Say("保存多久"), view.Say("谁看得到")}}
+		part := view.SheetPart{ID: g.Key, Title: view.Say(g.Title)}
 		for _, i := range g.Items {
-			part.Rows = append(part.Rows, view.SheetRow{ID: i.Key, Cells: []view.SheetCell{view.Cell(view.Say(i.Label)), view.Cell(view.Say(i.Purpose)), view.Cell(basesOf(i)),
-				view.Cell(view.Say("%s，%s", view.Say(i.Class.Name()), view.Say(i.Storage.Name()))), view.Cell(formatOf(i)), view.Cell(view.Say(i.Entered)), view.Cell(reviewersOf(i)), view.Cell(v.stewardsOf(i.Column)), view.Cell(v.askedAgain(i.Column)),
-				view.Cell(view.Say(i.Keep)), view.Cell(v.seersOf(i))}})
+			part.Entries = append(part.Entries, view.SheetEntry{ID: i.Key, Title: view.Say(i.Label), Facts: []view.Fact{
+				{Label: view.Say("用途"), Value: view.Say(i.Purpose)},
+				{Label: view.Say("依据"), Value: basesOf(i)},
+				{Label: view.Say("级别"), Value: view.Say("%s，%s", view.Say(i.Class.Name()), view.Say(i.Storage.Name()))},
+				{Label: view.Say("怎样填"), Value: formatOf(i)},
+				{Label: view.Say("谁录入，凭什么"), Value: view.Say(i.Entered)},
+				{Label: view.Say("谁审核"), Value: reviewersOf(i)},
+				{Label: view.Say("谁负责（支部，默认）"), Value: v.stewardsOf(i.Column)},
+				{Label: view.Say("多久核实一次"), Value: v.askedAgain(i.Column)},
+				{Label: view.Say("保存多久"), Value: view.Say(i.Keep)},
+				{Label: view.Say("谁看得到"), Value: v.seersOf(i)},
+			}})
 		}
 		sheet.Parts = append(sheet.Parts, part)
 	}

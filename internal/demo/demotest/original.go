@@ -3,11 +3,8 @@ package demotest
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -15,6 +12,7 @@ import (
 	"zhibu/internal/demo"
 	"zhibu/internal/installation"
 	"zhibu/internal/store"
+	"zhibu/internal/store/storetest"
 )
 
 // original is a city that was founded once in this process and is copied for every test that begins with the same:
@@ -54,8 +52,7 @@ func Copy(t testing.TB, c store.Config, members int, dir installation.Dir) []dem
 	if c.URL == "" {
 		return o.accounts
 	}
-	name := named(c.URL)
-	if err := server("DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name+" TEMPLATE "+named(o.url)); err != nil {
+	if err := storetest.CopyPostgres(o.url, c.URL); err != nil {
 		t.Fatal(err)
 	}
 	config := filepath.Join(string(dir), "zhibu.json")
@@ -63,7 +60,7 @@ func Copy(t testing.TB, c store.Config, members int, dir installation.Dir) []dem
 	if err != nil {
 		t.Fatal(err)
 	}
-	here := bytes.ReplaceAll(text, []byte("/"+named(o.url)), []byte("/"+name))
+	here := bytes.ReplaceAll(text, []byte(o.url), []byte(c.URL))
 	if bytes.Equal(here, text) {
 		t.Fatalf("the configuration of a copy does not name its database")
 	}
@@ -88,13 +85,7 @@ func founded(postgres bool, members int) (*original, error) {
 	o := &original{dir: filepath.Join(dir, "city")}
 	originals.made[key] = o
 	if postgres {
-		u, err := url.Parse(os.Getenv("ZHIBU_TEST_POSTGRES"))
-		if err != nil {
-			return nil, err
-		}
-		u.Path = fmt.Sprintf("/zhibu_original_%d_%d", os.Getpid(), members)
-		o.url = u.String()
-		if err := server("CREATE DATABASE " + named(o.url)); err != nil {
+		if o.url, err = storetest.NewPostgres(fmt.Sprintf("zhibu_original_%d_%d", os.Getpid(), members)); err != nil {
 			return nil, err
 		}
 	}
@@ -104,33 +95,9 @@ func founded(postgres bool, members int) (*original, error) {
 
 func (o *original) remove() error {
 	if o.url != "" {
-		if err := server("DROP DATABASE IF EXISTS " + named(o.url)); err != nil {
+		if err := storetest.DropPostgres(o.url); err != nil {
 			return err
 		}
 	}
 	return os.RemoveAll(filepath.Dir(o.dir))
-}
-
-// named is the database of an address.
-func named(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		panic(err) // it came from url.URL or from the test server
-	}
-	return path.Base(u.Path)
-}
-
-// server speaks to the test server itself, past the store.
-func server(statements ...string) error {
-	db, err := sql.Open("pgx", os.Getenv("ZHIBU_TEST_POSTGRES"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	for _, s := range statements {
-		if _, err := db.Exec(s); err != nil {
-			return err
-		}
-	}
-	return nil
 }

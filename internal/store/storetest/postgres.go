@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path"
 	"testing"
 )
 
@@ -77,6 +78,47 @@ func empty(ctx context.Context, url string) error {
 	defer db.Close()
 	for _, text := range []string{"DROP SCHEMA IF EXISTS zhibu_keys CASCADE", "DROP SCHEMA IF EXISTS public CASCADE", "CREATE SCHEMA public"} {
 		if _, err := db.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NewPostgres makes a database under a name of its own on the test server and gives its URL; whoever makes it drops it.
+func NewPostgres(name string) (string, error) {
+	u, err := url.Parse(os.Getenv("ZHIBU_TEST_POSTGRES"))
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	return u.String(), onServer("CREATE DATABASE " + name)
+}
+
+// CopyPostgres puts a copy of a database that nobody has open in the place of another.
+func CopyPostgres(from, to string) error {
+	return onServer("DROP DATABASE IF EXISTS "+named(to), "CREATE DATABASE "+named(to)+" TEMPLATE "+named(from))
+}
+
+// DropPostgres drops a database.
+func DropPostgres(address string) error { return onServer("DROP DATABASE IF EXISTS " + named(address)) }
+
+// named is the database of an address.
+func named(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err) // it came from here
+	}
+	return path.Base(u.Path)
+}
+
+func onServer(statements ...string) error {
+	db, err := sql.Open("pgx", os.Getenv("ZHIBU_TEST_POSTGRES"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, s := range statements {
+		if _, err := db.Exec(s); err != nil {
 			return err
 		}
 	}

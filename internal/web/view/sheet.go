@@ -23,7 +23,16 @@ type SheetPart struct {
 	Head  []Text
 	Rows  []SheetRow
 	Empty Text // instead of the table
-	Forms []SheetForm
+	// Entries are things with more to say of each than fits the columns of a table.
+	Entries []SheetEntry
+	Forms   []SheetForm
+}
+
+// SheetEntry is one thing and what there is to say of it, label and text.
+type SheetEntry struct {
+	ID    string
+	Title Text
+	Facts []Fact
 }
 
 // SheetRow is a line of a table; the first cell names it.
