@@ -127,10 +127,13 @@ export class Program {
     return stdout.trim().split("\n").at(-1);
   }
 
-  /** The code that a phone shows for a secret. Each counts once, so that a fourth sign-in within a minute waits. */
+  /**
+   * The code that a phone shows for a secret. Each counts once, so that a third sign-in within half a minute waits. That
+   * of the period before would do as well, but not any more when the period ends while it is typed.
+   */
   async code(secret) {
     const last = this.shown.get(secret) ?? 0;
-    const period = Math.max(Math.floor(Date.now() / 30_000) - 1, last + 1);
+    const period = Math.max(Math.floor(Date.now() / 30_000), last + 1);
     while (period > Math.floor(Date.now() / 30_000) + 1) await pause(500);
     this.shown.set(secret, period);
     return codeOf(secret, period);
