@@ -16,7 +16,7 @@ import (
 // floors lists the rooms from the ground up. A room may use what lies below it and nothing beside or above it:
 // that is what lets one person change a room and know who can notice.
 var floors = [][]string{
-	{"internal/civil", "internal/fault", "internal/words"},
+	{"internal/civil", "internal/fault", "internal/words", "internal/parcel"},
 	{"internal/store", "internal/population"},
 	{"internal/trust"},
 	{"internal/live"},

@@ -155,6 +155,7 @@ func background(ctx context.Context, in *installation.Installation) func() {
 		func() { in.Stewards.Watch(ctx, 10*time.Minute, report("disputes")) },
 		func() { in.Keep(ctx, report("backup")) },
 		func() { in.Sweep(ctx, report("sweep")) },
+		func() { in.Documents.Work(ctx, report("documents")) },
 		func() { in.Documents.Run(ctx, report("documents")) },
 		func() { in.TurnKeys(ctx, report("keys")) },
 		func() { in.KeepShredding(ctx, report("destruction")) },

@@ -70,6 +70,7 @@ type CopiedDocument struct {
 
 // CopiedLook is a look at the record.
 type CopiedLook struct {
+	ID      string    `json:"-"`
 	At      time.Time `json:"at"`
 	Actor   string    `json:"actor"`
 	Kind    string    `json:"kind"`
@@ -180,7 +181,7 @@ func (in *Installation) copyRest(ctx context.Context, r store.Reader, m member.M
 		return err
 	}
 	for _, l := range looks {
-		c.Looks = append(c.Looks, CopiedLook{l.At, l.Actor, string(l.Kind), l.Purpose})
+		c.Looks = append(c.Looks, CopiedLook{l.ID, l.At, l.Actor, string(l.Kind), l.Purpose})
 	}
 	asked, err := in.Requests.Of(ctx, r, m.ID)
 	if err != nil {

@@ -219,15 +219,16 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Orgs.Members = in.Members
 	in.Reviews = &review.Service{Members: in.Members, Rights: rights, Escalate: days(c.ReviewDays, 7)}
 	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
-	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30)}
+	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30), Spool: in.Dir.Spool() + "/documents"}
 	in.Members.Along, in.Members.Apart = in.Documents.Along, in.Access.StaysApart
-	in.Intake.Actor = func(ctx context.Context, account string) (ledger.Actor, error) {
+	actorOf := func(ctx context.Context, account string) (ledger.Actor, error) {
 		p, err := in.Access.Person(ctx, account)
 		if err != nil {
 			return ledger.Actor{}, err
 		}
 		return p.Actor(""), nil
 	}
+	in.Intake.Actor, in.Documents.Actor = actorOf, actorOf
 	in.Requests = &request.Service{Members: in.Members}
 	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,

@@ -69,6 +69,7 @@ var tables = map[string]table{
 	"challenge":     {class: operational},
 	"idempotency":   {class: operational},
 	"job":           {class: operational},
+	"arrival":       {class: operational},
 
 	// the ledger's own; {act} reads those chained and those waiting
 	"chained":    {class: chain, path: "org_path"},

@@ -38,13 +38,17 @@ func openHouse(t *testing.T, c store.Config) *house {
 	}
 	server := httptest.NewServer(pages.Handler())
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
+	done, papers := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(papers)
+		h.Documents.Work(ctx, func(err error) { t.Log("documents:", err) })
+	}()
 	go h.Ledger.Run(ctx, 20*time.Millisecond, func(err error) { t.Log("audit:", err) })
 	go func() {
 		defer close(done)
 		h.Intake.Work(ctx, func(err error) { t.Log("import:", err) })
 	}()
-	t.Cleanup(func() { server.Close(); pages.Close(); cancel(); <-done })
+	t.Cleanup(func() { server.Close(); pages.Close(); cancel(); <-done; <-papers })
 	h.url, h.Pages = server.URL, pages
 	return h
 }

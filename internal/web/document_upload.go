@@ -1,14 +1,13 @@
 package web
 
 import (
-	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 
 	"github.com/a-h/templ"
 
+	"zhibu/internal/parcel"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/trust/access"
@@ -64,12 +63,10 @@ func (s *Server) uploadDocument(v *visit) error {
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, 4*v.in.Documents.MaxBytes+formLimit)
 	values, next, err := v.multipartFiles("file")
 	if err == nil {
-		_, err = v.in.Documents.Upload(v.ctx(), v.actor(), d.m.ID, document.New{
-			Kind: document.Kind(values.Get("kind")), Title: said(values, "title"), Facts: values["facts"], Next: next})
+		err = v.receive(d, document.New{Kind: document.Kind(values.Get("kind")), Title: said(values, "title"), Facts: values["facts"], Next: next})
 	}
 	if err == nil {
-		v.done("材料已加密保存。")
-		return v.to(view.PathMemberAct(d.m.ID, "documents"))
+		return nil
 	}
 	v.drain()
 	if !wrong(err) {
@@ -87,46 +84,27 @@ func (s *Server) uploadDocument(v *visit) error {
 // multipartFiles reads the fields of a form up to its first file, and gives the files one after the other.
 func (v *visit) multipartFiles(name string) (url.Values, func() (document.File, error), error) {
 	values := url.Values{}
-	form, err := v.r.MultipartReader()
+	reader, err := v.r.MultipartReader()
 	if err != nil {
 		return values, nil, brokenForm(err)
 	}
-	waiting, err := untilFile(form, name, values)
-	return values, func() (document.File, error) {
-		part := waiting
-		if waiting = nil; part == nil {
-			var err error
-			if part, err = untilFile(form, name, url.Values{}); err != nil {
-				return document.File{}, err
-			}
+	first := true
+	form := &parcel.Form{Reader: reader, Name: name, Limit: formLimit, Broken: brokenForm, Chosen: isChosen, Field: func(name, text string) error {
+		if first { // what stands behind a file comes too late
+			values.Add(name, text)
 		}
-		if part == nil {
-			return document.File{}, io.EOF
+		return nil
+	}}
+	next, err := form.Files()
+	first = false
+	return values, func() (document.File, error) {
+		part, err := next()
+		if err != nil {
+			return document.File{}, err
 		}
 		return document.File{Name: part.FileName(), Body: part}, nil
 	}, err
 }
 
-// untilFile reads fields into values up to the next chosen file; nil after the last.
-func untilFile(form *multipart.Reader, name string, values url.Values) (*multipart.Part, error) {
-	for size := 0; ; {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, brokenForm(err)
-		}
-		if part.FormName() == name {
-			if part.FileName() == "" {
-				continue
-			}
-			return part, nil
-		}
-		b, err := io.ReadAll(io.LimitReader(part, formLimit))
-		if size += len(b); err != nil || size >= formLimit {
-			return nil, brokenForm(err)
-		}
-		values.Add(part.FormName(), string(b))
-	}
-}
+// isChosen tells an input with a file from one in which none was chosen.
+func isChosen(part *multipart.Part) bool { return part.FileName() != "" }

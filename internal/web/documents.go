@@ -28,7 +28,7 @@ func (s *Server) showDocuments(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.documentsPage(d, v.form(url.Values{}))
+	return v.documentsPage(d, v.form(url.Values{}), nil)
 }
 
 // takeDocumentBack puts a removed document back into the file.
@@ -37,15 +37,39 @@ func (s *Server) takeDocumentBack(v *visit) error {
 	if err != nil {
 		return err
 	}
-	id, err := v.in.Documents.TakeBack(v.ctx(), v.actor(), v.r.PathValue("id"), said(values, "reason"))
+	id := v.r.PathValue("id")
+	member, err := v.in.Documents.TakeBack(v.ctx(), v.actor(), id, said(values, view.ReasonFor(id)))
+	if err != nil && wrong(err) {
+		return v.takeBackAgain(id, values, err)
+	}
 	if err != nil {
 		return err
 	}
 	v.done("材料已取回。")
-	return v.to(view.PathMemberAct(id, "documents"))
+	return v.to(view.PathMemberAct(member, "documents"))
 }
 
-func (v *visit) documentsPage(d dossier, f view.Form) error {
+// takeBackAgain shows the list once more, with what was typed about the document that was not taken back.
+func (v *visit) takeBackAgain(id string, values url.Values, cause error) error {
+	r, err := v.readerFor(access.See, access.Document)
+	if err != nil {
+		return err
+	}
+	gone, err := v.in.Documents.Gone(v.ctx(), r, id)
+	if err != nil {
+		return err
+	}
+	d, err := v.dossier(gone.Member)
+	if err != nil {
+		return err
+	}
+	f := v.form(values)
+	f.Problems = []view.Problem{v.problem(cause, at{"reason": view.ReasonFor(id), "file": ""})}
+	return v.documentsPage(d, f, cause)
+}
+
+// documentsPage shows a member's file; cause is why a document was not taken back.
+func (v *visit) documentsPage(d dossier, f view.Form, cause error) error {
 	if err := v.in.Members.Opened(v.actor(), d.m); err != nil {
 		return err
 	}
@@ -66,6 +90,9 @@ func (v *visit) documentsPage(d dossier, f view.Form) error {
 		}
 		out.Removed = documentRefs(removed)
 	}
+	if out.Arriving, err = v.arriving(d.m.ID); err != nil {
+		return err
+	}
 	for _, m := range file.Materials {
 		shown := view.Material{Kind: view.Say(m.Kind.Name()), Have: len(m.Have), From: suppliers[m.From]}
 		if out.MayAdd {
@@ -73,7 +100,11 @@ func (v *visit) documentsPage(d dossier, f view.Form) error {
 		}
 		out.Materials = append(out.Materials, shown)
 	}
-	return v.show(view.DocumentsPage(v.page(view.Say("档案材料"), d.here(), d.crumbs()...), out))
+	page := view.DocumentsPage(v.page(view.Say("档案材料"), d.here(), d.crumbs()...), out)
+	if cause != nil {
+		return v.again(cause, page)
+	}
+	return v.show(page)
 }
 
 var suppliers = map[document.Supplier]view.Text{
@@ -130,6 +161,9 @@ func (v *visit) proofs(d dossier) (map[string][]document.Document, *view.Documen
 		}
 	}
 	card := &view.DocumentsCard{URL: view.PathMemberAct(d.m.ID, "documents"), Have: len(list), Missing: v.in.Documents.FolderOf(d.m, list).Missing()}
+	if card.Arriving, err = v.arriving(d.m.ID); err != nil {
+		return nil, nil, err
+	}
 	if v.may(access.Run, access.Document, d.m.OrgPath, d.m.ID) {
 		card.Copy = view.PathMemberAct(d.m.ID, "handover")
 	}

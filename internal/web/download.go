@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 
+	"zhibu/internal/parcel"
 	"zhibu/internal/party/roster"
 )
 
@@ -19,30 +20,15 @@ var mediaTypes = map[string]string{
 // download answers with a file. What fails before the first byte is a page like any other failure; what fails behind
 // it cuts the connection, so that nobody takes half a file for a whole one.
 func (v *visit) download(name, format string, write func(io.Writer) error) error {
-	w := &firstByte{w: v.w, before: func(h http.Header) {
+	w := &parcel.FirstByte{To: v.w, Before: func(h http.Header) {
 		h.Set("Content-Type", mediaTypes[format])
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + format}))
 		h.Set("Cache-Control", "no-store")
 	}}
 	err := write(w)
-	if err != nil && w.begun {
+	if err != nil && w.Begun {
 		v.s.log.Error("download cut", "request", v.request, "pattern", notedOf(v.ctx()).pattern, "error", err.Error())
 		panic(http.ErrAbortHandler)
 	}
 	return err
-}
-
-// firstByte sets the headers when something is written.
-type firstByte struct {
-	w      http.ResponseWriter
-	before func(http.Header)
-	begun  bool
-}
-
-func (f *firstByte) Write(b []byte) (int, error) {
-	if !f.begun {
-		f.begun = true
-		f.before(f.w.Header())
-	}
-	return f.w.Write(b)
 }

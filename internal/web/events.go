@@ -86,7 +86,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // a proxy must not hold it back
-	st := &stream{s: s, w: w, r: r, control: http.NewResponseController(w)}
+	st := &stream{s: s, w: w, r: r, control: http.NewResponseController(w), account: person.Account}
+	_, moves := s.in.Documents.News()
+	st.moves = moves(person.Account)
 	_ = st.control.SetReadDeadline(time.Time{}) // not supported by a recorder of a test
 	if err := st.follow(); err != nil && r.Context().Err() == nil {
 		s.log.Debug("events", "error", err.Error())
@@ -100,6 +102,8 @@ type stream struct {
 	r       *http.Request
 	control *http.ResponseController
 	next    int64 // place in the chain
+	account string
+	moves   int64 // of the account's uploads, as told last
 }
 
 // follow writes until the browser goes, the session ends or the server stops.
@@ -112,8 +116,15 @@ func (t *stream) follow() error {
 	defer look.Stop()
 	for {
 		grown := t.s.in.Ledger.Grown()
+		moved, moves := t.s.in.Documents.News()
 		if err := t.tell(); err != nil {
 			return err
+		}
+		if n := moves(t.account); n != t.moves {
+			t.moves = n
+			if err := t.write("event: change\ndata: {\"kind\":\"arrival.moved\"}\n\n"); err != nil { // no act: it has no place in the chain
+				return err
+			}
 		}
 		select {
 		case <-t.r.Context().Done():
@@ -121,6 +132,7 @@ func (t *stream) follow() error {
 		case <-t.s.listeners.ended:
 			return nil
 		case <-grown:
+		case <-moved:
 		case <-look.C:
 		case <-beat.C:
 			if p, err := t.s.sessions.Peek(t.r); err != nil || p == nil {

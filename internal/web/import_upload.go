@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/parcel"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -38,7 +39,7 @@ func (s *Server) askImport(v *visit) error {
 	return v.show(page)
 }
 
-// uploadPage lets choose among few organisations, else search; own is chosen beforehand.
+// uploadPage lets choose among few organisations, else search; own is isChosen beforehand.
 func (v *visit) uploadPage(r store.Reader, f view.Form, own string, choices []view.OrgRef) (templ.Component, error) {
 	d := view.ImportUpload{Form: f, OrgChoices: choices, LimitMB: int(v.in.MaxUpload() >> 20)}
 	var err error
@@ -106,14 +107,16 @@ func clipped(text string, most int) string {
 	return text
 }
 
-// multipart reads the fields of a form up to its file, which is left to be read; nil where none was chosen.
+// multipart reads the fields of a form up to its file, which is left to be read; nil where none was isChosen.
 func (v *visit) multipart(name string) (url.Values, *multipart.Part, error) {
 	values := url.Values{}
-	form, err := v.r.MultipartReader()
+	reader, err := v.r.MultipartReader()
 	if err != nil {
 		return values, nil, brokenForm(err)
 	}
-	part, err := untilFile(form, name, values)
+	form := &parcel.Form{Reader: reader, Name: name, Limit: formLimit, Broken: brokenForm, Chosen: isChosen,
+		Field: func(name, text string) error { values.Add(name, text); return nil }}
+	part, err := form.Next()
 	return values, part, err
 }
 

@@ -114,6 +114,10 @@ func (s *Server) documentRoutes() {
 	s.signed("GET "+of+"/handover", s.askHandover)
 	s.slow("POST "+of+"/handover", s.handOver)
 
+	const coming = view.PathArrivals + "/{id}"
+	s.signed("GET "+coming, s.showArrival)
+	s.signed("POST "+coming+"/cancel", s.cancelArrival)
+	s.signed("POST "+coming+"/retry", s.retryArrival)
 	const one = view.PathDocuments + "/{id}"
 	s.signed("GET "+one, s.showDocument)
 	s.signed("POST "+one, s.openDocument)

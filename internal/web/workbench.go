@@ -97,9 +97,13 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	late = append(overdue, late...)
+	failed, arriving, err := v.waitingArrivals()
+	if err != nil {
+		return err
+	}
+	late = slices.Concat(failed, overdue, late)
 	late = append(doubted, late...)
-	waiting = slices.Concat(reviews, asked, disputes, imports, waiting, asks, v.benchLists(f))
+	waiting = slices.Concat(reviews, asked, disputes, imports, arriving, waiting, asks, v.benchLists(f))
 	for _, g := range []view.TodoGroup{{Title: view.Say("已逾期"), Items: late}, {Title: view.Say("等您办"), Items: waiting}} {
 		if len(g.Items) > 0 {
 			d.Groups = append(d.Groups, g)

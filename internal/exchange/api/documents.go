@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/parcel"
 	documents "zhibu/internal/party/document"
 	"zhibu/internal/party/org"
 	"zhibu/internal/trust/access"
@@ -29,6 +29,7 @@ type Document struct {
 	Facts  []string  `json:"facts" nullable:"false" doc:"Facts of the record that it proves." example:"[\"education\"]"`
 	By     string    `json:"by" doc:"Who added it." example:"石小满"`
 	At     time.Time `json:"at" doc:"When."`
+	Upload string    `json:"upload,omitempty" enum:"waiting,failed" doc:"Only in a 202: how far the upload is. Ask GET /uploads/{id}." example:"waiting"`
 }
 
 func encodeDocument(d documents.Document) Document {
@@ -36,7 +37,15 @@ func encodeDocument(d documents.Document) Document {
 	if facts == nil {
 		facts = []string{}
 	}
-	return Document{d.ID, d.Member, string(d.Kind), d.Title, d.Pages, facts, d.By, d.At}
+	return Document{d.ID, d.Member, string(d.Kind), d.Title, d.Pages, facts, d.By, d.At, ""}
+}
+
+func encodeDocuments(list []documents.Document) []Document {
+	items := make([]Document, len(list))
+	for i, d := range list {
+		items[i] = encodeDocument(d)
+	}
+	return items
 }
 
 // folder is one for somebody who may do something with its documents.
@@ -60,11 +69,7 @@ func listDocuments(c *call, in *Parts) (*listed[Document], error) {
 	if err != nil {
 		return nil, err
 	}
-	items := make([]Document, len(list))
-	for i, d := range list {
-		items[i] = encodeDocument(d)
-	}
-	return part(c, items, in.Page)
+	return part(c, encodeDocuments(list), in.Page)
 }
 
 // documentAsked says what is added; with a form these may also be fields of it, before the files.
@@ -73,9 +78,11 @@ type documentAsked struct {
 	Kind  string   `query:"kind" maxLength:"40" doc:"What it is, see Document." example:"certificate"`
 	Title string   `query:"title" maxLength:"100" doc:"What it is called." example:"毕业证书"`
 	Facts []string `query:"fact,explode" maxItems:"20" doc:"Facts of the record that it proves." example:"education"`
+	Wait  int      `query:"wait" minimum:"0" maximum:"60" default:"20" doc:"How many seconds to wait for the document before answering 202." example:"20"`
 }
 
 type documentGiven struct {
+	Status   int
 	Location string `header:"Location" doc:"Address of the document."`
 	Body     Document
 }
@@ -91,11 +98,25 @@ func addDocument(c *call, in *documentAsked) (*documentGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := c.in.Documents.Upload(c, c.actor(), in.ID.ID, documents.New{Kind: documents.Kind(in.Kind), Title: in.Title, Facts: in.Facts, Next: next})
+	id, err := c.in.Documents.Receive(c, c.actor(), in.ID.ID, documents.New{Kind: documents.Kind(in.Kind), Title: in.Title, Facts: in.Facts, Next: next})
 	if err != nil {
 		return nil, err
 	}
-	return c.documentAnswer(id)
+	a, err := c.in.Documents.Await(c, c.actor(), id, time.Duration(in.Wait)*time.Second)
+	switch {
+	case err != nil:
+		return nil, err
+	case a == nil:
+		out, err := c.documentAnswer(id)
+		if err == nil {
+			out.Status = http.StatusCreated
+		}
+		return out, err
+	case a.State == documents.Failed && !a.Again: // nothing of it is there, so there is no place to ask
+		return nil, errors.Join(a.Why, c.in.Documents.Cancel(c, c.actor(), id))
+	}
+	return &documentGiven{http.StatusAccepted, Prefix + "/uploads/" + id, Document{ID: id, Member: a.Member, Kind: string(a.Kind), Title: in.Title, Pages: a.Pages,
+		Facts: []string{}, By: c.actor().Name, At: a.At, Upload: string(a.State)}}, nil
 }
 
 func (c *call) documentAnswer(id string) (*documentGiven, error) {
@@ -104,7 +125,7 @@ func (c *call) documentAnswer(id string) (*documentGiven, error) {
 		return nil, err
 	}
 	d, err := c.in.Documents.ByID(c, r, id)
-	return &documentGiven{Prefix + "/documents/" + id, encodeDocument(d)}, err
+	return &documentGiven{http.StatusOK, Prefix + "/documents/" + id, encodeDocument(d)}, err
 }
 
 // files finds the files of the body: the body itself, or the parts named file of a form, each a page or more.
@@ -117,52 +138,35 @@ func (in *documentAsked) files(r *http.Request) (func() (documents.File, error),
 	if kind != "multipart/form-data" {
 		return documents.FilesOf(documents.File{Body: cutShort{r, r.Body}}), nil
 	}
-	form, err := r.MultipartReader()
+	reader, err := r.MultipartReader()
 	if err != nil {
 		return nil, badForm(r, err)
 	}
-	waiting, err := in.untilFile(r, form)
+	form := &parcel.Form{Reader: reader, Name: "file", Limit: fieldsLimit, Broken: func(err error) error { return badForm(r, err) }, Field: in.field}
+	next, err := form.Files()
 	return func() (documents.File, error) {
-		part := waiting
-		if waiting = nil; part == nil {
-			var err error
-			if part, err = in.untilFile(r, form); err != nil {
-				return documents.File{}, err
-			}
-		}
-		if part == nil {
-			return documents.File{}, io.EOF
+		part, err := next()
+		if err != nil {
+			return documents.File{}, err
 		}
 		return documents.File{Name: part.FileName(), Body: cutShort{r, part}}, nil
 	}, err
 }
 
-// untilFile reads fields up to the next file; nil after the last.
-func (in *documentAsked) untilFile(r *http.Request, form *multipart.Reader) (*multipart.Part, error) {
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, badForm(r, err)
-		}
-		if part.FormName() == "file" {
-			return part, nil
-		}
-		b, err := io.ReadAll(io.LimitReader(part, 1000))
-		if err != nil {
-			return nil, badForm(r, err)
-		}
-		switch part.FormName() {
-		case "kind":
-			in.Kind = string(b)
-		case "title":
-			in.Title = string(b)
-		case "fact":
-			in.Facts = append(in.Facts, string(b))
-		}
+// fieldsLimit bounds what stands beside the file in a form.
+const fieldsLimit = 64 << 10
+
+// field takes a form field.
+func (in *documentAsked) field(name, text string) error {
+	switch name {
+	case "kind":
+		in.Kind = text
+	case "title":
+		in.Title = text
+	case "fact":
+		in.Facts = append(in.Facts, text)
 	}
+	return nil
 }
 
 func getDocument(c *call, in *ID) (*documentGiven, error) { return c.documentAnswer(in.ID) }
@@ -228,6 +232,36 @@ type removeAsked struct {
 
 func removeDocument(c *call, in *removeAsked) (*nothing, error) {
 	return &nothing{}, c.in.Documents.Remove(c, c.actor(), in.ID.ID, in.Body.Reason)
+}
+
+type takeBackAsked struct {
+	ID
+	Body struct {
+		Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"Why." example:"没有传错"`
+	}
+}
+
+// takeDocumentBack puts a removed document back into the file.
+func takeDocumentBack(c *call, in *takeBackAsked) (*documentGiven, error) {
+	if _, err := c.in.Documents.TakeBack(c, c.actor(), in.ID.ID, in.Body.Reason); err != nil {
+		return nil, err
+	}
+	return c.documentAnswer(in.ID.ID)
+}
+
+func listRemoved(c *call, in *Parts) (*listed[Document], error) {
+	if err := c.folder(in.ID.ID, access.Remove); err != nil {
+		return nil, err
+	}
+	r, err := c.reader(access.See, access.Document)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.in.Documents.TakenAway(c, r, in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	return part(c, encodeDocuments(list), in.Page)
 }
 
 type handoverAsked struct {

@@ -5,7 +5,10 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"strconv"
 	"testing"
+
+	"codeberg.org/go-pdf/fpdf"
 )
 
 // TestDocument: a picture is added, opened for a purpose, read with the caller's mark, removed; a copy of the record
@@ -51,4 +54,53 @@ func TestDocument(t *testing.T) {
 	h.as(t, "branch-secretary", "POST", "/documents/"+id+"/remove", map[string]any{"reason": "传错"}).problem(t, 403)
 	h.as(t, who, "POST", "/documents/"+id+"/remove", map[string]any{"reason": "传错"}).want(t, 204)
 	h.as(t, who, "GET", "/documents/"+id, nil).problem(t, 404)
+	if got := h.as(t, who, "GET", at+"/removed", nil).want(t, 200).items(); len(got) != 1 || got[0].text("id") != id {
+		t.Errorf("removed: %v", got)
+	}
+	back := "/documents/" + id + "/back"
+	h.as(t, who, "POST", back, map[string]any{"reason": ""}).refuses(t, 422, "reason")
+	h.as(t, "branch-secretary", "POST", back, map[string]any{"reason": "没有传错"}).problem(t, 403)
+	h.as(t, "branch-secretary-2", "POST", back, map[string]any{"reason": "没有传错"}).problem(t, 404)
+	if got := h.as(t, who, "POST", back, map[string]any{"reason": "没有传错"}).want(t, 200); got.text("id") != id {
+		t.Errorf("taken back: %v", got)
+	}
+	h.as(t, who, "POST", back, map[string]any{"reason": "没有传错"}).problem(t, 404)
+}
+
+// TestLongUpload: a scan of many pages is answered with a place to ask, where whoever brought it asks and nobody else.
+func TestLongUpload(t *testing.T) {
+	h := found(t, storeSQLite())
+	const who = "party-worker"
+	at := "/members/" + h.mark(t, h.people["branch-secretary"].Grants[0].Org).member + "/documents?kind=admission-book&wait="
+	scan := func(pages int) raw {
+		p := fpdf.New("P", "mm", "A5", "")
+		p.SetFont("Helvetica", "", 40)
+		for i := range pages {
+			p.AddPage()
+			p.Text(20, 60, strconv.Itoa(pages*100+i))
+		}
+		var b bytes.Buffer
+		if err := p.Output(&b); err != nil {
+			t.Fatal(err)
+		}
+		return raw{"application/pdf", b.Bytes()}
+	}
+	given := h.as(t, who, "POST", at+"0", scan(30)).want(t, 202)
+	id := given.text("id")
+	if given.text("upload") != "waiting" || id == "" {
+		t.Errorf("%v", given)
+	}
+	h.as(t, "branch-secretary", "GET", "/uploads/"+id, nil).problem(t, 404)
+	h.as(t, "branch-secretary", "DELETE", "/uploads/"+id, nil).problem(t, 404)
+	if got := h.as(t, who, "GET", "/uploads/"+id, nil).want(t, 200); got.text("state") != "waiting" {
+		t.Errorf("%v", got)
+	}
+	h.as(t, who, "POST", "/uploads/"+id+"/retry", nil).problem(t, 409)
+	h.as(t, who, "DELETE", "/uploads/"+id, nil).want(t, 204)
+	h.as(t, who, "GET", "/uploads/"+id, nil).problem(t, 404)
+	done := h.as(t, who, "POST", at+"60", scan(2)).want(t, 201)
+	if got := h.as(t, who, "GET", "/uploads/"+done.text("id"), nil).want(t, 200); got.text("state") != "done" || got.number("pages") != 2 {
+		t.Errorf("%v", got)
+	}
+	h.as(t, who, "POST", at+"60", raw{"application/pdf", []byte("%PDF-1.7 and nothing more")}).refuses(t, 422, "file")
 }

@@ -9,6 +9,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/parcel"
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
@@ -69,7 +70,7 @@ func exportRoster(c *call, in *exportAsked) (*fileGiven, error) {
 // connection, so that nobody takes half a file for a whole one.
 func (c *call) file(name, format string, write func(io.Writer) error) *fileGiven {
 	return &fileGiven{func(huma.Context) {
-		w := &firstByte{w: c.w, before: func(h http.Header) {
+		w := &parcel.FirstByte{To: c.w, Before: func(h http.Header) {
 			h.Set("Content-Type", "text/csv; charset=utf-8")
 			if format != roster.FormatCSV {
 				h.Set("Content-Type", sheetTypes[0])
@@ -79,26 +80,11 @@ func (c *call) file(name, format string, write func(io.Writer) error) *fileGiven
 		err := write(w)
 		switch {
 		case err == nil:
-		case !w.begun:
+		case !w.Begun:
 			c.s.write(c, c.s.problem(c, "file", err))
 		default:
 			_ = c.s.problem(c, "file", err) // for the log
 			panic(http.ErrAbortHandler)
 		}
 	}}
-}
-
-// firstByte sets the headers when something is written.
-type firstByte struct {
-	w      http.ResponseWriter
-	before func(http.Header)
-	begun  bool
-}
-
-func (f *firstByte) Write(b []byte) (int, error) {
-	if !f.begun {
-		f.begun = true
-		f.before(f.w.Header())
-	}
-	return f.w.Write(b)
 }

@@ -92,6 +92,7 @@ func found(t *testing.T, c store.Config) *house {
 	background, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, work := range []func(){
+		func() { in.Documents.Work(background, func(err error) { t.Errorf("documents: %v", err) }) },
 		func() { in.Intake.Work(background, func(err error) { t.Errorf("intake: %v", err) }) },
 		func() { in.Members.Run(background, func(err error) { t.Errorf("looks: %v", err) }) },
 	} {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net/http"
 	"path"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/parcel"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
@@ -240,18 +240,22 @@ func (in *sheetAsked) content(r *http.Request) (file io.Reader, rest func() erro
 		}
 		return cutShort{r, r.Body}, func() error { return nil }, nil
 	}
-	form, err := r.MultipartReader()
+	reader, err := r.MultipartReader()
 	if err != nil {
 		return nil, nil, wrongMedia(r)
 	}
-	part, err := in.fields(r, form)
+	form := &parcel.Form{Reader: reader, Name: "file", Limit: fieldsLimit, Broken: func(err error) error { return badForm(r, err) }, Field: in.field}
+	part, err := form.Next()
 	if err == nil && part == nil {
 		err = fault.New(fault.Invalid, "表单里没有文件，请把花名册放在 file 里。").At("file").By("required")
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	return cutShort{r, part}, func() error { return in.behind(r, form) }, nil
+	if in.File == "" {
+		in.File = part.FileName()
+	}
+	return cutShort{r, part}, func() error { return in.behind(form) }, nil
 }
 
 // cutShort reads a file of a request and says of one that ends too soon that the request is at fault.
@@ -268,36 +272,10 @@ func (c cutShort) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// fields reads a form up to its file; nil when there is none.
-func (in *sheetAsked) fields(r *http.Request, form *multipart.Reader) (*multipart.Part, error) {
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, badForm(r, err)
-		}
-		if part.FormName() == "file" {
-			if in.File == "" {
-				in.File = part.FileName()
-			}
-			return part, nil
-		}
-		b, err := io.ReadAll(io.LimitReader(part, 1000))
-		if err != nil {
-			return nil, badForm(r, err)
-		}
-		if err := in.field(part.FormName(), string(b)); err != nil {
-			return nil, err
-		}
-	}
-}
-
 // behind reads the fields behind the file. What belongs before it would come too late.
-func (in *sheetAsked) behind(r *http.Request, form *multipart.Reader) error {
+func (in *sheetAsked) behind(form *parcel.Form) error {
 	org := in.Organisation
-	second, err := in.fields(r, form)
+	second, err := form.Next()
 	switch {
 	case err != nil:
 		return err

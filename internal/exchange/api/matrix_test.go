@@ -100,6 +100,7 @@ var matrix = []try{
 	{"GET", "/disputes/{id}", "dispute", access.List, access.Dispute, nil},
 	{"GET", "/members/{id}/documents", "member", access.See, access.Document, nil},
 	{"POST", "/members/{id}/documents", "member", access.Add, access.Document, func(*house, *mark) any { return raw{"image/png", []byte("no picture")} }},
+	{"GET", "/members/{id}/documents/removed", "member", access.Remove, access.Document, nil},
 	{"POST", "/members/{id}/handover", "member", access.Run, access.Document, fixed(map[string]any{"purpose": "emperor", "recipient": "试"})},
 
 	{"POST", "/members/{id}/destroy", "member", access.Propose, access.Destruction, fixed(map[string]any{"class": "mistaken", "reason": "试"})},
@@ -126,7 +127,7 @@ var matrix = []try{
 }
 
 // placeless are the operations without a place; other tests look at them.
-var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
+var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "POST /documents/{id}/back", "GET /uploads/{id}", "POST /uploads/{id}/retry", "DELETE /uploads/{id}", "GET /me/copy", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
 	"GET /reviews", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}

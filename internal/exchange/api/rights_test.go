@@ -109,3 +109,20 @@ func TestDestruction(t *testing.T) {
 		t.Errorf("%d items of the register", len(items))
 	}
 }
+
+// TestOwnCopy: a member takes everything kept about herself, in full; an account without a record has nothing to take.
+func TestOwnCopy(t *testing.T) {
+	h := found(t, storeSQLite())
+	copied := h.as(t, "member", "GET", "/me/copy", nil).want(t, 200)
+	whole := false
+	fields, _ := copied["fields"].([]any)
+	for _, f := range fields {
+		one, _ := f.(map[string]any)
+		number, _ := one["value"].(string)
+		whole = whole || one["field"] == "idNumber" && len(number) == 18
+	}
+	if copied.text("id") != h.people["member"].Member || !whole {
+		t.Errorf("%v", copied)
+	}
+	h.as(t, "system-admin", "GET", "/me/copy", nil).problem(t, 403)
+}

@@ -36,6 +36,7 @@ func created(op huma.Operation) huma.Operation {
 // Oneself.
 func (s *server) meRoutes() {
 	route(s, get("me", "/me", "get-me", "Whom the token speaks for", "The account, its roles in force and what they allow."), getMe)
+	route(s, get("me", "/me/copy", "get-own-copy", "Everything kept about oneself", "P-09: every field with its source, events, dated facts, documents, who looked, what was asked and doubted. With whole numbers; that it was taken is recorded."), getOwnCopy)
 	route(s, get("me", "/me/looks", "list-own-looks", "Who looked at the own record", "The newest first; nothing for an account without a record."), listOwnLooks)
 	route(s, get("me", "/me/tokens", "list-tokens", "One's own tokens", "Without their texts, the newest first."), listTokens)
 	op := act("me", "DELETE", "/me/tokens/{id}", "revoke-token", "Take a token back", "Ends one of one's own tokens; ending it twice is no error.")
@@ -119,13 +120,20 @@ func (s *server) stewardRoutes() {
 func (s *server) documentRoutes() {
 	const tag = "documents"
 	route(s, get(tag, "/members/{id}/documents", "list-documents", "Documents of a member's file", "The newest first. Pages are read by GET /documents/{id}/pages/{page} after an opening."), listDocuments)
-	route(s, created(act(tag, "POST", "/members/{id}/documents", "add-document", "Add a document", "The body is a JPEG, PNG or PDF itself, or a form with one or more files in file, behind its fields: the pages of one document. Only what the pages look like is kept.")), addDocument)
+	route(s, reviewedAs("Document", created(act(tag, "POST", "/members/{id}/documents", "add-document", "Add a document", "The body is a JPEG, PNG or PDF itself, or a form with one or more files in file, behind its fields: the pages of one document. Only what the pages look like is kept. Answers 202 when it takes longer than wait; then poll GET /uploads/{id}."))), addDocument)
+	route(s, get(tag, "/uploads/{id}", "get-upload", "How far one's own upload is", "The id is that of the document that it becomes."), getUpload)
+	route(s, act(tag, "POST", "/uploads/{id}/retry", "retry-upload", "Try a failed upload once more", "Where its files are still there: again is true."), retryUpload)
+	cancel := act(tag, "DELETE", "/uploads/{id}", "cancel-upload", "Throw an upload away", "What waits, is under way or has failed. Nothing of it remains.")
+	cancel.DefaultStatus = 204
+	route(s, cancel, cancelUpload)
 	route(s, get(tag, "/documents/{id}", "get-document", "One document", "What it is, without its pages."), getDocument)
 	route(s, act(tag, "POST", "/documents/{id}/open", "open-document", "Open for a purpose", "Recorded before anything is shown; the member sees who, when and for what. The pages can then be read for half an hour. Takes no Idempotency-Key."), openDocument)
 	route(s, file(get(tag, "/documents/{id}/pages/{page}", "get-document-page", "A page as a picture", "With the caller's name and the time drawn all over it. 422 without an opening."), "image/jpeg"), getPage)
 	op := act(tag, "POST", "/documents/{id}/remove", "remove-document", "Remove", "What was uploaded by mistake. Its pages are destroyed after a while.")
 	op.DefaultStatus = 204
 	route(s, op, removeDocument)
+	route(s, get(tag, "/members/{id}/documents/removed", "list-removed-documents", "What was removed and can be taken back", "Until its pages are destroyed; for who may remove."), listRemoved)
+	route(s, act(tag, "POST", "/documents/{id}/back", "take-document-back", "Take a removed document back", "取回, as long as its pages are there; who may remove may. 409 where the same files have come in since."), takeDocumentBack)
 	route(s, file(act(tag, "POST", "/members/{id}/handover", "hand-over-record", "A copy of the whole record", "As PDF, for lawful handover or for the member. Recorded with purpose and recipient before it is given. Takes no Idempotency-Key."), "application/pdf"), handOver)
 }
 

@@ -114,7 +114,11 @@ func later(op huma.Operation) huma.Operation {
 func reviewed(op huma.Operation) huma.Operation { return reviewedAs("Member", op) }
 
 func reviewedAs(schema string, op huma.Operation) huma.Operation {
-	op.Responses = map[string]*huma.Response{"202": {Description: "It waits for a second person; see GET /reviews/{id}.", Content: map[string]*huma.MediaType{
+	description := "It waits for a second person; see GET /reviews/{id}."
+	if schema == "Document" {
+		description = "It goes on; poll GET /uploads/{id}."
+	}
+	op.Responses = map[string]*huma.Response{"202": {Description: description, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Ref: "#/components/schemas/" + schema}}}}}
 	return op
 }

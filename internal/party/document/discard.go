@@ -11,6 +11,14 @@ func (s *Service) Discard(ctx context.Context, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	for _, id := range ids {
+		if s.Spool == "" {
+			break
+		}
+		if err := s.drop(id); err != nil { // originals that wait
+			return err
+		}
+	}
 	place, err := s.Storage(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // see above

@@ -36,8 +36,15 @@ const (
 	pdfShape    = 20  // how many times longer than wide a page may be
 )
 
-// eachPDFPage calls fn with the picture of every page in its order.
-func (s *Service) eachPDFPage(ctx context.Context, b []byte, fn func(*image.RGBA) error) (err error) {
+// drawing is what is done with the pages of a PDF.
+type drawing struct {
+	count func(pages int)         // told before the first
+	have  func() bool             // whether the next page is there already, from before a restart
+	draw  func(*image.RGBA) error // given the next page
+}
+
+// eachPDFPage draws every page in its order.
+func (s *Service) eachPDFPage(ctx context.Context, b []byte, to drawing) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, pdfTime)
 	defer cancel()
 	defer func() {
@@ -72,8 +79,12 @@ func (s *Service) eachPDFPage(ctx context.Context, b []byte, fn func(*image.RGBA
 	if count.PageCount > maxPages {
 		return fault.New(fault.Invalid, "一份材料最多 %d 页，其余的请另传。", maxPages).At("file")
 	}
+	to.count(count.PageCount)
 	for i := range count.PageCount {
-		if err := pdfPage(ctx, cancel, pdf, doc.Document, i, fn); err != nil {
+		if to.have() {
+			continue
+		}
+		if err := pdfPage(ctx, cancel, pdf, doc.Document, i, to.draw); err != nil {
 			return err
 		}
 	}

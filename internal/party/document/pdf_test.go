@@ -48,14 +48,17 @@ var withScript = written(
 func pagesOf(t *testing.T, b []byte) (pages []*image.RGBA, err error) {
 	t.Helper()
 	s := &Service{Temp: shared}
-	err = s.eachPDFPage(context.Background(), b, func(p *image.RGBA) error {
+	err = s.eachPDFPage(context.Background(), b, drawing{count: func(int) {}, have: func() bool { return false }, draw: func(p *image.RGBA) error {
 		pages = append(pages, p)
 		return nil
-	})
+	}})
 	return pages, err
 }
 
 var shared string // keeps PDFium's translation between tests
+
+// Translated is where it lies.
+func Translated() string { return shared }
 
 // WithTranslation runs the tests of the package, of which both kinds read PDFs.
 func WithTranslation(run func() int) int {

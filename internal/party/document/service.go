@@ -13,6 +13,7 @@ import (
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/vault"
 )
@@ -35,10 +36,15 @@ type Service struct {
 	Temp     string        // private directory for what takes PDFs apart
 	MaxBytes int64         // of one file
 	Keep     time.Duration // for how long what was removed can be taken back
+	Spool    string        // directory of originals that wait for being taken apart
+	// Actor gives the actor of an account again when files are taken apart behind the request that brought them.
+	Actor func(ctx context.Context, account string) (ledger.Actor, error)
 
 	mu    sync.Mutex
 	place *archive.Place
 	turn  sync.Mutex // one picture is worked on at a time: an opened one takes hundreds of megabytes
+	bell  lease.Bell
+	news  news
 }
 
 // Storage opens the blob storage at its first use; a storage that was away is tried again.
@@ -150,18 +156,26 @@ func (s *Service) TakenAway(ctx context.Context, r store.Reader, member string) 
 // DoTakeBack is the act by which a removed document belongs to the file again.
 const DoTakeBack = "document.take_back"
 
+// Gone reads a removed document that can still be taken back.
+func (s *Service) Gone(ctx context.Context, r store.Reader, id string) (Document, error) {
+	list, err := s.read(ctx, r, "d.id = ? AND d.state = 'removed'", id)
+	if err == nil && len(list) == 0 {
+		err = fault.Missing()
+	}
+	if err != nil {
+		return Document{}, err
+	}
+	return list[0], nil
+}
+
 // TakeBack puts a removed document back into the file, as long as its pages are there; whoever may remove may.
 func (s *Service) TakeBack(ctx context.Context, actor ledger.Actor, id, reason string) (memberID string, err error) {
 	defer fault.Wrap(&err, "document: take back")
 	r := s.Members.DB.As(actor.Scope)
-	list, err := s.read(ctx, r, "d.id = ? AND d.state = 'removed'", id)
+	d, err := s.Gone(ctx, r, id)
 	if err != nil {
 		return "", err
 	}
-	if len(list) == 0 {
-		return "", fault.Missing()
-	}
-	d := list[0]
 	m, err := s.Members.ByID(ctx, r, d.Member)
 	if err == nil {
 		err = s.may(ctx, actor, DoRemove, m)

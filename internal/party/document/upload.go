@@ -17,6 +17,7 @@ import (
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/archive"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/vault"
 )
@@ -41,8 +42,6 @@ type New struct {
 	Facts []string // the facts that it proves, by roster.Column
 	// Next gives the files one after the other, io.EOF after the last.
 	Next func() (File, error)
-	// Progress is told how many pages are done; nil for nobody.
-	Progress func(pages int)
 }
 
 // FilesOf gives files that are at hand, for New.Next.
@@ -98,7 +97,7 @@ func (s *Service) Upload(ctx context.Context, actor ledger.Actor, memberID strin
 	if err != nil {
 		return "", err
 	}
-	w := &writing{Service: s, place: place, person: person, id: s.Members.Ledger.IDs.New(), digest: sha256.New(), tell: n.Progress}
+	w := &writing{Service: s, place: place, person: person, id: s.Members.Ledger.IDs.New(), digest: sha256.New()}
 	if err = w.all(ctx, n.Next); err == nil {
 		err = s.enter(ctx, actor, m, n, w)
 	}
@@ -118,7 +117,11 @@ type writing struct {
 	pages  int
 	bytes  int64
 	digest hash.Hash // of the files as they came
-	tell   func(int)
+
+	// of files that are taken apart behind the request that brought them
+	held  *lease.Lease
+	there map[string]int64       // what an interrupted try has written, with its bytes
+	tell  func(count, pages int) // told how many pages a file has, and how many are done; nil for nobody
 }
 
 func (w *writing) all(ctx context.Context, next func() (File, error)) error {
@@ -142,22 +145,31 @@ func (w *writing) all(ctx context.Context, next func() (File, error)) error {
 	}
 }
 
+// receive reads a file and says whether it may come in at all.
+func (s *Service) receive(ctx context.Context, f File) (b []byte, kind format, err error) {
+	if b, err = io.ReadAll(io.LimitReader(f.Body, s.MaxBytes+1)); err != nil {
+		return nil, kind, err
+	}
+	if int64(len(b)) > s.MaxBytes {
+		return nil, kind, fault.New(fault.Invalid, "文件超过 %d MB，太大了。请把扫描分辨率调到 300，或者分几次传。", s.MaxBytes>>20).At("file")
+	}
+	if kind, err = formatOf(b); err != nil {
+		return nil, kind, err
+	}
+	return b, kind, s.Scanner.check(ctx, b)
+}
+
 // file takes in one file.
 func (w *writing) file(ctx context.Context, f File) error {
-	b, err := io.ReadAll(io.LimitReader(f.Body, w.MaxBytes+1))
+	b, kind, err := w.receive(ctx, f)
 	if err != nil {
 		return err
 	}
-	if int64(len(b)) > w.MaxBytes {
-		return fault.New(fault.Invalid, "文件超过 %d MB，太大了。请把扫描分辨率调到 300，或者分几次传。", w.MaxBytes>>20).At("file")
-	}
-	kind, err := formatOf(b)
-	if err != nil {
-		return err
-	}
-	if err := w.Scanner.check(ctx, b); err != nil {
-		return err
-	}
+	return w.pictures(ctx, b, kind)
+}
+
+// pictures makes the pages of one file.
+func (w *writing) pictures(ctx context.Context, b []byte, kind format) error {
 	sum := sha256.Sum256(b)
 	w.digest.Write(sum[:])
 	w.turn.Lock()
@@ -166,13 +178,20 @@ func (w *writing) file(ctx context.Context, f File) error {
 		return err
 	}
 	if kind == pdfFormat {
-		return w.eachPDFPage(ctx, b, func(img *image.RGBA) error {
-			p, err := makePage(img)
-			if err != nil {
-				return err
-			}
-			return w.put(ctx, p)
-		})
+		return w.eachPDFPage(ctx, b, drawing{
+			count: w.counted,
+			have:  w.have,
+			draw: func(img *image.RGBA) error {
+				p, err := makePage(img)
+				if err != nil {
+					return err
+				}
+				return w.put(ctx, p)
+			}})
+	}
+	w.counted(1)
+	if w.have() {
+		return nil
 	}
 	p, err := picture(b, kind)
 	if err != nil {
@@ -181,8 +200,30 @@ func (w *writing) file(ctx context.Context, f File) error {
 	return w.put(ctx, p)
 }
 
+// have tells whether an interrupted try has written the next page, and counts it then.
+func (w *writing) have() bool {
+	full, small := w.there[pageKey(w.id, w.pages+1)], w.there[thumbKey(w.id, w.pages+1)]
+	if full == 0 || small == 0 {
+		return false
+	}
+	w.pages++
+	w.bytes += full + small
+	return true
+}
+
+func (w *writing) counted(pages int) {
+	if w.tell != nil {
+		w.tell(pages, w.pages)
+	}
+}
+
 // put seals a page and writes it.
 func (w *writing) put(ctx context.Context, p page) error {
+	if w.held != nil {
+		if err := w.held.Alive(); err != nil {
+			return err
+		}
+	}
 	if w.pages == maxPages {
 		return fault.New(fault.Invalid, "一份材料最多 %d 页，其余的请另传。", maxPages).At("file")
 	}
@@ -194,9 +235,7 @@ func (w *writing) put(ctx context.Context, p page) error {
 		}
 		w.bytes += int64(len(sealed))
 	}
-	if w.tell != nil {
-		w.tell(w.pages)
-	}
+	w.counted(0)
 	return nil
 }
 
@@ -220,6 +259,9 @@ func (s *Service) enter(ctx context.Context, actor ledger.Actor, m member.Member
 	digest := s.Members.Vault.MAC([]byte("document"), []byte(m.ID), w.digest.Sum(nil)) // by a key that is not turned over: the files are not kept to make it anew
 	err := s.Members.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
 		if err := org.Still(ctx, tx); err != nil {
+			return err
+		}
+		if err := arrived(ctx, tx, w.held); err != nil {
 			return err
 		}
 		if actor.Member == m.ID {

@@ -2,13 +2,13 @@ package intake
 
 import (
 	"context"
-	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 )
 
@@ -38,7 +38,7 @@ func (s *Service) Clean(ctx context.Context, b Batch) (n int, err error) {
 
 // ApproveClean begins to approve the clean rows of a batch; Approval tells how far it is. Asking twice does no harm.
 func (s *Service) ApproveClean(ctx context.Context, actor ledger.Actor, id string) (err error) {
-	defer s.bell.ring()
+	defer s.bell.Ring()
 	defer fault.Wrap(&err, "intake: approve")
 	b, err := s.Batch(ctx, s.db().As(actor.Scope), id)
 	if err != nil {
@@ -92,15 +92,15 @@ func (s *Service) Approval(ctx context.Context, id string) (a Approval, found bo
 // approveNext works a piece of an approval whose lease nobody holds; false when none waits.
 func (s *Service) approveNext(ctx context.Context) (bool, error) {
 	var job, account string
-	var lease int64
-	query := "SELECT j.id, j.detail, j.lease FROM {job} j WHERE j.kind = '" + jobClean + "' AND j.state = 'running' AND " + lapsed + " ORDER BY j.id LIMIT 1"
-	found, err := s.everything().One(ctx, query, lapsedArgs(), &job, &account, &lease)
+	var until int64
+	query := "SELECT j.id, j.detail, j.lease FROM {job} j WHERE j.kind = '" + jobClean + "' AND j.state = 'running' AND " + lease.Lapsed + " ORDER BY j.id LIMIT 1"
+	found, err := s.everything().One(ctx, query, lease.LapsedArgs(), &job, &account, &until)
 	if err != nil || !found {
 		return false, err
 	}
 	taken := false
 	err = s.db().Operate(ctx, func(tx *store.Tx) error {
-		n, err := tx.Update(ctx, "job", store.ByID(job).And("lease", lease), store.Set("lease", leaseUntil()))
+		n, err := tx.Update(ctx, "job", store.ByID(job).And("lease", until), store.Set("lease", lease.Until()))
 		taken = n == 1
 		return err
 	})
@@ -174,7 +174,7 @@ func (s *Service) approvePiece(ctx context.Context, actor ledger.Actor, b Batch,
 		if _, err := all.Add(ctx, "job", store.ByID(job), "progress", int64(n)); err != nil {
 			return err
 		}
-		_, err = all.Update(ctx, "job", store.ByID(job), store.Set("lease", time.Now().Add(leaseLasts).UnixMicro()))
+		_, err = all.Update(ctx, "job", store.ByID(job), store.Set("lease", lease.Until()))
 		return err
 	})
 	return n, err

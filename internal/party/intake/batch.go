@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 )
 
@@ -78,7 +79,7 @@ type Service struct {
 	// Actor gives the actor of an account again when a batch goes on after a restart.
 	Actor func(ctx context.Context, account string) (ledger.Actor, error)
 
-	bell bell
+	bell lease.Bell
 }
 
 // The action of this room, as the rights table names it.

@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/words"
 )
@@ -33,12 +34,12 @@ func (r *run) begin(ctx context.Context, req Request) error {
 		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
-		return cover(ctx, tx, b.ID, owner)
+		return r.cover(ctx, tx, b.ID, owner)
 	})
 	if err != nil {
 		return err
 	}
-	r.lease = r.keepUp(b.ID, owner)
+	r.lease = r.held().KeepUp(b.ID, owner)
 	return r.learn(ctx)
 }
 
@@ -64,12 +65,12 @@ func (r *run) sweepSame(ctx context.Context, req Request) error {
 		if err != nil || left == "" {
 			return err
 		}
-		if hasLapsed(until) {
+		if lease.HasLapsed(until) {
 			if err := r.clear(ctx, left, owner, Failed, interrupted); err == nil || !errors.Is(err, errTaken) {
 				return err
 			}
 		}
-		if waited > leaseLasts+2*time.Second {
+		if waited > lease.Lasts+2*time.Second {
 			return fault.New(fault.Conflict, "同一个文件正在导入，请等它结束。")
 		}
 		select {
@@ -82,9 +83,9 @@ func (r *run) sweepSame(ctx context.Context, req Request) error {
 
 var interrupted = words.Mark("导入中断，已经全部撤回。")
 
-func (r *run) left(ctx context.Context, hash string) (id, owner string, lease int64, err error) {
-	_, err = r.everything().One(ctx, "SELECT b.id, j.detail, j.lease FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.file_hash = ? AND b.org_id = ?", []any{hash, r.target.id}, &id, &owner, &lease)
-	return id, owner, lease, err
+func (r *run) left(ctx context.Context, hash string) (id, owner string, until int64, err error) {
+	_, err = r.everything().One(ctx, "SELECT b.id, j.detail, j.lease FROM {batch} b JOIN {job} j ON j.id = b.id WHERE b.state = 'running' AND b.file_hash = ? AND b.org_id = ?", []any{hash, r.target.id}, &id, &owner, &until)
+	return id, owner, until, err
 }
 
 // Sweep removes what interrupted commands have left hidden. Batches of pages are taken up again by Work instead.
@@ -111,32 +112,32 @@ const withdrawAtOnce = 1000
 
 // clear takes a hidden batch over from its owner, removes its rows and counts, piece by piece, and closes it.
 func (s *Service) clear(ctx context.Context, id, owner string, state State, message string) error {
-	l, err := s.takeOver(ctx, id, owner)
+	l, err := s.held().TakeOver(ctx, id, owner)
 	if err != nil {
 		return err
 	}
-	defer l.stop()
+	defer l.Stop()
 	if err := s.withdraw(ctx, l); err != nil {
 		return err
 	}
 	if err := s.dropCounts(ctx, id); err != nil {
 		return err
 	}
-	l.stop()
+	l.Stop()
 	return s.close(ctx, ledger.System("import"), id, state, func(b *Batch) { b.Result.Message = message })
 }
 
 // withdraw removes a covered batch's rows.
-func (s *Service) withdraw(ctx context.Context, l *lease) error {
+func (s *Service) withdraw(ctx context.Context, l *lease.Lease) error {
 	var err error
 	for more := true; more && err == nil; {
-		if err = l.alive(); err != nil {
+		if err = l.Alive(); err != nil {
 			return err
 		}
-		if more, err = s.Reviews.Drop(ctx, ledger.System("import"), l.batch, withdrawAtOnce); err != nil || more {
+		if more, err = s.Reviews.Drop(ctx, ledger.System("import"), l.Job, withdrawAtOnce); err != nil || more {
 			continue
 		}
-		if more, err = s.Members.Withdraw(ctx, ledger.System("import"), l.batch, withdrawAtOnce); err != nil {
+		if more, err = s.Members.Withdraw(ctx, ledger.System("import"), l.Job, withdrawAtOnce); err != nil {
 			return err
 		}
 	}
@@ -190,7 +191,7 @@ func (s *Service) putBatch(ctx context.Context, tx *store.Tx, b Batch) error {
 func (r *run) show(ctx context.Context) error {
 	err := r.change.Tag(ctx, r.batch.ID, countsAtOnce, func(fn func(*store.Tx) error) error {
 		return r.db().Write(ctx, store.System("import"), func(tx *store.Tx) error {
-			if err := r.lease.holds(ctx, tx); err != nil {
+			if err := r.lease.Holds(ctx, tx); err != nil {
 				return err
 			}
 			return fn(tx)
@@ -199,13 +200,13 @@ func (r *run) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.lease.stop()
+	r.lease.Stop()
 	b := *r.batch
 	b.State, b.Result = Done, r.result
 	act := ledger.Act{Kind: "import.done", Subject: "batch", SubjectID: b.ID, OrgPath: b.OrgPath, Reason: "导入花名册", Source: b.FileName,
 		Detail: map[string]any{"rows": r.result.Rows, "new": r.result.New, "changed": r.result.Changed, "rejected": r.result.Rejected}}
 	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
-		if err := r.lease.holds(ctx, tx); err != nil {
+		if err := r.lease.Holds(ctx, tx); err != nil {
 			return err
 		}
 		for _, u := range r.updates {
@@ -259,7 +260,7 @@ func (r *run) giveUp(ctx context.Context, cause error) error {
 	if f := fault.As(cause); f != nil {
 		message = f.Error()
 	}
-	return r.clear(ctx, r.batch.ID, r.lease.owner, Failed, message)
+	return r.clear(ctx, r.batch.ID, r.lease.Owner, Failed, message)
 }
 
 // takeUp gives a page's batch to this run: a lease, and hidden unless it is only to be checked.
@@ -281,7 +282,7 @@ func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
 		} else if err != nil {
 			return err
 		}
-		return cover(ctx, tx, b.ID, owner)
+		return r.cover(ctx, tx, b.ID, owner)
 	})
 	if err != nil {
 		return err
@@ -291,7 +292,7 @@ func (r *run) takeUp(ctx context.Context, b Batch, dry bool) error {
 	if !dry {
 		r.batch = &next
 	}
-	r.lease = r.keepUp(b.ID, owner)
+	r.lease = r.held().KeepUp(b.ID, owner)
 	return r.learn(ctx)
 }
 
@@ -300,7 +301,7 @@ func (r *run) check(ctx context.Context, req Request, survey *roster.Survey, b B
 	if err := r.rows(ctx, req, survey); err != nil {
 		return err
 	}
-	r.lease.stop()
+	r.lease.Stop()
 	r.result.Unknown = req.Book.Unknown()
 	return r.close(ctx, r.actor, b.ID, Checked, func(b *Batch) { b.Result = r.result })
 }

@@ -13,6 +13,7 @@ import (
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 )
 
@@ -38,7 +39,7 @@ type run struct {
 	branches  *org.Directory
 	context   roster.Context
 	batch     *Batch // nil on a dry run
-	lease     *lease
+	lease     *lease.Lease
 	result    Result
 	updates   []*member.Change  // of records that the actor has entered and nobody has reviewed yet
 	proposed  []review.Entry    // of other records, not yet filed
@@ -75,7 +76,7 @@ func (s *Service) Run(ctx context.Context, actor ledger.Actor, req Request) (res
 		if err := r.begin(ctx, req); err != nil {
 			return res, err
 		}
-		defer r.lease.stop()
+		defer r.lease.Stop()
 	}
 	return r.finish(ctx, req, survey)
 }
@@ -242,7 +243,7 @@ func (r *run) propose(ctx context.Context) error {
 	act := ledger.Act{Kind: "import.changes", Subject: "batch", SubjectID: id, OrgPath: r.target.path, Reason: "导入花名册",
 		Source: r.batch.FileName, Detail: map[string]any{"changes": len(list)}}
 	return r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
-		if err := r.lease.holds(ctx, tx); err != nil {
+		if err := r.lease.Holds(ctx, tx); err != nil {
 			return err
 		}
 		return r.Reviews.File(ctx, tx, list)
@@ -332,7 +333,7 @@ func (r *run) insert(ctx context.Context, entries []member.Entry) error {
 	if r.batch == nil || len(entries) == 0 {
 		return nil
 	}
-	if err := r.lease.alive(); err != nil {
+	if err := r.lease.Alive(); err != nil {
 		return err
 	}
 	prepared, err := r.Members.Prepare(ctx, entries, r.batch.ID, member.Pending)
@@ -342,7 +343,7 @@ func (r *run) insert(ctx context.Context, entries []member.Entry) error {
 	act := ledger.Act{Kind: "import.rows", Subject: "batch", SubjectID: r.batch.ID, OrgPath: r.target.path, Reason: "导入花名册",
 		Source: r.batch.FileName, Detail: map[string]any{"rows": len(entries)}}
 	err = r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
-		if err := r.lease.holds(ctx, tx); err != nil {
+		if err := r.lease.Holds(ctx, tx); err != nil {
 			return err
 		}
 		return r.Members.Insert(ctx, tx, prepared)

@@ -25,7 +25,7 @@ func (s *Service) Send(ctx context.Context, actor ledger.Actor, id, sheet string
 	if err := errors.Join(book.Ready(), book.Close()); err != nil {
 		return firstFault(err)
 	}
-	defer s.bell.ring()
+	defer s.bell.Ring()
 	act := ledger.Act{Kind: "import.confirm", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: "确认导入花名册", Source: b.FileName}
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.putBatch(ctx, tx, b) })
 }

@@ -7,6 +7,7 @@ import (
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 )
 
@@ -37,7 +38,7 @@ func (s *Service) Undo(ctx context.Context, actor ledger.Actor, id, reason strin
 	if err != nil {
 		return err
 	}
-	return s.finishUndo(ctx, s.keepUp(id, owner))
+	return s.finishUndo(ctx, s.held().KeepUp(id, owner))
 }
 
 // changesOf are the rows of known members that the batch changed.
@@ -82,7 +83,7 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []led
 	if err := s.putBatch(ctx, all, b); err != nil {
 		return err
 	}
-	return cover(ctx, tx, b.ID, owner)
+	return s.cover(ctx, tx, b.ID, owner)
 }
 
 func changedSince(n int) *fault.Error {
@@ -118,16 +119,16 @@ func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
 func undoTag(id string) string { return "undo-" + id }
 
 // finishUndo removes the hidden rows and merges the counts; after a crash another process takes it over.
-func (s *Service) finishUndo(ctx context.Context, l *lease) error {
-	defer l.stop()
+func (s *Service) finishUndo(ctx context.Context, l *lease.Lease) error {
+	defer l.Stop()
 	if err := s.withdraw(ctx, l); err != nil {
 		return err
 	}
-	l.stop()
-	if err := s.close(ctx, ledger.System("import"), l.batch, Undone, func(*Batch) {}); err != nil {
+	l.Stop()
+	if err := s.close(ctx, ledger.System("import"), l.Job, Undone, func(*Batch) {}); err != nil {
 		return err
 	}
-	return s.fold(ctx, undoTag(l.batch))
+	return s.fold(ctx, undoTag(l.Job))
 }
 
 // Resume finishes what a crash has left half way: undoings, and counts of shown batches that were not yet merged.
@@ -140,7 +141,7 @@ func (s *Service) Resume(ctx context.Context) error {
 		return err
 	}
 	for id, owner := range undoing {
-		l, err := s.takeOver(ctx, id, owner)
+		l, err := s.held().TakeOver(ctx, id, owner)
 		if err == nil {
 			err = s.finishUndo(ctx, l)
 		}

@@ -136,7 +136,7 @@ func (s *Service) Choose(ctx context.Context, actor ledger.Actor, id, sheet stri
 	if err := errors.Join(book.Ready(), book.Close()); err != nil {
 		return firstFault(err)
 	}
-	defer s.bell.ring()
+	defer s.bell.Ring()
 	act := ledger.Act{Kind: "import.check", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: "检查花名册", Source: b.FileName}
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
 		if err := s.putBatch(ctx, tx, b); err != nil {
@@ -168,7 +168,7 @@ func (s *Service) Confirm(ctx context.Context, actor ledger.Actor, id string) (e
 		return fault.New(fault.Invalid, "没有可以导入的行。请改正问题后重新上传。")
 	}
 	b.State = Queued
-	defer s.bell.ring()
+	defer s.bell.Ring()
 	act := ledger.Act{Kind: "import.confirm", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: "确认导入花名册", Source: b.FileName}
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.putBatch(ctx, tx, b) })
 }

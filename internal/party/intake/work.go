@@ -8,12 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
 )
 
@@ -25,24 +25,6 @@ const (
 	lookEvery   = 2 * time.Second
 	resumeEvery = 5 * time.Second
 )
-
-// bell wakes Work.
-type bell struct {
-	once sync.Once
-	c    chan struct{}
-}
-
-func (b *bell) rung() chan struct{} {
-	b.once.Do(func() { b.c = make(chan struct{}, 1) })
-	return b.c
-}
-
-func (b *bell) ring() {
-	select {
-	case b.rung() <- struct{}{}:
-	default: // it has been rung
-	}
-}
 
 // Work takes up batches of pages one after the other until the context ends: checks, imports, and what a restart
 // interrupted. One process of an installation does this.
@@ -68,7 +50,7 @@ func (s *Service) Work(ctx context.Context, report func(error)) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.bell.rung():
+		case <-s.bell.Rung():
 		case <-time.After(lookEvery):
 		}
 	}
@@ -77,8 +59,8 @@ func (s *Service) Work(ctx context.Context, report func(error)) {
 // next works one batch; false when none waits.
 func (s *Service) next(ctx context.Context) (bool, error) {
 	var id string
-	query := "SELECT b.id FROM {batch} b LEFT JOIN {job} j ON j.id = b.id WHERE b.sealed <> '' AND b.state IN ('checking', 'queued', 'running') AND (j.id IS NULL AND b.state <> 'running' OR " + lapsed + ") ORDER BY b.id LIMIT 1"
-	found, err := s.everything().One(ctx, query, lapsedArgs(), &id)
+	query := "SELECT b.id FROM {batch} b LEFT JOIN {job} j ON j.id = b.id WHERE b.sealed <> '' AND b.state IN ('checking', 'queued', 'running') AND (j.id IS NULL AND b.state <> 'running' OR " + lease.Lapsed + ") ORDER BY b.id LIMIT 1"
+	found, err := s.everything().One(ctx, query, lease.LapsedArgs(), &id)
 	if err != nil || !found {
 		return false, err
 	}
@@ -145,16 +127,16 @@ func (s *Service) attempt(ctx context.Context, actor ledger.Actor, b Batch) (own
 	if err := r.takeUp(ctx, b, dry); err != nil {
 		return "", err
 	}
-	defer r.lease.stop()
+	defer r.lease.Stop()
 	req := Request{Book: book, Progress: s.progress(b.ID)}
 	if dry {
-		return r.lease.owner, r.check(ctx, req, survey, b)
+		return r.lease.Owner, r.check(ctx, req, survey, b)
 	}
 	if err := r.rows(ctx, req, survey); err != nil {
-		return r.lease.owner, err
+		return r.lease.Owner, err
 	}
 	r.result.Unknown = book.Unknown()
-	return r.lease.owner, r.show(ctx)
+	return r.lease.Owner, r.show(ctx)
 }
 
 // requeue removes what a killed process has written of a batch, which then waits for its turn again.
@@ -200,7 +182,7 @@ func (s *Service) expire(ctx context.Context) error {
 	}
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil || time.Since(info.ModTime()) < s.Keep {
+		if err != nil || e.IsDir() || time.Since(info.ModTime()) < s.Keep {
 			continue
 		}
 		if err := s.destroy(ctx, e.Name()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
@@ -82,9 +83,18 @@ func clearRows(ctx context.Context, tx *store.Tx, id string) (scope, error) {
 	if _, err := c.tx.Delete(ctx, "due", store.ByID(id)); err != nil {
 		return c.went, err
 	}
+	arrived, err := c.ids(ctx, "arrival", "member_id", id)
+	for _, one := range arrived {
+		if err := document.DropArrival(ctx, tx, one); err != nil {
+			return c.went, err
+		}
+	}
+	if err != nil {
+		return c.went, err
+	}
 	c.went.add("member", id)
 	index := sha256.Sum256([]byte("destroyed " + id)) // unlike every blind index, and unlike each other
-	_, err := c.tx.Update(ctx, "member", store.ByID(id), store.Set("name", Name), store.Set("pinyin", ""), store.Set("initials", ""),
+	_, err = c.tx.Update(ctx, "member", store.ByID(id), store.Set("name", Name), store.Set("pinyin", ""), store.Set("initials", ""),
 		store.Set("id_number", []byte{}), store.Set("id_index", index[:16]), store.Set("id_tail", []byte{}), store.Set("sex", ""), store.Set("born", ""),
 		store.Set("ethnicity", ""), store.Set("education", ""), store.Set("category", ""), store.Set("joined_on", ""), store.Set("confirmed_on", ""),
 		store.Set("occupation", ""), store.Set("mobile", nil), store.Set("mobile_tail", nil), store.Set("phone", nil), store.Set("address", nil),

@@ -118,7 +118,7 @@ func (s *Service) beside(ctx context.Context, id string) error {
 	for _, q := range []struct {
 		query string
 		into  *[]string
-	}{{"SELECT id FROM {all_document} WHERE member_id = ?", &documents}, {"SELECT batch FROM {all_member} WHERE id = ? AND batch <> ''", &batches},
+	}{{"SELECT id FROM {all_document} WHERE member_id = ?", &documents}, {"SELECT id FROM {all_arrival} WHERE member_id = ?", &documents}, {"SELECT batch FROM {all_member} WHERE id = ? AND batch <> ''", &batches},
 		{"SELECT DISTINCT batch FROM {all_proposal} WHERE member_id = ? AND batch <> ''", &batches}} {
 		err := all.Each(ctx, q.query, []any{id}, func(row store.Row) error {
 			var one string

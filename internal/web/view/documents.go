@@ -11,7 +11,28 @@ type Documents struct {
 	Rule      string // the article that says what belongs in a file
 	Loose     bool   // admitted before that article: what was not made then is not missing
 	Items     []DocumentRef
+	Arriving  []Arrival // the viewer's uploads to this file that are no documents yet
 	MayAdd    bool
+}
+
+// Arrival is an upload that is taken apart page by page; one that is a document has Done.
+type Arrival struct {
+	ID     string
+	Kind   Text
+	Pages  int
+	Of     int  // 0 while it waits for its turn
+	Failed Text // why, zero while it goes on
+	Again  bool // it may be tried once more
+	Done   bool
+	Files  string // address of the member's documents
+	Since  string
+}
+
+// ArrivalShown is its page.
+type ArrivalShown struct {
+	Form    Form
+	Member  MemberRef
+	Arrival Arrival
 }
 
 // Material is one that the file is to hold.
@@ -37,7 +58,8 @@ type DocumentRef struct {
 type DocumentsCard struct {
 	URL           string
 	Have, Missing int
-	Copy          string // address of the form that makes a copy of the record, "" where the viewer may not
+	Arriving      []Arrival // the viewer's uploads that are no documents yet
+	Copy          string    // address of the form that makes a copy of the record, "" where the viewer may not
 }
 
 // DocumentNew is the form that adds a document. Fields: kind, title, facts (many), file (many).

@@ -13,3 +13,6 @@ func listed(ctx context.Context, list []Text) string {
 	}
 	return out
 }
+
+// ReasonFor is the name of the field in which is said why a removed document is taken back: several stand on one page.
+func ReasonFor(document string) string { return "reason-" + document }

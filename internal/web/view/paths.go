@@ -58,6 +58,7 @@ const (
 	PathAccessibility = "/accessibility"
 	PathAssets        = "/assets/"
 	PathDocuments     = "/documents"
+	PathArrivals      = "/arrivals"
 )
 
 // PathOutsideTo leads to a sign-in service; back is where one wants to go afterwards.
@@ -114,6 +115,9 @@ func PathFact(id, fact string) string { return PathFactNew(id) + "/" + url.PathE
 
 // PathMend is the form that mends one fact.
 func PathMend(id, fact string) string { return PathMember(id) + "/mend/" + url.PathEscape(fact) }
+
+// PathArrival is what was uploaded and is not a document yet; cancel and retry below it.
+func PathArrival(id string) string { return PathArrivals + "/" + url.PathEscape(id) }
 
 // PathDocument is a document: GET asks the purpose or shows ?page=, POST opens it; remove below it.
 func PathDocument(id string) string { return PathDocuments + "/" + url.PathEscape(id) }
