@@ -217,7 +217,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo, LateAfter: c.LateDays, OnePerson: in.Access.OnePerson}
 	in.Orgs.Members = in.Members
-	in.Reviews = &review.Service{Members: in.Members, Rights: rights, Escalate: days(c.ReviewDays, 7)}
+	in.Reviews = &review.Service{Members: in.Members, Orgs: in.Orgs, Rights: rights, Escalate: days(c.ReviewDays, 7)}
 	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
 	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30), Spool: in.Dir.Spool() + "/documents"}
 	in.Members.Along, in.Members.Apart = in.Documents.Along, in.Access.StaysApart

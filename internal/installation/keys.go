@@ -23,7 +23,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, sealedHolders}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, sealedHolders}
 
 // The acts on the key file.
 const (

@@ -38,6 +38,7 @@ var lines = map[string]line{
 	member.DoExport: {access.Run, access.Export}, intake.DoImport: {access.Run, access.Import}, intake.DoUndo: {access.Undo, access.Import},
 	org.ActEstablish: {access.Establish, access.Org}, org.ActRename: {access.Rename, access.Org}, org.ActChange: {access.Mend, access.Org},
 	org.ActMove: {access.Move, access.Org}, org.ActAbolish: {access.Abolish, access.Org}, org.ActReopen: {access.Abolish, access.Org},
+	org.ActName: {access.Rename, access.Org}, review.DoSeeOrg: {access.List, access.OrgChange}, review.DoReviewOrg: {access.Review, access.OrgChange},
 	org.ActMerge: {access.Abolish, access.Org}, org.ActSplit: {access.Establish, access.Org},
 	org.ActAddPost: {access.Post, access.Org}, org.ActEndPost: {access.Post, access.Org}, org.ActLoad: {access.Establish, access.Org},
 	org.ActExport:       {access.List, access.Org},

@@ -28,6 +28,7 @@ var tables = map[string]table{
 	"org_event":     {class: fact, path: "org_path", skip: "org_path"},
 	"org_past":      {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"org_successor": {class: fact, path: "org_path", own: true, skip: "org_path"},
+	"org_proposal":  {class: fact, path: "org_path", skip: "org_path"},
 	"post":          {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"member":        {class: fact, path: "org_path", self: "id", skip: "org_path", hide: true, about: true},
 	"member_event":  {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
@@ -82,4 +83,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally"}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"zhibu/internal/web/view"
@@ -13,9 +12,9 @@ func TestAnOrganisationAsItWas(t *testing.T) {
 	c := house(t)
 	b := c.as(t, "party-worker", 1)
 	town := c.orgNamed(t, c.account("party-worker", 1).Organisation)
-	made := b.must(view.PathOrg(town.ID)+"/establish", map[string]string{"name": "中共石桥镇竹林村支部委员会", "short": "竹林村党支部", "kind": "branch", "day": "2024-01-10", "reason": "镇党委批复"})
-	path := regexpOrg.FindString(made[strings.Index(made, "/rename")-60:])
-	b.must(path+"/rename", map[string]string{"name": "中共石桥镇竹林社区支部委员会", "short": "竹林社区党支部", "day": "2025-09-01", "reason": "撤村建居"})
+	b.agreed(view.PathOrg(town.ID)+"/establish", map[string]string{"name": "中共石桥镇竹林村支部委员会", "short": "竹林村党支部", "kind": "branch", "day": "2024-01-10", "reason": "镇党委批复"})
+	path := view.PathOrg(c.orgNamed(t, "竹林村党支部").ID)
+	b.agreed(path+"/rename", map[string]string{"name": "中共石桥镇竹林社区支部委员会", "short": "竹林社区党支部", "day": "2025-09-01", "reason": "撤村建居"})
 	b.must(path+"/post", map[string]string{"title": "secretary", "member": c.memberOf(t, 2, 5).ID, "day": "2025-10-01", "reason": "选举"})
 
 	was := b.see(path + "?as_of=2025-07-01")
@@ -67,8 +66,11 @@ func TestBranchesMergeAndSplitOnPages(t *testing.T) {
 	if sent.status != http.StatusSeeOther {
 		t.Fatalf("split: %d %s", sent.status, plainText(sent.body))
 	}
-	made := sent.to
-	has(t, b.see(made), "新设党支部", "由"+one.ShortName+"分设，1 名党员过来。", "已经分设")
+	has(t, b.see(sent.to), "已经提交", "等", "的审核人审核", m.Name, "1 名过去")
+	has(t, b.see(view.PathOrg(one.ID)), "分设党组织，设立“新设党支部”", sent.to)
+	b.approved(sent.to)
+	made := view.PathOrg(c.orgNamed(t, "新设党支部").ID)
+	has(t, b.see(made), "新设党支部", "由"+one.ShortName+"分设，1 名党员过来。")
 	has(t, b.see(view.PathMember(m.ID)), "新设党支部", "由"+one.ShortName+"转到新设党支部")
 	has(t, b.see(view.PathMember(m.ID)+"?as_of=2026-09-30"), one.ShortName)
 
@@ -77,7 +79,8 @@ func TestBranchesMergeAndSplitOnPages(t *testing.T) {
 	if bad.status != http.StatusUnprocessableEntity {
 		t.Errorf("before it was set up: %d", bad.status)
 	}
-	has(t, b.must(merge, map[string]string{"target": two.Code, "decision": "镇党委〔2026〕8 号", "day": "2026-11-01", "reason": "合并"}), two.ShortName, "接收新设党支部并入，1 名党员过来。")
+	has(t, b.agreed(merge, map[string]string{"target": two.Code, "decision": "镇党委〔2026〕8 号", "day": "2026-11-01", "reason": "合并"}), "已撤销")
+	has(t, b.see(view.PathOrg(two.ID)), two.ShortName, "接收新设党支部并入，1 名党员过来。")
 	has(t, b.see(made), "已撤销", "并入"+two.ShortName+"，1 名党员过去。", view.PathOrg(two.ID))
 	has(t, b.see("/organisations?as_of=2026-10-15"), "新设党支部")
 	hasNot(t, b.see("/organisations"), "新设党支部")

@@ -357,6 +357,29 @@ func (b *browser) must(path string, typed map[string]string) string {
 	return b.see(a.to)
 }
 
+// agreed proposes an act on an organisation, lets the reviewer approve it, and gives the page that the organisation then has.
+func (b *browser) agreed(path string, typed map[string]string) string {
+	b.t.Helper()
+	if typed["decision"] == "" {
+		typed["decision"] = "镇党委〔2026〕1 号"
+	}
+	a := b.fill(path, typed)
+	if a.status != http.StatusSeeOther {
+		b.t.Fatalf("POST %s: %d %s", path, a.status, plainText(a.body))
+	}
+	b.approved(a.to)
+	return b.see(path[:strings.LastIndex(path, "/")])
+}
+
+// approved lets the reviewer approve an act on an organisation that waits at an address.
+func (b *browser) approved(at string) {
+	b.t.Helper()
+	reviewer := b.c.as(b.t, "reviewer", 1)
+	if done := reviewer.post(at+"/approve", reviewer.form(at, at+"/approve")); done.status != http.StatusSeeOther {
+		b.t.Fatalf("POST %s/approve: %d %s", at, done.status, plainText(done.body))
+	}
+}
+
 // number matches a request's number.
 var number = regexp.MustCompile(`[0-9A-HJKMNP-TV-Z]{26}`)
 

@@ -19,14 +19,17 @@ import (
 
 var orgFields = at{"parent": "name", "code": "code", "name": "name", "shortName": "short", "kind": "kind", "unit": "unit", "unitKind": "unit-kind",
 	"credit": "credit", "contact": "contact", "phone": "phone", "day": "day", "reason": "reason", "document": "decision", "decision": "decision",
-	"target": "target", "members": "members", "children": "children", "title": "title", "member": "member", "holder": "member"}
+	"target": "target", "until": "until", "members": "members", "children": "children", "title": "title", "member": "member", "holder": "member"}
 
-// orgAct is one of them: its right, its form and what sending it does. ask gives what the form begins with.
+// orgAct is one of them: its right, its form and what sending it does. ask gives what the form begins with. An act of a
+// kind is planned and waits for a second person; another one is done.
 type orgAct struct {
 	action access.Action
+	kind   string
 	ask    func(v *visit, o org.Organisation) (url.Values, error)
 	page   func(v *visit, o org.Organisation, f view.Form, choices []view.OrgRef) (templ.Component, error)
-	do     func(v *visit, o org.Organisation, values url.Values) (to string, choices []view.OrgRef, err error)
+	plan   func(v *visit, o org.Organisation, values url.Values) (p org.Plan, choices []view.OrgRef, err error)
+	do     func(v *visit, o org.Organisation, values url.Values, b org.Basis) (err error)
 	done   string
 }
 
@@ -36,13 +39,16 @@ func (a orgAct) form(v *visit) error {
 	if err != nil {
 		return err
 	}
-	values := url.Values{}
-	if a.ask != nil {
+	values, err := v.typedPlan(a.kind, o)
+	if err != nil {
+		return err
+	}
+	if a.ask != nil && len(values) == 0 {
 		if values, err = a.ask(v, o); err != nil {
 			return err
 		}
 	}
-	if values.Get("day") == "" {
+	if values.Get("day") == "" && a.kind != org.ActName {
 		values.Set("day", v.today().String())
 	}
 	page, err := a.page(v, o, v.versioned(values, o.Version), nil)
@@ -63,10 +69,8 @@ func (a orgAct) send(v *visit) error {
 	if err != nil {
 		return err
 	}
-	to, choices, err := a.do(v, o, values)
+	to, choices, err := a.act(v, o, values)
 	if err == nil {
-		v.s.reshaped()
-		v.done(a.done)
 		return v.to(to)
 	}
 	if !wrong(err) {
@@ -90,19 +94,50 @@ func (a orgAct) send(v *visit) error {
 	return v.again(err, page)
 }
 
+// act does it, or files it, and says where to go on.
+func (a orgAct) act(v *visit, o org.Organisation, values url.Values) (to string, choices []view.OrgRef, err error) {
+	b, err := orgBasis(values)
+	if err != nil {
+		return "", nil, err
+	}
+	if a.kind == "" {
+		if err := a.do(v, o, values, b); err != nil {
+			return "", nil, err
+		}
+		v.s.reshaped()
+		v.done(a.done)
+		return view.PathOrg(o.ID), nil, nil
+	}
+	var p org.Plan
+	if a.plan != nil {
+		if p, choices, err = a.plan(v, o, values); err != nil {
+			return "", choices, err
+		}
+	}
+	p.Kind, p.ID, p.Basis = a.kind, o.ID, b
+	out, err := v.in.Reviews.ProposeOrg(v.ctx(), v.actor(), p, versionOf(values), values.Get(view.FieldMended))
+	if err != nil {
+		return "", nil, err
+	}
+	v.done(words.Mark("已经提交，等上级的审核人审核。通过以前，党组织还是原来的样子。"))
+	return view.PathOrgReview(out.ID), nil, nil
+}
+
 // reshaped forgets what was kept of the tree.
 func (s *Server) reshaped() {
 	s.structures.drop()
 	s.kinds.drop()
 }
 
+// orgBasis is basis for an act on an organisation.
 func orgBasis(values url.Values) (org.Basis, error) {
-	day, err := view.ReadDay(values, "day")
-	return org.Basis{On: day, Reason: said(values, "reason"), Document: said(values, "decision")}, err
+	b, err := basis(values)
+	return org.Basis(b), err
 }
 
 var establish = orgAct{
 	action: access.Establish,
+	kind:   org.ActEstablish,
 	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
 		out := view.EstablishForm{Form: f, Parent: v.orgRef(o)}
 		for _, k := range o.Kind.Below() {
@@ -110,22 +145,14 @@ var establish = orgAct{
 		}
 		return view.EstablishPage(v.page(view.Say("设立党组织"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
+	plan: func(v *visit, o org.Organisation, values url.Values) (p org.Plan, _ []view.OrgRef, err error) {
+		p = org.Plan{Code: said(values, "code"), Name: values.Get("name"), ShortName: values.Get("short"), Sort: org.Kind(values.Get("kind")),
+			Facts: org.Facts{CreditCode: said(values, "credit"), Phone: said(values, "phone")}}
+		if p.Code == "" {
+			p.Code, err = v.nextCode(o)
 		}
-		code := said(values, "code")
-		if code == "" {
-			if code, err = v.nextCode(o); err != nil {
-				return "", nil, err
-			}
-		}
-		made, err := v.in.Orgs.Establish(v.ctx(), v.actor(), org.Establish{Parent: o.ID, Code: code, Name: values.Get("name"), ShortName: values.Get("short"),
-			Kind: org.Kind(values.Get("kind")), Facts: org.Facts{CreditCode: said(values, "credit"), Phone: said(values, "phone")}, Basis: b})
-		return view.PathOrg(made.ID), nil, err
+		return p, nil, err
 	},
-	done: words.Mark("已经设立。"),
 }
 
 // nextCode continues the codes below an organisation.
@@ -137,11 +164,14 @@ func (v *visit) nextCode(o org.Organisation) (string, error) {
 	for i := n + 1; i < n+1000; i++ {
 		code := fmt.Sprintf("%s%03d", o.Code, i)
 		_, err := org.ByCode(v.ctx(), v.in.DB.As(store.System("is a code free")), code)
-		if fault.Of(err) == fault.NotFound {
-			return code, nil
+		if fault.Of(err) != fault.NotFound {
+			if err != nil {
+				return "", err
+			}
+			continue
 		}
-		if err != nil {
-			return "", err
+		if waits, err := v.in.Reviews.OrgCodeWaits(v.ctx(), code); err != nil || !waits {
+			return code, err
 		}
 	}
 	return "", fault.New(fault.Invalid, "请填写党组织编码。").At("code")
@@ -149,6 +179,7 @@ func (v *visit) nextCode(o org.Organisation) (string, error) {
 
 var rename = orgAct{
 	action: access.Rename,
+	kind:   org.ActRename,
 	ask: func(_ *visit, o org.Organisation) (url.Values, error) {
 		values := url.Values{"name": {o.Name}}
 		if o.ShortName != o.Name {
@@ -159,15 +190,23 @@ var rename = orgAct{
 	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
 		return view.RenamePage(v.page(view.Say("更名"), view.PathOrganisations, v.orgCrumbs(o)...), view.RenameForm{Form: f, Org: v.orgRef(o)}), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
-		}
-		_, err = v.in.Orgs.Rename(v.ctx(), v.actor(), org.Rename{ID: o.ID, Version: versionOf(values), Name: values.Get("name"), ShortName: values.Get("short"), Basis: b})
-		return view.PathOrg(o.ID), nil, err
+	plan: func(_ *visit, _ org.Organisation, values url.Values) (org.Plan, []view.OrgRef, error) {
+		return org.Plan{Name: values.Get("name"), ShortName: values.Get("short")}, nil, nil
 	},
-	done: words.Mark("已经更名，旧名称留在沿革里。"),
+}
+
+// earlierName enters late what an organisation was called before.
+var earlierName = orgAct{
+	action: access.Rename,
+	kind:   org.ActName,
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		return view.OrgNamePage(v.page(view.Say("补记以前的名称"), view.PathOrganisations, v.orgCrumbs(o)...), view.RenameForm{Form: f, Org: v.orgRef(o)}), nil
+	},
+	plan: func(_ *visit, _ org.Organisation, values url.Values) (p org.Plan, _ []view.OrgRef, err error) {
+		p = org.Plan{Name: values.Get("name"), ShortName: values.Get("short")}
+		p.Until, err = view.ReadDay(values, "until")
+		return p, nil, err
+	},
 }
 
 var changeFacts = orgAct{
@@ -182,21 +221,18 @@ var changeFacts = orgAct{
 		}
 		return view.OrgFactsPage(v.page(view.Say("更正单位和联系方式"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
-		}
+	do: func(v *visit, o org.Organisation, values url.Values, b org.Basis) error {
 		facts := org.Facts{Unit: values.Get("unit"), UnitKind: org.UnitKind(values.Get("unit-kind")), CreditCode: said(values, "credit"),
 			Contact: values.Get("contact"), Phone: said(values, "phone")}
-		_, err = v.in.Orgs.ChangeFacts(v.ctx(), v.actor(), org.ChangeFacts{ID: o.ID, Version: versionOf(values), Facts: facts, NoPhone: values.Get("no-phone") == "yes", Basis: b})
-		return view.PathOrg(o.ID), nil, err
+		_, err := v.in.Orgs.ChangeFacts(v.ctx(), v.actor(), org.ChangeFacts{ID: o.ID, Version: versionOf(values), Facts: facts, NoPhone: values.Get("no-phone") == "yes", Basis: b})
+		return err
 	},
 	done: words.Mark("已经更正。"),
 }
 
 var moveOrg = orgAct{
 	action: access.Move,
+	kind:   org.ActMove,
 	page: func(v *visit, o org.Organisation, f view.Form, choices []view.OrgRef) (templ.Component, error) {
 		out := view.OrgMoveForm{Form: f, Org: v.orgRef(o), Choices: choices}
 		lineage, err := org.Lineage(v.ctx(), v.reader(), o.Path)
@@ -211,23 +247,20 @@ var moveOrg = orgAct{
 		}
 		return view.OrgMovePage(v.page(view.Say("调整隶属"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		r, err := v.readerFor(access.Move, access.Org)
+	plan: toTarget(access.Move),
+}
+
+// toTarget plans an act that names another organisation, where the visitor may do the same.
+func toTarget(action access.Action) func(v *visit, o org.Organisation, values url.Values) (org.Plan, []view.OrgRef, error) {
+	return func(v *visit, _ org.Organisation, values url.Values) (p org.Plan, choices []view.OrgRef, err error) {
+		r, err := v.readerFor(action, access.Org)
 		if err != nil {
-			return "", nil, err
-		}
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
+			return p, nil, err
 		}
 		to, choices, err := v.mustPick(r, values, "target", org.Committee, org.GeneralBranch, org.Branch, org.JointBranch)
-		if err != nil {
-			return "", choices, err
-		}
-		_, err = v.in.Orgs.Move(v.ctx(), v.actor(), org.Move{ID: o.ID, Version: versionOf(values), To: to.ID, Basis: b})
-		return view.PathOrg(o.ID), nil, err
-	},
-	done: words.Mark("已经调整隶属，党员和下级一起过去了。"),
+		p.Target = to.ID
+		return p, choices, err
+	}
 }
 
 // weight counts who and what goes with an organisation.
@@ -242,6 +275,7 @@ func (v *visit) weight(o org.Organisation) (members, below int, err error) {
 
 var abolish = orgAct{
 	action: access.Abolish,
+	kind:   org.ActAbolish,
 	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
 		members, below, err := v.weight(o)
 		if err != nil {
@@ -250,32 +284,15 @@ var abolish = orgAct{
 		out := view.AbolishForm{Form: f, Org: v.orgRef(o), Members: members, Below: below}
 		return view.AbolishPage(v.page(view.Say("撤销"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
-		}
-		_, err = v.in.Orgs.Abolish(v.ctx(), v.actor(), org.Abolish{ID: o.ID, Version: versionOf(values), Basis: b})
-		return view.PathOrg(o.ID), nil, err
-	},
-	done: words.Mark("已经撤销，名称和沿革仍能查到。"),
 }
 
 var reopen = orgAct{
 	action: access.Abolish,
+	kind:   org.ActReopen,
 	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
 		out := view.ReopenForm{Form: f, Org: v.orgRef(o), Act: view.Act{Day: o.Abolished}}
 		return view.ReopenPage(v.page(view.Say("恢复"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
-		}
-		_, err = v.in.Orgs.Reopen(v.ctx(), v.actor(), org.Reopen{ID: o.ID, Version: versionOf(values), Basis: b})
-		return view.PathOrg(o.ID), nil, err
-	},
-	done: words.Mark("已经恢复。"),
 }
 
 // mostHolders is how many members a list to choose the holder of a post from may have.
@@ -300,17 +317,13 @@ var addPost = orgAct{
 		}
 		return view.PostPage(v.page(view.Say("登记任职"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
-		}
+	do: func(v *visit, o org.Organisation, values url.Values, b org.Basis) error {
 		id, err := v.holderOf(o, said(values, "member"))
 		if err != nil {
-			return "", nil, err
+			return err
 		}
 		_, err = v.in.Orgs.AddPost(v.ctx(), v.actor(), org.AddPost{Organisation: o.ID, Title: values.Get("title"), Member: id, Basis: b})
-		return view.PathOrg(o.ID), nil, err
+		return err
 	},
 	done: words.Mark("已经登记任职。"),
 }

@@ -50,8 +50,8 @@ func (v *visit) treeAsOf(r store.Reader, day civil.Date) ([]view.OrgNode, error)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range children {
-			node.Children = append(node.Children, v.nodeAsOf(c, day))
+		if node.Children, err = v.nodesAsOf(r, children, day); err != nil {
+			return nil, err
 		}
 		if node.Open = true; next != "" {
 			node.More = view.PathAsOf(view.PathOrgAct(t.ID, "children"), day)
@@ -62,7 +62,31 @@ func (v *visit) treeAsOf(r store.Reader, day civil.Date) ([]view.OrgNode, error)
 }
 
 func (v *visit) nodeAsOf(c org.ThenChild, day civil.Date) view.OrgNode {
-	return view.OrgNode{Org: v.refAsOf(c.Then, day), Kind: view.Say(c.Kind.Name()), Members: -1, Below: c.Below}
+	node := view.OrgNode{Org: v.refAsOf(c.Then, day), Kind: view.Say(c.Kind.Name()), Members: -1, Below: c.Below}
+	switch {
+	case c.NameUnknown:
+		node.Note = view.Say("那时的名称不详")
+	case c.NameLate:
+		node.Note = view.Say("名称是后来补记的")
+	}
+	return node
+}
+
+// nodesAsOf are lines of the tree as it was, with what is known of the names of that day.
+func (v *visit) nodesAsOf(r store.Reader, list []org.ThenChild, day civil.Date) ([]view.OrgNode, error) {
+	then := make([]org.Then, len(list))
+	for i, c := range list {
+		then[i] = c.Then
+	}
+	if err := org.NamesUnkept(v.ctx(), r, day, then); err != nil {
+		return nil, err
+	}
+	var out []view.OrgNode
+	for i, c := range list {
+		c.Then = then[i]
+		out = append(out, v.nodeAsOf(c, day))
+	}
+	return out, nil
 }
 
 func (v *visit) refAsOf(t org.Then, day civil.Date) view.OrgRef {
@@ -79,9 +103,11 @@ func (v *visit) wholeLevelAsOf(r store.Reader, o org.Organisation, day civil.Dat
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range list {
-			out = append(out, v.nodeAsOf(c, day))
+		nodes, err := v.nodesAsOf(r, list, day)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, nodes...)
 		if after = next; after == "" || len(out) >= 10*org.MaxLimit {
 			return out, nil
 		}
@@ -199,6 +225,12 @@ func (v *visit) actsAsOf(r store.Reader, t org.Then, day civil.Date, d *view.Org
 // unkept says that a name or a superior of the day is not known: they were changed before periods were kept.
 func (v *visit) unkept(r store.Reader, t org.Then, day civil.Date, d *view.OrgPage) error {
 	name, parent, err := org.Unkept(v.ctx(), r, day, t.ID)
+	switch {
+	case t.NameLate:
+		d.Kin = append(d.Kin, view.Link{Text: view.Say("那时的名称是后来补记的，依据见现在那一页的沿革。"), URL: view.PathOrg(t.ID)})
+	case t.NameUnknown && !name:
+		d.Kin = append(d.Kin, view.Link{Text: view.Say("那时叫什么没有登记，这里写的是现在的名称。知道的可以在现在那一页补记。"), URL: view.PathOrg(t.ID)})
+	}
 	if name {
 		d.Kin = append(d.Kin, view.Link{Text: view.Say("这以后更过名，那时的名称没有保存期间，这里写的是现在的。原来的名称见现在那一页的沿革。"), URL: view.PathOrg(t.ID)})
 	}

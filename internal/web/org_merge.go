@@ -11,12 +11,12 @@ import (
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
-	"zhibu/internal/words"
 )
 
 // mergeOrg lets an organisation be taken up by another.
 var mergeOrg = orgAct{
 	action: access.Abolish,
+	kind:   org.ActMerge,
 	page: func(v *visit, o org.Organisation, f view.Form, choices []view.OrgRef) (templ.Component, error) {
 		out := view.OrgMergeForm{Form: f, Org: v.orgRef(o), Choices: choices}
 		var err error
@@ -25,23 +25,7 @@ var mergeOrg = orgAct{
 		}
 		return view.OrgMergePage(v.page(view.Say("并入其他党组织"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		r, err := v.readerFor(access.Abolish, access.Org)
-		if err != nil {
-			return "", nil, err
-		}
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
-		}
-		to, choices, err := v.mustPick(r, values, "target", org.Committee, org.GeneralBranch, org.Branch, org.JointBranch)
-		if err != nil {
-			return "", choices, err
-		}
-		_, err = v.in.Orgs.Merge(v.ctx(), v.actor(), org.Merge{ID: o.ID, Version: versionOf(values), Into: to.ID, Basis: b})
-		return view.PathOrg(to.ID), nil, err
-	},
-	done: words.Mark("已经并入，党员和下级一起过去了，原来的情况仍能查到。"),
+	plan: toTarget(access.Abolish),
 }
 
 // mostDivided bounds the list from which those who go with a new organisation are chosen.
@@ -50,6 +34,7 @@ const mostDivided = 200
 // splitOrg sets an organisation up out of a part of another.
 var splitOrg = orgAct{
 	action: access.Establish,
+	kind:   org.ActSplit,
 	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
 		out := view.OrgSplitForm{Form: f, Org: v.orgRef(o)}
 		children, _, err := org.Children(v.ctx(), v.reader(), o.ID, "", org.MaxLimit)
@@ -70,22 +55,13 @@ var splitOrg = orgAct{
 		}
 		return view.OrgSplitPage(v.page(view.Say("分设党组织"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values) (string, []view.OrgRef, error) {
-		b, err := orgBasis(values)
-		if err != nil {
-			return "", nil, err
+	plan: func(v *visit, o org.Organisation, values url.Values) (p org.Plan, _ []view.OrgRef, err error) {
+		p = org.Plan{Code: said(values, "code"), Name: values.Get("name"), ShortName: values.Get("short"), Members: values["members"], Children: values["children"]}
+		if p.Code == "" {
+			p.Code, err = v.codeBeside(o)
 		}
-		code := said(values, "code")
-		if code == "" {
-			if code, err = v.codeBeside(o); err != nil {
-				return "", nil, err
-			}
-		}
-		made, err := v.in.Orgs.Split(v.ctx(), v.actor(), org.Split{ID: o.ID, Version: versionOf(values), Code: code, Name: values.Get("name"), ShortName: values.Get("short"),
-			Members: values["members"], Children: values["children"], Basis: b})
-		return view.PathOrg(made.ID), nil, err
+		return p, nil, err
 	},
-	done: words.Mark("已经分设，选中的党员和下级过去了。"),
 }
 
 // codeBeside continues the codes below the superior of an organisation.

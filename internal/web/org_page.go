@@ -55,7 +55,7 @@ func (s *Server) showOrg(v *visit) error {
 	if !o.Living() {
 		d.Tags = append(d.Tags, view.Tag{Text: view.Say("已撤销"), Kind: view.TagLate})
 	}
-	steps := []func(store.Reader, org.Organisation, *view.OrgPage) error{v.orgFacts, v.orgPosts, v.orgChildren, v.orgHeads, v.orgActs, v.orgKin}
+	steps := []func(store.Reader, org.Organisation, *view.OrgPage) error{v.orgFacts, v.orgPosts, v.orgChildren, v.orgHeads, v.orgActs, v.orgKin, v.orgWaits}
 	for _, step := range steps {
 		if err := step(r, o, &d); err != nil {
 			return err
@@ -69,6 +69,7 @@ func (s *Server) showOrg(v *visit) error {
 	} else {
 		d.May.Reopen = may(access.Abolish)
 	}
+	d.May.Name = may(access.Rename)
 	if v.may(access.List, access.Member, o.Path, "") {
 		d.Members = v.seek("", o, "", "")
 	}
@@ -251,7 +252,7 @@ func (v *visit) orgActs(r store.Reader, o org.Organisation, d *view.OrgPage) err
 			return err
 		}
 		if len(changes) > 0 {
-			act.By, act.Recorded = changes[0].Record.Actor, words.Moment(changes[0].Record.Time())
+			act.By, act.Recorded = enteredBy(changes[0].Record), words.Moment(changes[0].Record.Time())
 		}
 		d.Acts = append(d.Acts, act)
 	}
@@ -267,6 +268,8 @@ func eventDetail(e org.Event) view.Text {
 	switch e.Kind {
 	case org.Renamed:
 		return view.Say("原名“%s”。%s", view.Plain(e.Was), because)
+	case org.NamedLate:
+		return view.Say("补记：到 %s 为止叫“%s”。%s", view.Plain(e.Became), view.Plain(e.Was), because)
 	case org.Moved:
 		return view.Say("由%s调整到%s。%s", view.Plain(e.Was), view.Plain(e.Became), because)
 	}

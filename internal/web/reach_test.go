@@ -65,6 +65,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{org + "/abolish", "fffo" + "fo" + "ffff"},
 		{org + "/merge", "fffo" + "fo" + "ffff"},
 		{org + "/split", "fffo" + "fo" + "ffff"},
+		{org + "/name", "fffo" + "fo" + "ffff"},
 		{org + "/post", "fofo" + "fo" + "ffff"},
 		{org + "/post/" + post + "/end", "fofo" + "fo" + "ffff"},
 		{"/organisations/find?q=x", ">>>>>>>>>>"},
@@ -125,10 +126,10 @@ func TestOutOfScopeAnswersAsIfItDidNotExist(t *testing.T) {
 		if role == "auditor" {
 			continue // organisations are within an auditor's reach
 		}
-		for _, rest := range []string{"", "/children", "/establish", "/rename", "/facts", "/move", "/abolish", "/reopen", "/post", "/post/" + post + "/end"} {
+		for _, rest := range []string{"", "/children", "/establish", "/rename", "/facts", "/move", "/abolish", "/reopen", "/merge", "/split", "/name", "/post", "/post/" + post + "/end"} {
 			same("GET /organisations/…"+rest, b.get("/organisations/"+branch.ID+rest), b.get("/organisations/"+nobody+rest), branch.ID, nobody)
 		}
-		for _, rest := range []string{"/establish", "/rename", "/facts", "/move", "/abolish", "/reopen", "/post", "/post/" + post + "/end"} {
+		for _, rest := range []string{"/establish", "/rename", "/facts", "/move", "/abolish", "/reopen", "/merge", "/split", "/name", "/post", "/post/" + post + "/end"} {
 			f := url.Values{"name": {"x"}, "day": {"2026-11-01"}, "reason": {"x"}, "target": {nobody}, view.FieldVersion: {"1"}}
 			same("POST /organisations/…"+rest, b.post("/organisations/"+branch.ID+rest, f), b.post("/organisations/"+nobody+rest, f), branch.ID, nobody)
 		}

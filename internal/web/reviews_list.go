@@ -27,6 +27,13 @@ func (s *Server) listReviews(v *visit) error {
 		f.State = review.Waiting
 	}
 	f.First = v.reviewsFor()
+	if f.What == orgActs {
+		return v.listOrgReviews(f)
+	}
+	acts, err := v.foremostOrgs(f)
+	if err != nil {
+		return err
+	}
 	if f.What == mine {
 		f.What, f.Owner = review.Changes, f.First
 	}
@@ -41,6 +48,8 @@ func (s *Server) listReviews(v *visit) error {
 	if d.Items, err = v.reviewLines(page.Lines); err != nil {
 		return err
 	}
+	d.Items = append(acts, d.Items...)
+	d.Pager.Shown = len(d.Items)
 	if f.After == "" && f.Batch == "" && f.State == review.Waiting {
 		if d.Batches, err = v.reviewBatches(r); err != nil {
 			return err
@@ -89,6 +98,18 @@ func (v *visit) reviewTabs(r store.Reader, f review.Filter) ([]view.ReviewTab, e
 		return exact
 	}
 	tabs := []view.ReviewTab{tab(view.Say("全部"), review.Everything, "")}
+	acts, err := v.countOrgs(review.OrgFilter{})
+	if err != nil {
+		return nil, err
+	}
+	if v.works(access.List, access.OrgChange) && f.Batch == "" {
+		tabs = append(tabs, tab(view.Say("党组织变动 %d", acts), orgActs, ""))
+		gone, err := v.countOrgs(review.OrgFilter{State: review.Returned})
+		if err != nil {
+			return nil, err
+		}
+		back.Changes += gone
+	}
 	if own := v.reviewsFor(); len(own) > 0 {
 		n, err := v.in.Reviews.Count(v.ctx(), r, review.Filter{What: review.Changes, Owner: own, Batch: f.Batch})
 		if err != nil {

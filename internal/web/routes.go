@@ -137,7 +137,7 @@ func (s *Server) organisationRoutes() {
 	s.signed("GET "+one, s.showOrg)
 	s.signed("GET "+one+"/children", s.showChildren)
 	for name, act := range map[string]orgAct{
-		"establish": establish, "rename": rename, "facts": changeFacts, "move": moveOrg, "abolish": abolish, "reopen": reopen, "post": addPost, "merge": mergeOrg, "split": splitOrg,
+		"establish": establish, "rename": rename, "facts": changeFacts, "move": moveOrg, "abolish": abolish, "reopen": reopen, "post": addPost, "merge": mergeOrg, "split": splitOrg, "name": earlierName,
 	} {
 		s.signed("GET "+one+"/"+name, act.form)
 		s.signed("POST "+one+"/"+name, act.send)
@@ -160,6 +160,11 @@ func (s *Server) reviewRoutes() {
 	s.signed("POST "+one+"/approve", s.approveReview)
 	s.signed("POST "+one+"/return", s.returnReview)
 	s.signed("POST "+one+"/withdraw", s.withdrawReview)
+	const act = view.PathOrgReviews + "/{id}"
+	s.signed("GET "+act, s.showOrgReview)
+	s.signed("POST "+act+"/approve", s.approveOrgReview)
+	s.signed("POST "+act+"/return", s.returnOrgReview)
+	s.signed("POST "+act+"/withdraw", s.withdrawOrgReview)
 }
 
 // importRoutes: a roster from the file to the register, step by step.

@@ -85,6 +85,11 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
+	acts, err := v.waitingOrgs()
+	if err != nil {
+		return err
+	}
+	reviews = append(acts, reviews...)
 	asks, err := v.waitingAsks(r, top, f)
 	if err != nil {
 		return err

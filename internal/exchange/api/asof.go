@@ -48,7 +48,7 @@ func (c *call) encodeThen(s store.Scope, t org.Then, on civil.Date) (Organisatio
 		o.Abolished = civil.Date{} // nobody knew that yet
 	}
 	out := encodeOrganisation(s, o)
-	out.AsOf, out.State, out.Parent = on.String(), string(t.State), ""
+	out.AsOf, out.State, out.Parent, out.NameLate, out.NameUnknown = on.String(), string(t.State), "", t.NameLate, t.NameUnknown
 	r, err := c.reader(access.See, access.Org)
 	if err != nil || t.ParentID == "" {
 		return out, err

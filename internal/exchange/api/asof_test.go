@@ -8,11 +8,15 @@ func TestOrganisationsAsOf(t *testing.T) {
 		const who = "organisation-department"
 		town := h.people["party-worker"].Grants[0].Org
 		o := h.as(t, who, "POST", "/organisations", map[string]any{"parent": town, "code": "066997", "name": "中国共产党竹林村支部委员会", "shortName": "竹林村党支部",
-			"kind": "branch", "on": "2024-01-10", "reason": "合村并组"}).want(t, 201)
+			"kind": "branch", "on": "2024-01-10", "reason": "合村并组", "document": "镇党委〔2024〕1 号"}).want(t, 202)
+		h.agreed(t, o)
+		o = h.all(t, who, "/organisations?q=066997", 10)[0]
 		at := "/organisations/" + o.text("id")
 		district := h.as(t, who, "GET", "/organisations/"+town, nil).want(t, 200).text("parent")
-		o = h.as(t, who, "POST", at+"/rename", map[string]any{"version": 1, "name": "中国共产党竹林社区支部委员会", "shortName": "竹林社区党支部", "on": "2025-09-01", "reason": "撤村建居"}).want(t, 200)
-		h.as(t, who, "POST", at+"/move", map[string]any{"version": o.number("version"), "organisation": district, "on": "2025-10-01", "reason": "升格"}).want(t, 200)
+		o = h.as(t, who, "POST", at+"/rename", map[string]any{"version": 1, "name": "中国共产党竹林社区支部委员会", "shortName": "竹林社区党支部", "on": "2025-09-01", "reason": "撤村建居", "document": "镇党委〔2025〕1 号"}).want(t, 202)
+		h.agreed(t, o)
+		o = h.as(t, who, "GET", at, nil).want(t, 200)
+		h.agreed(t, h.as(t, who, "POST", at+"/move", map[string]any{"version": o.number("version"), "organisation": district, "on": "2025-10-01", "reason": "升格", "document": "县委〔2025〕1 号"}).want(t, 202))
 		h.as(t, who, "POST", at+"/posts", map[string]any{"title": "secretary", "holder": "石小满", "on": "2025-11-01", "reason": "选举"}).want(t, 201)
 
 		was := h.as(t, who, "GET", at+"?as_of=2025-07-01", nil).want(t, 200)

@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -29,10 +31,10 @@ type try struct {
 }
 
 // mark is a place in the city with something of every sort.
-type mark struct{ org, member, review, dispute, batch, event, post, account, grant, branch, path, memberPath string }
+type mark struct{ org, member, review, orgReview, dispute, batch, event, post, account, grant, branch, path, memberPath string }
 
 func (m *mark) id(thing string) string {
-	return map[string]string{"member": m.member, "review": m.review, "dispute": m.dispute, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post, "account": m.account, "grant": m.grant}[thing]
+	return map[string]string{"member": m.member, "review": m.review, "orgReview": m.orgReview, "dispute": m.dispute, "org": m.org, "batch": m.batch, "event": m.event, "post": m.post, "account": m.account, "grant": m.grant}[thing]
 }
 
 func fixed(body map[string]any) func(*house, *mark) any {
@@ -68,6 +70,10 @@ var matrix = []try{
 	{"POST", "/organisations/{id}/merge", "org", access.Abolish, access.Org, with(map[string]any{"organisation": "nobody"})},
 	{"POST", "/organisations/{id}/split", "org", access.Establish, access.Org, with(map[string]any{"code": "066990", "name": "试", "members": []string{"nobody"}})},
 	{"POST", "/organisations/{id}/reopen", "org", access.Abolish, access.Org, with(nil)},
+	{"POST", "/organisations/{id}/name", "org", access.Rename, access.Org, with(map[string]any{"name": "试", "from": "2001-01-01", "until": "2002-01-01"})},
+	{"GET", "/organisation-reviews/{id}", "orgReview", access.List, access.OrgChange, nil},
+	{"POST", "/organisation-reviews/{id}/approve", "orgReview", access.Review, access.OrgChange, with(nil)},
+	{"POST", "/organisation-reviews/{id}/return", "orgReview", access.Review, access.OrgChange, with(nil)},
 	{"POST", "/organisations/{id}/posts", "org", access.Post, access.Org, fixed(map[string]any{"title": "emperor", "holder": "试", "reason": "试"})},
 	{"GET", "/organisations/{id}/quality", "org", access.See, access.Quality, nil},
 	{"GET", "/organisations/{id}/stewards", "org", access.See, access.Org, nil},
@@ -130,7 +136,7 @@ var matrix = []try{
 var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "POST /documents/{id}/back", "GET /uploads/{id}", "POST /uploads/{id}/retry", "DELETE /uploads/{id}", "GET /me/copy", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
-	"GET /reviews", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
+	"GET /reviews", "GET /organisation-reviews", "POST /organisation-reviews/{id}/withdraw", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.
 func TestEveryRouteIsInTheMatrix(t *testing.T) {
@@ -164,7 +170,7 @@ var matrixRoles = []string{"member", "branch-secretary", "branch-committee", "pa
 // there. An operation that is added shows in it; a change of rights is a change of it.
 func TestMatrix(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		nowhere := &mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", review: "01M00000000000000000000000", dispute: "01M00000000000000000000000", batch: "01M00000000000000000000000",
+		nowhere := &mark{org: "01M00000000000000000000000", member: "01M00000000000000000000000", review: "01M00000000000000000000000", orgReview: "01M00000000000000000000000", dispute: "01M00000000000000000000000", batch: "01M00000000000000000000000",
 			event: "01M00000000000000000000000", post: "01M00000000000000000000000", account: "01M00000000000000000000000", grant: "01M00000000000000000000000"}
 		seen, at := map[int]int{}, map[string]*mark{}
 		lines := map[string]string{}
@@ -371,6 +377,7 @@ func (h *house) markAt(t *testing.T, path, except string) *mark {
 		t.Fatal(err)
 	}
 	m.review = waiting[0].ID
+	m.orgReview = h.planAt(t, m.org)
 	doubts, err := h.in.Stewards.Of(ctx, read, m.member)
 	if err != nil {
 		t.Fatal(err)
@@ -390,6 +397,31 @@ func (h *house) markAt(t *testing.T, path, except string) *mark {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// planAt is an act on an organisation that waits, proposed by nobody who is in the matrix.
+func (h *house) planAt(t *testing.T, id string) string {
+	t.Helper()
+	o, err := org.ByID(t.Context(), h.in.DB.As(store.System("test")), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := org.Plan{Kind: org.ActEstablish, ID: id, Code: "M" + o.Code, Name: "试", Sort: org.PartyGroup, Basis: org.Basis{On: civil.Today(h.in.Clock), Reason: "试", Document: "试"}}
+	if below := o.Kind.Below(); len(below) > 0 {
+		plan.Sort = below[0]
+	}
+	waiting, err := h.in.Reviews.OrgsAbout(t.Context(), h.in.DB.As(store.System("test")), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(waiting) > 0 {
+		return waiting[0].ID
+	}
+	out, err := h.in.Reviews.ProposeOrg(t.Context(), ledger.System("test"), plan, o.Version, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.ID
 }
 
 // closedAccount is an account in a branch that nobody works with, with a role that has been taken back.

@@ -24,6 +24,9 @@ type Organisation struct {
 	Contact     string   `json:"contact,omitempty" doc:"Whom to ask." example:"石小满"`
 	PhoneKnown  bool     `json:"phoneKnown" doc:"Whether a phone number of the contact is on record." example:"true"`
 	Established string   `json:"established,omitempty" format:"date" doc:"The day it was set up, where known." example:"1998-07-01"`
+	Waits       string   `json:"waits,omitempty" doc:"After an act (202): identifier of the review that it waits in; nothing has changed until a second person approves." example:"01KAS0000000000000000000AB"`
+	NameLate    bool     `json:"nameLate,omitempty" doc:"With as_of: the name of that day was entered after the fact." example:"false"`
+	NameUnknown bool     `json:"nameUnknown,omitempty" doc:"With as_of: what it was called that day is not known; name is what it is called now." example:"false"`
 	Successors  []string `json:"successors,omitempty" doc:"Identifiers of the organisations in scope that go on where it was merged or divided."`
 	Abolished   string   `json:"abolished,omitempty" format:"date" doc:"The day it was abolished; absent while it lives." example:"2026-01-15"`
 	AsOf        string   `json:"asOf,omitempty" format:"date" doc:"The day as of which name, superior, unit and contact are told." example:"2025-07-01"`
@@ -202,7 +205,7 @@ func getOrganisation(c *call, in *organisationAsked) (*organisationGiven, error)
 
 // OrgEvent is a dated act in an organisation's history.
 type OrgEvent struct {
-	Kind     string `json:"kind" enum:"established,renamed,changed,moved,abolished,reopened,merged,absorbed,divided" doc:"What happened." example:"renamed"`
+	Kind     string `json:"kind" enum:"established,renamed,changed,moved,abolished,reopened,merged,absorbed,divided,named" doc:"What happened." example:"renamed"`
 	On       string `json:"on,omitempty" format:"date" doc:"From when it holds." example:"2026-01-15"`
 	Reason   string `json:"reason" doc:"Why." example:"合村并组"`
 	Document string `json:"document" doc:"The decision." example:"石桥镇党委〔2026〕12 号"`

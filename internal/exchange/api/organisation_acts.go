@@ -1,6 +1,7 @@
 package api
 
 import (
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/org"
 	"zhibu/internal/trust/access"
@@ -69,12 +70,21 @@ func establishOrganisation(c *call, in *organisationNew) (*organisationGiven, er
 		return nil, err
 	}
 	facts, _ := in.Body.over(org.Organisation{})
-	o, err := c.in.Orgs.Establish(c, c.actor(), org.Establish{Parent: in.Body.Parent, Code: in.Body.Code, Name: in.Body.Name,
-		ShortName: in.Body.ShortName, Kind: org.Kind(in.Body.Kind), Facts: facts, Basis: basis})
+	return c.planned(0, org.Plan{Kind: org.ActEstablish, ID: in.Body.Parent, Code: in.Body.Code, Name: in.Body.Name, ShortName: in.Body.ShortName,
+		Sort: org.Kind(in.Body.Kind), Facts: facts, Basis: basis})
+}
+
+// planned files an act on an organisation, which waits for a second person, and answers with the organisation as it is.
+func (c *call) planned(version int64, p org.Plan) (*organisationGiven, error) {
+	out, err := c.in.Reviews.ProposeOrg(c, c.actor(), p, version, "")
 	if err != nil {
 		return nil, renamed(err)
 	}
-	return c.orgAnswer(201, o.ID)
+	given, err := c.orgAnswer(202, p.ID)
+	if err == nil {
+		given.Location, given.Body.Waits = Prefix+"/organisation-reviews/"+out.ID, out.ID
+	}
+	return given, err
 }
 
 type organisationChanged struct {
@@ -89,31 +99,38 @@ type organisationChanged struct {
 }
 
 func changeOrganisation(c *call, in *organisationChanged) (*organisationGiven, error) {
-	return c.orgAct(access.Mend, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
-		facts, noPhone := in.Body.over(o)
-		_, err := c.in.Orgs.ChangeFacts(c, c.actor(), org.ChangeFacts{ID: o.ID, Version: version, Facts: facts, NoPhone: noPhone, Basis: b})
-		return err
-	})
-}
-
-// orgAct runs an act on an organisation that the caller may do it to, and answers with what it has become.
-func (c *call) orgAct(action access.Action, id string, s Seen, inBody int64, w Why, on string, fn func(o org.Organisation, version int64, b org.Basis) error) (*organisationGiven, error) {
-	version, err := s.version(inBody)
+	o, version, basis, err := c.orgTold(access.Mend, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On)
 	if err != nil {
 		return nil, err
 	}
-	basis, err := c.orgBasis(w, on)
+	facts, noPhone := in.Body.over(o)
+	_, err = c.in.Orgs.ChangeFacts(c, c.actor(), org.ChangeFacts{ID: o.ID, Version: version, Facts: facts, NoPhone: noPhone, Basis: basis})
 	if err != nil {
-		return nil, err
-	}
-	o, err := c.mayOrg(action, id)
-	if err != nil {
-		return nil, err
-	}
-	if err := fn(o, version, basis); err != nil {
 		return nil, renamed(err)
 	}
-	return c.orgAnswer(200, id)
+	return c.orgAnswer(200, o.ID)
+}
+
+// orgTold reads what every act on an organisation is told, and the organisation that the caller may do it to.
+func (c *call) orgTold(action access.Action, id string, s Seen, inBody int64, w Why, on string) (o org.Organisation, version int64, b org.Basis, err error) {
+	if version, err = s.version(inBody); err != nil {
+		return o, 0, b, err
+	}
+	if b, err = c.orgBasis(w, on); err != nil {
+		return o, 0, b, err
+	}
+	o, err = c.mayOrg(action, id)
+	return o, version, b, err
+}
+
+// orgAct files an act on an organisation that the caller may do it to.
+func (c *call) orgAct(action access.Action, id string, s Seen, inBody int64, w Why, on string, p org.Plan) (*organisationGiven, error) {
+	o, version, basis, err := c.orgTold(action, id, s, inBody, w, on)
+	if err != nil {
+		return nil, err
+	}
+	p.ID, p.Basis = o.ID, basis
+	return c.planned(version, p)
 }
 
 type organisationRenamed struct {
@@ -129,10 +146,7 @@ type organisationRenamed struct {
 }
 
 func renameOrganisation(c *call, in *organisationRenamed) (*organisationGiven, error) {
-	return c.orgAct(access.Rename, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
-		_, err := c.in.Orgs.Rename(c, c.actor(), org.Rename{ID: o.ID, Version: version, Name: in.Body.Name, ShortName: in.Body.ShortName, Basis: b})
-		return err
-	})
+	return c.orgAct(access.Rename, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, org.Plan{Kind: org.ActRename, Name: in.Body.Name, ShortName: in.Body.ShortName})
 }
 
 type organisationMoved struct {
@@ -147,10 +161,7 @@ type organisationMoved struct {
 }
 
 func moveOrganisation(c *call, in *organisationMoved) (*organisationGiven, error) {
-	return c.orgAct(access.Move, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
-		_, err := c.in.Orgs.Move(c, c.actor(), org.Move{ID: o.ID, Version: version, To: in.Body.Organisation, Basis: b})
-		return err
-	})
+	return c.orgAct(access.Move, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, org.Plan{Kind: org.ActMove, Target: in.Body.Organisation})
 }
 
 type organisationClosed struct {
@@ -164,24 +175,15 @@ type organisationClosed struct {
 }
 
 func abolishOrganisation(c *call, in *organisationClosed) (*organisationGiven, error) {
-	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
-		_, err := c.in.Orgs.Abolish(c, c.actor(), org.Abolish{ID: o.ID, Version: version, Basis: b})
-		return err
-	})
+	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, org.Plan{Kind: org.ActAbolish})
 }
 
 func reopenOrganisation(c *call, in *organisationClosed) (*organisationGiven, error) {
-	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
-		_, err := c.in.Orgs.Reopen(c, c.actor(), org.Reopen{ID: o.ID, Version: version, Basis: b})
-		return err
-	})
+	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, org.Plan{Kind: org.ActReopen})
 }
 
 func mergeOrganisation(c *call, in *organisationMoved) (*organisationGiven, error) {
-	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) error {
-		_, err := c.in.Orgs.Merge(c, c.actor(), org.Merge{ID: o.ID, Version: version, Into: in.Body.Organisation, Basis: b})
-		return err
-	})
+	return c.orgAct(access.Abolish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, org.Plan{Kind: org.ActMerge, Target: in.Body.Organisation})
 }
 
 type organisationSplit struct {
@@ -200,14 +202,28 @@ type organisationSplit struct {
 }
 
 func splitOrganisation(c *call, in *organisationSplit) (*organisationGiven, error) {
-	var made org.Organisation
-	_, err := c.orgAct(access.Establish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, func(o org.Organisation, version int64, b org.Basis) (err error) {
-		made, err = c.in.Orgs.Split(c, c.actor(), org.Split{ID: o.ID, Version: version, Code: in.Body.Code, Name: in.Body.Name, ShortName: in.Body.ShortName,
-			Members: in.Body.Members, Children: in.Body.Children, Basis: b})
-		return err
-	})
-	if err != nil {
-		return nil, err
+	return c.orgAct(access.Establish, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.On, org.Plan{Kind: org.ActSplit, Code: in.Body.Code, Name: in.Body.Name,
+		ShortName: in.Body.ShortName, Members: in.Body.Members, Children: in.Body.Children})
+}
+
+type organisationNamed struct {
+	ID
+	Seen
+	Body struct {
+		Version   int64  `json:"version,omitempty" minimum:"1" doc:"The version that the caller saw, unless If-Match says it." example:"1"`
+		Name      string `json:"name" maxLength:"200" doc:"Its full name then." example:"中国共产党清泽市大河县石桥乡石桥村支部委员会"`
+		ShortName string `json:"shortName,omitempty" maxLength:"100" doc:"What it was called; absent: the full name." example:"石桥村党支部"`
+		From      string `json:"from" format:"date" doc:"The day from which it was called so." example:"1998-05-01"`
+		Until     string `json:"until" format:"date" doc:"The day on which that ended: from then it had another name." example:"2011-03-01"`
+		Why
 	}
-	return c.orgAnswer(201, made.ID)
+}
+
+// nameOrganisation enters late what an organisation was called before.
+func nameOrganisation(c *call, in *organisationNamed) (*organisationGiven, error) {
+	until, err := civil.Parse(in.Body.Until)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("until").By("format")
+	}
+	return c.orgAct(access.Rename, in.ID.ID, in.Seen, in.Body.Version, in.Body.Why, in.Body.From, org.Plan{Kind: org.ActName, Name: in.Body.Name, ShortName: in.Body.ShortName, Until: until})
 }

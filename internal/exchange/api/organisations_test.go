@@ -15,10 +15,17 @@ func TestLifeOfAnOrganisation(t *testing.T) {
 		fresh := map[string]any{"parent": town, "code": "066999", "name": "中国共产党石桥镇新桥村支部委员会", "shortName": "新桥村党支部", "kind": "branch",
 			"on": "2026-11-01", "reason": "合村并组", "document": "石桥镇党委〔2026〕12 号", "unit": "新桥村", "unitKind": "village", "phone": "0660-5551234"}
 		a := h.as(t, who, "POST", "/organisations", fresh)
-		o := a.want(t, 201)
+		waits := a.want(t, 202)
+		if a.header.Get("Location") != "/api/v1/organisation-reviews/"+waits.text("waits") || waits.text("id") != town || len(h.all(t, who, "/organisations?q=066999", 10)) != 0 {
+			t.Error("set up before anybody else had looked", a.header, waits)
+		}
+		h.as(t, who, "POST", "/organisations", fresh).refuses(t, 409, "code")
+		h.agreed(t, waits)
+		o := h.all(t, who, "/organisations?q=066999", 10)[0]
 		at := "/organisations/" + o.text("id")
-		if a.header.Get("Location") != "/api/v1"+at || o.text("parent") != town || o["phoneKnown"] != true || o.text("established") != "2026-11-01" {
-			t.Error(a.header, o)
+		o = h.as(t, who, "GET", at, nil).want(t, 200)
+		if o.text("parent") != town || o["phoneKnown"] != true || o.text("established") != "2026-11-01" {
+			t.Error(o)
 		}
 		h.as(t, who, "POST", "/organisations", fresh).refuses(t, 409, "code")
 		for field, value := range map[string]any{"parent": "nobody", "code": "", "kind": "soviet", "creditCode": "123", "on": "2030-01-01", "reason": "", "unitKind": "moon"} {
@@ -34,11 +41,16 @@ func TestLifeOfAnOrganisation(t *testing.T) {
 		v := 1
 		act := func(method, path string, more map[string]any) object {
 			t.Helper()
-			body := map[string]any{"version": v, "reason": "调整", "on": "2026-11-10"}
+			body := map[string]any{"version": v, "reason": "调整", "on": "2026-11-10", "document": "党委会记录"}
 			for k, x := range more {
 				body[k] = x
 			}
-			got := h.as(t, who, method, at+path, body).want(t, 200)
+			if method == "POST" {
+				h.agreed(t, h.as(t, who, method, at+path, body).want(t, 202))
+			} else {
+				h.as(t, who, method, at+path, body).want(t, 200)
+			}
+			got := h.as(t, who, "GET", at, nil).want(t, 200)
 			v = got.number("version")
 			return got
 		}
@@ -72,6 +84,52 @@ func TestLifeOfAnOrganisation(t *testing.T) {
 		}
 		if found := h.all(t, who, "/organisations?q=xinxinqiao", 10); len(found) != 1 || found[0].text("id") != o.text("id") {
 			t.Error(found)
+		}
+	})
+}
+
+// agreed lets the reviewer approve an act on an organisation that waits, after its proposer has tried.
+func (h *house) agreed(t *testing.T, waits object) {
+	t.Helper()
+	at := "/organisation-reviews/" + waits.text("waits")
+	seen := h.as(t, "reviewer", "GET", at, nil).want(t, 200)
+	if seen.text("state") != "pending" || seen.text("problem") != "" {
+		t.Fatal(seen)
+	}
+	body := map[string]any{"version": seen.number("version")}
+	if got := h.as(t, "reviewer", "POST", at+"/approve", body).want(t, 200); got.text("state") != "approved" {
+		t.Fatal(got)
+	}
+	h.as(t, "reviewer", "POST", at+"/approve", body).problem(t, 409)
+}
+
+// TestAnActOnAnOrganisationComesBack: returned by the reviewer, handed in again, taken back; its list.
+func TestAnActOnAnOrganisationComesBack(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const who = "party-worker"
+		at := "/organisations/" + h.people["branch-secretary"].Grants[0].Org
+		o := h.as(t, who, "GET", at, nil).want(t, 200)
+		name := map[string]any{"version": o.number("version"), "name": "中国共产党石桥乡石桥村支部委员会", "from": "1998-05-01", "until": "2001-03-01", "reason": "旧档案", "document": "县委文件"}
+		waits := h.as(t, who, "POST", at+"/name", name)
+		if waits.status == 422 {
+			name["from"], name["until"] = o.text("established"), "2026-01-01"
+			waits = h.as(t, who, "POST", at+"/name", name)
+		}
+		review := "/organisation-reviews/" + waits.want(t, 202).text("waits")
+		seen := h.as(t, "reviewer", "GET", review, nil).want(t, 200)
+		h.as(t, who, "POST", review+"/approve", map[string]any{"version": seen.number("version")}).problem(t, 403)
+		h.as(t, "reviewer", "POST", review+"/return", map[string]any{"version": seen.number("version")}).refuses(t, 422, "reason")
+		back := h.as(t, "reviewer", "POST", review+"/return", map[string]any{"version": seen.number("version"), "reason": "请附档案"}).want(t, 200)
+		if back.text("state") != "returned" || len(h.all(t, who, "/organisation-reviews?state=returned&mine=true", 10)) != 1 {
+			t.Error(back)
+		}
+		again := h.as(t, who, "POST", at+"/name", name).want(t, 202)
+		if got := h.as(t, who, "GET", review, nil).want(t, 200); got.text("state") != "withdrawn" {
+			t.Error("two of one", got)
+		}
+		h.agreed(t, again)
+		if then := h.as(t, who, "GET", at+"?as_of="+name["from"].(string), nil).want(t, 200); then["nameLate"] != true || then.text("name") != name["name"] {
+			t.Error(then)
 		}
 	})
 }

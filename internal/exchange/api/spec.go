@@ -123,6 +123,13 @@ func reviewedAs(schema string, op huma.Operation) huma.Operation {
 	return op
 }
 
+// planned documents the answer of an act on an organisation, which waits for a second person.
+func planned(op huma.Operation) huma.Operation {
+	op.DefaultStatus = http.StatusAccepted
+	op.Description += " It waits for a second person: the answer is the organisation as it is, with the review that the act waits in."
+	return op
+}
+
 // file documents an answer that is a file.
 func file(op huma.Operation, kinds ...string) huma.Operation {
 	content := map[string]*huma.MediaType{}

@@ -14,7 +14,7 @@ var tables = map[string]struct {
 		"registry": "registry", "lost": "lost", "lost_on": "lostOn", "floating": "floating", "floating_to": "floatingTo", "care": "care", "notes": "note",
 		"review": "proposals", "state": "events", "ended_on": "events", "missing": "sources", "batch": "sources", "source_row": "sources"}},
 	"org":          {nobody, map[string]string{"contact": "contact", "contact_phone": "contactPhone"}},
-	"member_event": {"events", nil}, "fact": {"life", nil}, "look": {"looks", nil}, "proposal": {"proposals", nil}, "document": {"documents", nil},
+	"member_event": {"events", nil}, "fact": {"life", nil}, "look": {"looks", nil}, "proposal": {"proposals", nil}, "org_proposal": {"org-proposals", nil}, "document": {"documents", nil},
 	"document_fact": {"documents", nil}, "request": {"requests", nil}, "restriction": {"restrictions", nil}, "destruction": {"destructions", nil},
 	"post": {"posts", nil}, "account": {"account", map[string]string{"secret": "password", "language": "cookies", "text_size": "cookies", "contrast": "cookies"}},
 	"grant": {"grants", nil}, "lending": {"lending", nil}, "grant_check": {"grant-check", nil}, "slip": {"slip", nil}, "token": {"token", nil},

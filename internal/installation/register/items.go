@@ -79,6 +79,8 @@ var courseItems = []Item{
 		Bases: []string{"L-03", "M-14"}, Class: Internal, Storage: Images, Keep: keepLog, Entered: fromItself, Rights: []string{"A-22", "A-72"}, Own: true},
 	{Key: "proposals", Label: words.Mark("等审核的更改和本人的更正申请：改什么、凭什么、谁提出、谁审核"), Purpose: words.Mark("录入和审核是两个人；改错了能查回"),
 		Bases: []string{"M-14", "P-09"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("本人、支部书记或党务工作者提出，另一个人审核"), Rights: []string{"A-25", "A-29", "A-31"}, Own: true},
+	{Key: "org-proposals", Label: words.Mark("等审核的党组织变动：改什么、哪些党员过去、凭什么、谁提出、谁审核"), Purpose: words.Mark("党组织的变动由两个人经手；改错了能查回"),
+		Bases: []string{"K-23", "M-14"}, Class: Internal, Storage: Sealed, Keep: keepLog, Entered: words.Mark("党务工作者或者组织部门提出，上级的审核人审核"), Rights: []string{"A-37", "A-38"}},
 	{Key: "affirmed", Label: words.Mark("谁在什么时候核实过哪几项"), Purpose: words.Mark("信息放久了会不准；到期再问本人或者支部，一点就行"),
 		Bases: []string{"K-11"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: fromItself, Rights: []string{"A-22"}, Own: true},
 	{Key: "looks", Label: words.Mark("谁看过：打开、查看完整内容、导出"), Purpose: words.Mark("本人知道谁在什么时候为什么看过"),

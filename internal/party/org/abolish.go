@@ -21,33 +21,40 @@ type Abolish struct {
 // and its history stay.
 func (s *Service) Abolish(ctx context.Context, actor ledger.Actor, in Abolish) (Organisation, error) {
 	return s.change(ctx, actor, ActAbolish, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
-		if err := living(*o, "day"); err != nil {
-			return err
-		}
-		if o.ParentID == "" {
-			return fault.New(fault.Invalid, "最上级党组织不能撤销。")
-		}
-		if err := notBefore(ctx, tx, *o, in.On, Established, Moved, Reopened); err != nil {
-			return err
-		}
-		if err := empty(ctx, tx, *o); err != nil {
-			return err
-		}
-		if err := s.endPosts(ctx, tx, *o, in.On); err != nil {
-			return err
-		}
-		o.Abolished = in.On
-		if err := set(ctx, tx, o, store.Set("abolished_on", in.On)); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, *o, Abolished, in.Basis, "", "")
+		return s.abolish(ctx, tx, o, in.Basis)
 	})
 }
 
+func (s *Service) abolish(ctx context.Context, tx *store.Tx, o *Organisation, b Basis) error {
+	if err := mayAbolish(ctx, tx.System("org: is anybody left"), *o, b.On); err != nil {
+		return err
+	}
+	if err := s.endPosts(ctx, tx, *o, b.On); err != nil {
+		return err
+	}
+	o.Abolished = b.On
+	if err := set(ctx, tx, o, store.Set("abolished_on", b.On)); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, *o, Abolished, b, "", "")
+}
+
+func mayAbolish(ctx context.Context, all store.Reader, o Organisation, on civil.Date) error {
+	if err := living(o, "day"); err != nil {
+		return err
+	}
+	if o.ParentID == "" {
+		return fault.New(fault.Invalid, "最上级党组织不能撤销。")
+	}
+	if err := notBefore(ctx, all, o, on, Established, Moved, Reopened); err != nil {
+		return err
+	}
+	return empty(ctx, all, o)
+}
+
 // empty refuses an organisation in which somebody would be left behind. Members of an import that is still running
-// count too, though nobody sees them yet.
-func empty(ctx context.Context, tx *store.Tx, o Organisation) error {
-	all := tx.System("org: is anybody left")
+// count too, though nobody sees them yet. The reader holds the whole tree.
+func empty(ctx context.Context, all store.Reader, o Organisation) error {
 	var inferiors int64
 	if _, err := all.One(ctx, "SELECT count(*) FROM {org} WHERE parent_id = ? AND abolished_on = ''", []any{o.ID}, &inferiors); err != nil {
 		return err
@@ -105,26 +112,34 @@ type Reopen struct {
 // Reopen restores an abolished organisation where it was; its posts do not come back.
 func (s *Service) Reopen(ctx context.Context, actor ledger.Actor, in Reopen) (Organisation, error) {
 	return s.change(ctx, actor, ActReopen, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
-		if o.Living() {
-			return fault.New(fault.Invalid, "它没有撤销，不用恢复。").At("day")
-		}
-		if err := notBefore(ctx, tx, *o, in.On, Abolished); err != nil {
-			return err
-		}
-		parent, err := ByID(ctx, tx.System("org: does the superior live"), o.ParentID)
-		if err != nil {
-			return err
-		}
-		if err := living(parent, "parent"); err != nil {
-			return err
-		}
-		if err := s.keepPast(ctx, tx, *o, pastAbolished, in.On); err != nil {
-			return err
-		}
-		o.Abolished = civil.Date{}
-		if err := set(ctx, tx, o, store.Set("abolished_on", o.Abolished)); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, *o, Reopened, in.Basis, "", "")
+		return s.reopen(ctx, tx, o, in.Basis)
 	})
+}
+
+func (s *Service) reopen(ctx context.Context, tx *store.Tx, o *Organisation, b Basis) error {
+	if err := mayReopen(ctx, tx.System("org: does the superior live"), *o, b.On); err != nil {
+		return err
+	}
+	if err := s.keepPast(ctx, tx, *o, pastAbolished, b.On); err != nil {
+		return err
+	}
+	o.Abolished = civil.Date{}
+	if err := set(ctx, tx, o, store.Set("abolished_on", o.Abolished)); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, *o, Reopened, b, "", "")
+}
+
+func mayReopen(ctx context.Context, all store.Reader, o Organisation, on civil.Date) error {
+	if o.Living() {
+		return fault.New(fault.Invalid, "它没有撤销，不用恢复。").At("day")
+	}
+	if err := notBefore(ctx, all, o, on, Abolished); err != nil {
+		return err
+	}
+	parent, err := ByID(ctx, all, o.ParentID)
+	if err != nil {
+		return err
+	}
+	return living(parent, "parent")
 }

@@ -28,21 +28,50 @@ func AsOf(ctx context.Context, r store.Reader, on civil.Date, list []Organisatio
 	out := make([]Then, len(list))
 	at := make(map[string]int, len(list))
 	ids := make([]string, len(list))
+	later, kept := make([]bool, len(list)), make([]bool, len(list))
 	for i, o := range list {
-		out[i] = Then{o, o.stateOn(on)}
+		out[i] = Then{Organisation: o, State: o.stateOn(on)}
 		at[o.ID], ids[i] = i, o.ID
 	}
 	err := inChunks(ids, func(in string, args []any) error {
-		query := "SELECT org_id, what, parent_id, value FROM {org_past} WHERE org_id IN " + in + " AND from_on <= ? AND to_on > ?"
+		query := "SELECT org_id, what, from_on, parent_id, value FROM {org_past} WHERE org_id IN " + in + " AND to_on > ? AND (from_on <= ? OR what = 'name')"
 		return r.Each(ctx, query, append(args, on, on), func(row store.Row) error {
 			var id, what, parent, value string
-			if err := row.Scan(&id, &what, &parent, &value); err != nil {
+			var from civil.Date
+			if err := row.Scan(&id, &what, &from, &parent, &value); err != nil {
 				return err
 			}
+			if from.After(on) { // it had another name later: before that, only what is kept tells the name
+				later[at[id]] = true
+				return nil
+			}
+			kept[at[id]] = kept[at[id]] || what == pastName
 			return out[at[id]].put(what, parent, value)
 		})
 	})
+	for i := range out {
+		out[i].NameUnknown = later[i] && !kept[i]
+	}
 	return out, err
+}
+
+// NamesUnkept marks those whose names were changed since a day without that a period was kept.
+func NamesUnkept(ctx context.Context, r store.Reader, on civil.Date, list []Then) error {
+	at := make(map[string]int, len(list))
+	ids := make([]string, len(list))
+	for i, t := range list {
+		at[t.ID], ids[i] = i, t.ID
+	}
+	return inChunks(ids, func(in string, args []any) error {
+		query := "SELECT DISTINCT e.org_id FROM {org_event} e WHERE e.org_id IN " + in + " AND e.on_date > ? AND e.kind = 'renamed' AND NOT EXISTS " +
+			"(SELECT 1 FROM {org_past} p WHERE p.org_id = e.org_id AND p.what = 'name' AND p.from_on <= ? AND p.to_on > ?)"
+		return r.Each(ctx, query, append(args, on, on, on), func(row store.Row) error {
+			var id string
+			err := row.Scan(&id)
+			list[at[id]].NameUnknown = true
+			return err
+		})
+	})
 }
 
 // AsOfOne is AsOf for one organisation.

@@ -55,32 +55,38 @@ func (s *Service) Establish(ctx context.Context, actor ledger.Actor, in Establis
 		if err := tx.Lock(ctx, treeLock); err != nil {
 			return err
 		}
-		o := &d.o
-		o.Path, o.ParentID = rootPath, in.Parent
-		if in.Parent == "" {
-			err = s.checkRoot(ctx, tx, actor, o.Kind)
-		} else {
-			o.Path, err = s.placeBelow(ctx, tx, actor, in.Parent, o.Kind)
-		}
-		if err != nil {
-			return err
-		}
-		act.OrgPath = o.Path
-		if err := freeCode(ctx, tx, o.Code); err != nil {
-			return err
-		}
-		if err := tx.InsertMany(ctx, "org", insertColumns, [][]any{d.row()}); err != nil {
-			return err
-		}
-		if err := tx.InsertMany(ctx, "org_word", wordColumns, wordRows(nil, *o)); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, *o, Established, in.Basis, "", o.Name)
+		err := s.establish(ctx, tx, actor, d, in)
+		act.OrgPath = d.o.Path
+		return err
 	})
 	if err != nil {
 		return Organisation{}, err
 	}
 	return d.o, nil
+}
+
+// establish adds what was drafted. The caller holds the tree lock.
+func (s *Service) establish(ctx context.Context, tx *store.Tx, actor ledger.Actor, d *draft, in Establish) (err error) {
+	o := &d.o
+	o.Path, o.ParentID = rootPath, in.Parent
+	if in.Parent == "" {
+		err = s.checkRoot(ctx, tx, actor, o.Kind)
+	} else {
+		o.Path, err = s.placeBelow(ctx, tx, actor, in.Parent, o.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	if err := freeCode(ctx, tx.System("org: is the code free"), o.Code); err != nil {
+		return err
+	}
+	if err := tx.InsertMany(ctx, "org", insertColumns, [][]any{d.row()}); err != nil {
+		return err
+	}
+	if err := tx.InsertMany(ctx, "org_word", wordColumns, wordRows(nil, *o)); err != nil {
+		return err
+	}
+	return s.record(ctx, tx, *o, Established, in.Basis, "", o.Name)
 }
 
 func (s *Service) checkRoot(ctx context.Context, tx *store.Tx, actor ledger.Actor, k Kind) error {
@@ -110,16 +116,21 @@ func (s *Service) placeBelow(ctx context.Context, tx *store.Tx, actor ledger.Act
 	if err != nil {
 		return "", err
 	}
-	if err := living(parent, "parent"); err != nil {
-		return "", err
-	}
-	if err := mayStand(k, parent, "kind"); err != nil {
-		return "", err
-	}
-	if err := checkDepth(parent.Path, 1, "parent"); err != nil {
+	if err := mayHave(parent, k); err != nil {
 		return "", err
 	}
 	return nextPath(ctx, tx, parent)
+}
+
+// mayHave refuses another inferior of a kind below a superior.
+func mayHave(parent Organisation, k Kind) error {
+	if err := living(parent, "parent"); err != nil {
+		return err
+	}
+	if err := mayStand(k, parent, "kind"); err != nil {
+		return err
+	}
+	return checkDepth(parent.Path, 1, "parent")
 }
 
 // mayStand refuses a kind below a superior that may not hold it.
@@ -133,10 +144,10 @@ func mayStand(k Kind, parent Organisation, field string) error {
 	return fault.New(fault.Invalid, "%s下面不能设%s。", parent.Kind.Name(), k.Name()).At(field)
 }
 
-// freeCode looks in the whole tree: a code is unique in the installation, wherever its owner stands.
-func freeCode(ctx context.Context, tx *store.Tx, code string) error {
+// freeCode looks in the whole tree, which the reader must hold: a code is unique in the installation, wherever its owner stands.
+func freeCode(ctx context.Context, all store.Reader, code string) error {
 	var id string
-	taken, err := tx.System("org: is the code free").One(ctx, "SELECT id FROM {org} WHERE code = ?", []any{code}, &id)
+	taken, err := all.One(ctx, "SELECT id FROM {org} WHERE code = ?", []any{code}, &id)
 	if err == nil && taken {
 		err = codeTaken()
 	}

@@ -150,7 +150,7 @@ func (s *Service) loadSome(ctx context.Context, actor ledger.Actor, in Load, b B
 		orgs, events := make([][]any, len(some)), make([][]any, len(some))
 		var endings [][]any
 		for i, d := range some {
-			if err := freeCode(ctx, tx, d.o.Code); err != nil {
+			if err := freeCode(ctx, tx.System("org: is the code free"), d.o.Code); err != nil {
 				return inRow(err, from+i)
 			}
 			orgs[i] = d.row()

@@ -36,50 +36,54 @@ type Merge struct {
 // transaction. Everybody's history stays; the page of the ended one names its successor.
 func (s *Service) Merge(ctx context.Context, actor ledger.Actor, in Merge) (Organisation, error) {
 	return s.change(ctx, actor, ActMerge, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
-		to, err := s.writable(ctx, tx, actor, ActMerge, in.Into, "target")
-		if err != nil {
-			return err
-		}
-		if err := s.mayMerge(ctx, tx, *o, to, in.On); err != nil {
-			return err
-		}
-		below, err := s.inferiors(ctx, tx, *o, nil)
-		if err != nil {
-			return err
-		}
-		for i := range below {
-			if err := mayStand(below[i].Kind, to, "target"); err != nil {
-				return err
-			}
-			if err := s.place(ctx, tx, &below[i], &to, o.ShortName, in.Basis); err != nil {
-				return err
-			}
-		}
-		if err := empty(ctx, tx, *o); err != nil && !o.Kind.HoldsMembers() {
-			return err
-		}
-		n, err := s.follow(ctx, tx, *o, to, nil, in.Basis)
-		if err != nil {
-			return err
-		}
-		if err := s.endPosts(ctx, tx, *o, in.On); err != nil {
-			return err
-		}
-		o.Abolished = in.On
-		if err := set(ctx, tx, o, store.Set("abolished_on", in.On)); err != nil {
-			return err
-		}
-		if err := s.record(ctx, tx, *o, Merged, in.Basis, "", to.ShortName); err != nil {
-			return err
-		}
-		if err := s.record(ctx, tx, to, Absorbed, in.Basis, o.ShortName, ""); err != nil {
-			return err
-		}
-		return s.succeed(ctx, tx, *o, to, Merged, in.On, n)
+		return s.merge(ctx, tx, actor, o, in.Into, in.Basis)
 	})
 }
 
-func (s *Service) mayMerge(ctx context.Context, tx *store.Tx, o, to Organisation, on civil.Date) error {
+func (s *Service) merge(ctx context.Context, tx *store.Tx, actor ledger.Actor, o *Organisation, into string, b Basis) error {
+	to, err := s.writable(ctx, tx, actor, ActMerge, into, "target")
+	if err != nil {
+		return err
+	}
+	if err := mayMerge(ctx, tx, *o, to, b.On); err != nil {
+		return err
+	}
+	below, err := inferiors(ctx, tx, *o, nil)
+	if err != nil {
+		return err
+	}
+	for i := range below {
+		if err := mayStand(below[i].Kind, to, "target"); err != nil {
+			return err
+		}
+		if err := s.place(ctx, tx, &below[i], &to, o.ShortName, b); err != nil {
+			return err
+		}
+	}
+	if err := empty(ctx, tx.System("org: is anybody left"), *o); err != nil && !o.Kind.HoldsMembers() {
+		return err
+	}
+	n, err := s.follow(ctx, tx, *o, to, nil, b)
+	if err != nil {
+		return err
+	}
+	if err := s.endPosts(ctx, tx, *o, b.On); err != nil {
+		return err
+	}
+	o.Abolished = b.On
+	if err := set(ctx, tx, o, store.Set("abolished_on", b.On)); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, *o, Merged, b, "", to.ShortName); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, to, Absorbed, b, o.ShortName, ""); err != nil {
+		return err
+	}
+	return s.succeed(ctx, tx, *o, to, Merged, b.On, n)
+}
+
+func mayMerge(ctx context.Context, r store.Reader, o, to Organisation, on civil.Date) error {
 	if err := living(o, "day"); err != nil {
 		return err
 	}
@@ -98,7 +102,7 @@ func (s *Service) mayMerge(ctx context.Context, tx *store.Tx, o, to Organisation
 	case on.Before(to.Established):
 		return fault.New(fault.Invalid, "那时“%s”还没有成立（%s 成立）。", to.ShortName, to.Established).At("day")
 	}
-	return notBefore(ctx, tx, o, on, Established, Moved, Reopened)
+	return notBefore(ctx, r, o, on, Established, Moved, Reopened)
 }
 
 // Split sets up an organisation out of a part of another (分设), beside it under the same superior. The faults name those of
@@ -116,16 +120,13 @@ type Split struct {
 
 // Split gives the new organisation. The other one stays with the rest.
 func (s *Service) Split(ctx context.Context, actor ledger.Actor, in Split) (Organisation, error) {
-	var d *draft
 	origin, err := ByID(ctx, s.DB.As(actor.Scope), in.ID)
 	if err != nil {
 		return Organisation{}, err
 	}
-	if d, err = s.draft(in.Code, in.Name, in.ShortName, origin.Kind, Facts{}); err != nil {
+	d, err := s.part(origin.Kind, Plan{Code: in.Code, Name: in.Name, ShortName: in.ShortName, Members: in.Members, Children: in.Children})
+	if err != nil {
 		return Organisation{}, err
-	}
-	if len(in.Members)+len(in.Children) == 0 {
-		return Organisation{}, fault.New(fault.Invalid, "请选择哪些党员或者下级党组织分过去。").At("members")
 	}
 	if _, err := s.Vault.Create(ctx, []string{d.o.ID}); err != nil {
 		return Organisation{}, err
@@ -140,20 +141,14 @@ func (s *Service) Split(ctx context.Context, actor ledger.Actor, in Split) (Orga
 }
 
 func (s *Service) divide(ctx context.Context, tx *store.Tx, actor ledger.Actor, o *Organisation, d *draft, in Split) error {
-	if err := living(*o, "day"); err != nil {
+	if err := mayDivide(ctx, tx, *o, in.On); err != nil {
 		return err
-	}
-	if err := notBefore(ctx, tx, *o, in.On, Established, Moved, Reopened); err != nil {
-		return err
-	}
-	if o.ParentID == "" {
-		return fault.New(fault.Invalid, "最上级党组织不能分设。").At("day")
 	}
 	parent, err := s.writable(ctx, tx, actor, ActSplit, o.ParentID, "parent")
 	if err != nil {
 		return err
 	}
-	if err := freeCode(ctx, tx, d.o.Code); err != nil {
+	if err := freeCode(ctx, tx.System("org: is the code free"), d.o.Code); err != nil {
 		return err
 	}
 	if d.o.Path, err = nextPath(ctx, tx, parent); err != nil {
@@ -169,7 +164,7 @@ func (s *Service) divide(ctx context.Context, tx *store.Tx, actor ledger.Actor, 
 	if err := s.record(ctx, tx, d.o, Established, in.Basis, o.ShortName, d.o.Name); err != nil {
 		return err
 	}
-	below, err := s.inferiors(ctx, tx, *o, in.Children)
+	below, err := inferiors(ctx, tx, *o, in.Children)
 	if err != nil {
 		return err
 	}
@@ -196,6 +191,19 @@ func (s *Service) divide(ctx context.Context, tx *store.Tx, actor ledger.Actor, 
 	return s.succeed(ctx, tx, *o, d.o, Divided, in.On, n)
 }
 
+func mayDivide(ctx context.Context, r store.Reader, o Organisation, on civil.Date) error {
+	if err := living(o, "day"); err != nil {
+		return err
+	}
+	if err := notBefore(ctx, r, o, on, Established, Moved, Reopened); err != nil {
+		return err
+	}
+	if o.ParentID == "" {
+		return fault.New(fault.Invalid, "最上级党组织不能分设。").At("day")
+	}
+	return nil
+}
+
 // follow moves members, where the organisation keeps any.
 func (s *Service) follow(ctx context.Context, tx *store.Tx, from, to Organisation, only []string, b Basis) (int, error) {
 	if !from.Kind.HoldsMembers() {
@@ -211,9 +219,9 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, from, to Organisatio
 }
 
 // inferiors are the living organisations directly below one; only those named, nil for all.
-func (s *Service) inferiors(ctx context.Context, tx *store.Tx, o Organisation, only []string) ([]Organisation, error) {
+func inferiors(ctx context.Context, r store.Reader, o Organisation, only []string) ([]Organisation, error) {
 	var out []Organisation
-	err := tx.Each(ctx, "SELECT "+orgColumns+" FROM {org} o WHERE o.parent_id = ? AND o.abolished_on = '' ORDER BY o.path", []any{o.ID}, func(row store.Row) error {
+	err := r.Each(ctx, "SELECT "+orgColumns+" FROM {org} o WHERE o.parent_id = ? AND o.abolished_on = '' ORDER BY o.path", []any{o.ID}, func(row store.Row) error {
 		c, err := scanOrganisation(row)
 		if only == nil || slices.Contains(only, c.ID) {
 			out = append(out, c)

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -20,29 +21,40 @@ type Move struct {
 // Move changes the place of the whole subtree in one transaction; members, posts, accounts and counts go with it.
 func (s *Service) Move(ctx context.Context, actor ledger.Actor, in Move) (Organisation, error) {
 	return s.change(ctx, actor, ActMove, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
-		to, err := s.writable(ctx, tx, actor, ActMove, in.To, "target")
-		if err != nil {
-			return err
-		}
-		if err := mayMove(*o, to); err != nil {
-			return err
-		}
-		if err := notBefore(ctx, tx, *o, in.On, Moved, Reopened); err != nil {
-			return err
-		}
-		if in.On.Before(to.Established) {
-			return fault.New(fault.Invalid, "那时“%s”还没有成立（%s 成立）。", to.ShortName, to.Established).At("day")
-		}
-		// The former superior may lie outside of the mover's scope; its name stays in the history all the same.
-		from, err := ByID(ctx, tx.System("org: name of the former superior"), o.ParentID)
-		if err != nil {
-			return err
-		}
-		return s.place(ctx, tx, o, &to, from.ShortName, in.Basis)
+		return s.move(ctx, tx, actor, o, in.To, in.Basis)
 	})
 }
 
-func mayMove(o, to Organisation) error {
+func (s *Service) move(ctx context.Context, tx *store.Tx, actor ledger.Actor, o *Organisation, target string, b Basis) error {
+	to, err := s.writable(ctx, tx, actor, ActMove, target, "target")
+	if err != nil {
+		return err
+	}
+	if err := mayMove(ctx, tx, *o, to, b.On); err != nil {
+		return err
+	}
+	// The former superior may lie outside of the mover's scope; its name stays in the history all the same.
+	from, err := ByID(ctx, tx.System("org: name of the former superior"), o.ParentID)
+	if err != nil {
+		return err
+	}
+	return s.place(ctx, tx, o, &to, from.ShortName, b)
+}
+
+func mayMove(ctx context.Context, r store.Reader, o, to Organisation, on civil.Date) error {
+	if err := mayStandThere(o, to); err != nil {
+		return err
+	}
+	if err := notBefore(ctx, r, o, on, Moved, Reopened); err != nil {
+		return err
+	}
+	if on.Before(to.Established) {
+		return fault.New(fault.Invalid, "那时“%s”还没有成立（%s 成立）。", to.ShortName, to.Established).At("day")
+	}
+	return nil
+}
+
+func mayStandThere(o, to Organisation) error {
 	switch {
 	case o.ParentID == "":
 		return fault.New(fault.Invalid, "最上级党组织不能移动。").At("target")
@@ -63,9 +75,9 @@ func mayMove(o, to Organisation) error {
 }
 
 // deepest refuses a move that would make the tree too deep.
-func deepest(ctx context.Context, tx *store.Tx, o, to Organisation) error {
+func deepest(ctx context.Context, r store.Reader, o, to Organisation) error {
 	var longest int
-	_, err := tx.One(ctx, "SELECT max(length(path)) FROM {org} WHERE path >= ? AND path < ?", []any{o.Path, behind(o.Path)}, &longest)
+	_, err := r.One(ctx, "SELECT max(length(path)) FROM {org} WHERE path >= ? AND path < ?", []any{o.Path, behind(o.Path)}, &longest)
 	if err != nil {
 		return err
 	}

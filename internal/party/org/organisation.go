@@ -59,6 +59,7 @@ const (
 	Merged      = "merged"    // Became: the short name of the one that goes on
 	Absorbed    = "absorbed"  // Was: the short name of the one that was taken up
 	Divided     = "divided"   // Became: the short name of the one that was set up out of it
+	NamedLate   = "named"     // an earlier name was entered late; Was: the name, Became: the day on which it ended
 )
 
 // Event is a dated act in an organisation's history. Who entered it and when stands in the ledger.

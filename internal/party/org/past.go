@@ -23,6 +23,7 @@ const (
 type called struct {
 	Name  string `json:"name"`
 	Short string `json:"short"`
+	Late  bool   `json:"late,omitempty"` // entered after the fact
 }
 
 type known struct {
@@ -44,7 +45,7 @@ func (s *Service) keepPast(ctx context.Context, tx *store.Tx, was Organisation, 
 	parent, value := "", ""
 	switch what {
 	case pastName:
-		value = text(called{was.Name, was.ShortName})
+		value = text(called{Name: was.Name, Short: was.ShortName})
 	case pastParent:
 		parent = was.ParentID
 	case pastFacts:
@@ -70,6 +71,8 @@ func text(v any) string {
 type Then struct {
 	Organisation       // Name, ShortName, ParentID, Unit, UnitKind, CreditCode and Contact as they were; the rest as it is
 	State        State // whether it was there
+	NameLate     bool  // the name of that day was entered after the fact
+	NameUnknown  bool  // what it was called that day is not known; Name is what it is called now
 }
 
 // State says whether an organisation was there on a day.
@@ -99,7 +102,7 @@ func (t *Then) put(what, parent, value string) (err error) {
 	case pastName:
 		var c called
 		err = json.Unmarshal([]byte(value), &c)
-		t.Name, t.ShortName = c.Name, c.Short
+		t.Name, t.ShortName, t.NameLate = c.Name, c.Short, c.Late
 	case pastParent:
 		t.ParentID = parent
 	case pastFacts:

@@ -104,3 +104,14 @@ func checkDepth(parent string, levels int, field string) error {
 	}
 	return nil
 }
+
+// Common is the path of the lowest organisation that is at or above both.
+func Common(a, b string) string {
+	end := 0
+	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
+		if a[i] == '.' {
+			end = i + 1
+		}
+	}
+	return a[:end]
+}

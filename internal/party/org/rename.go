@@ -5,6 +5,8 @@ import (
 	"context"
 	"strings"
 
+	"zhibu/internal/civil"
+	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -25,34 +27,51 @@ func (s *Service) Rename(ctx context.Context, actor ledger.Actor, in Rename) (Or
 		return Organisation{}, err
 	}
 	return s.change(ctx, actor, ActRename, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
-		if err := living(*o, "name"); err != nil {
-			return err
-		}
-		if o.Name == name && o.ShortName == short {
-			return ledger.ErrUnchanged
-		}
-		if err := notBefore(ctx, tx, *o, in.On, Renamed); err != nil {
-			return err
-		}
-		was, became := o.Name, name
-		if was == became {
-			was, became = o.ShortName, short
-		}
-		formerly := o.ShortName
-		if err := s.keepPast(ctx, tx, *o, pastName, in.On); err != nil {
-			return err
-		}
-		o.Name, o.ShortName = name, short
-		r := read(short)
-		err := set(ctx, tx, o, store.Set("name", name), store.Set("short_name", short), store.Set("pinyin", r.Full), store.Set("initials", r.Initials))
-		if err == nil {
-			err = reword(ctx, tx, *o, formerly)
-		}
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, *o, Renamed, in.Basis, was, became)
+		return s.rename(ctx, tx, o, name, short, in.Basis)
 	})
+}
+
+func (s *Service) rename(ctx context.Context, tx *store.Tx, o *Organisation, name, short string, b Basis) error {
+	if err := mayRename(ctx, tx, *o, name, short, b.On); err != nil {
+		return err
+	}
+	was, became := o.Name, name
+	if was == became {
+		was, became = o.ShortName, short
+	}
+	formerly := o.ShortName
+	if err := s.keepPast(ctx, tx, *o, pastName, b.On); err != nil {
+		return err
+	}
+	o.Name, o.ShortName = name, short
+	r := read(short)
+	err := set(ctx, tx, o, store.Set("name", name), store.Set("short_name", short), store.Set("pinyin", r.Full), store.Set("initials", r.Initials))
+	if err == nil {
+		err = reword(ctx, tx, *o, formerly)
+	}
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, *o, Renamed, b, was, became)
+}
+
+// mayRename gives ledger.ErrUnchanged for the same names.
+func mayRename(ctx context.Context, r store.Reader, o Organisation, name, short string, on civil.Date) error {
+	if err := living(o, "name"); err != nil {
+		return err
+	}
+	if o.Name == name && o.ShortName == short {
+		return ledger.ErrUnchanged
+	}
+	if err := notBefore(ctx, r, o, on, Renamed); err != nil {
+		return err
+	}
+	var last civil.Date // a period that was entered late may reach further than the last act
+	_, err := r.One(ctx, "SELECT coalesce(max(to_on), '') FROM {org_past} WHERE org_id = ? AND what = 'name'", []any{o.ID}, &last)
+	if err == nil && on.Before(last) {
+		err = fault.New(fault.Invalid, "上一次这样的变动在 %s，日期不能比它早。", last).At("day")
+	}
+	return err
 }
 
 // ChangeFacts changes what is known of an organisation. All facts are given as they are to be, except that an absent

@@ -23,6 +23,7 @@ const (
 	ActReopen    = "org.reopen"
 	ActAddPost   = "org.post.add"
 	ActEndPost   = "org.post.end"
+	ActName      = "org.name" // enters late what it was called before
 	ActLoad      = "org.load"
 	ActExport    = "org.export"
 )
@@ -136,6 +137,9 @@ func set(ctx context.Context, tx *store.Tx, o *Organisation, values ...store.Val
 	return nil
 }
 
+// Stale is the answer to somebody who saw an older state of an organisation.
+func Stale(ctx context.Context, all store.Reader, id string) error { return stale(ctx, all, id) }
+
 // stale is the answer to an act on a state that is no longer: who changed it, as far as the actor may know.
 func stale(ctx context.Context, r store.Reader, id string) error {
 	var act, who string
@@ -162,7 +166,7 @@ func (s *Service) eventRow(o Organisation, kind string, b Basis, was, became str
 
 // notBefore refuses a day before the organisation was set up, or before the last act of the same kinds: a history is
 // written forwards.
-func notBefore(ctx context.Context, tx *store.Tx, o Organisation, on civil.Date, kinds ...string) error {
+func notBefore(ctx context.Context, r store.Reader, o Organisation, on civil.Date, kinds ...string) error {
 	if on.Before(o.Established) {
 		return fault.New(fault.Invalid, "日期不能早于成立日期 %s。", o.Established).At("day")
 	}
@@ -171,7 +175,7 @@ func notBefore(ctx context.Context, tx *store.Tx, o Organisation, on civil.Date,
 		args = append(args, k)
 	}
 	var last civil.Date
-	_, err := tx.One(ctx, "SELECT coalesce(max(on_date), '') FROM {org_event} WHERE org_id = ? AND kind IN (?"+strings.Repeat(", ?", len(kinds)-1)+")", args, &last)
+	_, err := r.One(ctx, "SELECT coalesce(max(on_date), '') FROM {org_event} WHERE org_id = ? AND kind IN (?"+strings.Repeat(", ?", len(kinds)-1)+")", args, &last)
 	if err == nil && on.Before(last) {
 		err = fault.New(fault.Invalid, "上一次这样的变动在 %s，日期不能比它早。", last).At("day")
 	}

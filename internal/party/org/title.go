@@ -12,6 +12,7 @@ var eventNames = map[string]string{
 	Merged:      words.Mark("并入"),
 	Absorbed:    words.Mark("接收并入"),
 	Divided:     words.Mark("分设"),
+	NamedLate:   words.Mark("补记以前的名称"),
 }
 
 // Title is a post that an organisation may have.

@@ -49,7 +49,11 @@ func (s *Service) EscalateDue(ctx context.Context) (int, error) {
 		}
 		err = s.escalate(ctx, p)
 	}
-	return len(due), err
+	if err != nil {
+		return len(due), err
+	}
+	n, err := s.escalateOrgs(ctx)
+	return len(due) + n, err
 }
 
 func (s *Service) escalate(ctx context.Context, p Proposal) error {

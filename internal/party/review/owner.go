@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 )
@@ -39,7 +40,7 @@ func (s *Service) own(ctx context.Context, tx *store.Tx, p *Proposal, c *member.
 	}
 	top := p.OrgPath
 	if c.ToPath != "" {
-		top = common(p.OrgPath, c.ToPath)
+		top = org.Common(p.OrgPath, c.ToPath)
 	}
 	above, err := s.above(ctx, all, p, top, "")
 	if err != nil {
@@ -122,15 +123,4 @@ func upwards(path string) []string {
 		}
 	}
 	return out
-}
-
-// common is the path of the lowest organisation above both.
-func common(a, b string) string {
-	end := 0
-	for i := 0; i < len(a) && i < len(b) && a[i] == b[i]; i++ {
-		if a[i] == '.' {
-			end = i + 1
-		}
-	}
-	return a[:end]
 }

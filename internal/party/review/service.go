@@ -6,6 +6,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -15,6 +16,9 @@ import (
 const (
 	DoReview  = "review.decide"  // decide what waits for an organisation above
 	DoConfirm = "review.confirm" // decide what is the branch's own to confirm
+
+	DoSeeOrg    = "review.org.see"    // see which acts on organisations wait
+	DoReviewOrg = "review.org.decide" // decide them
 )
 
 // The acts of this room in the ledger, besides those on members.
@@ -48,6 +52,7 @@ type Rights interface {
 // Service is what may be done with what waits.
 type Service struct {
 	Members  *member.Service
+	Orgs     *org.Service
 	Rights   Rights
 	Escalate time.Duration // after which the next organisation above is asked; 0: never
 }

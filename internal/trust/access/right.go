@@ -7,19 +7,20 @@ type Resource string
 
 // The resources.
 const (
-	Org      Resource = "org"      // organisations, their posts and holders
-	Member   Resource = "member"   // member records
-	Look     Resource = "look"     // who looked at a record
-	Document Resource = "document" // photographs and scans in a member's file
-	Import   Resource = "import"   // imported sheets
-	Export   Resource = "export"   // rosters taken out
-	Account  Resource = "account"  // accounts
-	Granted  Resource = "grant"    // roles of accounts
-	Event    Resource = "event"    // what was done in one's area: who, what, when, why
-	Audit    Resource = "audit"    // the whole log with before and after, and its chain
-	Backup   Resource = "backup"   // copies and drills
-	Setting  Resource = "setting"  // settings of the program
-	Security Resource = "policy"   // settings of passwords, locks and sessions
+	Org       Resource = "org"        // organisations, their posts and holders
+	OrgChange Resource = "org-change" // acts on organisations that wait for a second person
+	Member    Resource = "member"     // member records
+	Look      Resource = "look"       // who looked at a record
+	Document  Resource = "document"   // photographs and scans in a member's file
+	Import    Resource = "import"     // imported sheets
+	Export    Resource = "export"     // rosters taken out
+	Account   Resource = "account"    // accounts
+	Granted   Resource = "grant"      // roles of accounts
+	Event     Resource = "event"      // what was done in one's area: who, what, when, why
+	Audit     Resource = "audit"      // the whole log with before and after, and its chain
+	Backup    Resource = "backup"     // copies and drills
+	Setting   Resource = "setting"    // settings of the program
+	Security  Resource = "policy"     // settings of passwords, locks and sessions
 
 	Dispute     Resource = "dispute"     // facts that somebody doubts
 	Quality     Resource = "quality"     // how complete, old and doubted data are

@@ -36,6 +36,9 @@ var table = []Rule{
 	{"A-07", Org, Mend, words.Mark("维护党组织的单位和联系方式"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
 	{"A-08", Org, Post, words.Mark("登记党组织职务"), may(0, BranchSecretary, PartyWorker, OrganisationDepartment)},
 
+	{"A-37", OrgChange, List, words.Mark("查看职责范围内等审核的党组织变动"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment, Reviewer)},
+	{"A-38", OrgChange, Review, words.Mark("审核党组织的设立、更名、调整和撤销"), may(0, Reviewer, OrganisationDepartment)},
+
 	{"A-21", Member, List, words.Mark("查看职责范围内的党员名单"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),
 		and(may(tailMask, CommitteeSecretary, Reviewer), may(WorkMask|ContactClass, BranchCommittee)))},
 	{"A-22", Member, See, words.Mark("打开职责范围内的党员信息"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),

@@ -15,6 +15,7 @@ import (
 // Names of the hidden fields every form carries.
 const (
 	FieldToken   = "form-token"   // the session's form token; also makes a repeated press one act
+	FieldMended  = "form-mended"  // the returned act on an organisation that this one, mended, stands for
 	FieldVersion = "form-version" // version of the thing as it was shown; a newer one answers 409
 )
 

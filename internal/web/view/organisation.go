@@ -17,6 +17,7 @@ type OrgTree struct {
 type OrgNode struct {
 	Org      OrgRef
 	Kind     Text
+	Note     Text      // of a day: what is to be known of the name
 	Members  int       // in the whole subtree; -1: not shown
 	Below    int       // organisations directly below
 	Open     bool      // children shown
@@ -53,7 +54,7 @@ type OrgPage struct {
 }
 
 // OrgRights says which acts the viewer may do here.
-type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen, Merge, Split bool }
+type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen, Merge, Split, Name bool }
 
 // PostHolder is a post and who holds it.
 type PostHolder struct {

@@ -138,6 +138,15 @@ func PathReview(id string) string { return PathReviews + "/" + url.PathEscape(id
 // PathReviewAct decides it, by POST: approve, return, withdraw; show (POST) gives the full values; correct (GET, POST).
 func PathReviewAct(id, act string) string { return PathReview(id) + "/" + act }
 
+// PathOrgReviews are the acts on organisations that wait; they are listed with the others at PathReviews.
+const PathOrgReviews = "/org-reviews"
+
+// PathOrgReview is one of them. POST approve, return, withdraw below it decides it.
+func PathOrgReview(id string) string { return PathOrgReviews + "/" + url.PathEscape(id) }
+
+// PathOrgReviewAct decides it.
+func PathOrgReviewAct(id, act string) string { return PathOrgReview(id) + "/" + act }
+
 // PathCorrection is the form by which a member asks for a correction of the own record, from the phone.
 func PathCorrection(fact string) string { return PathMe + "/correct/" + url.PathEscape(fact) }
 

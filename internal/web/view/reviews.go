@@ -30,7 +30,8 @@ type ReviewTab struct {
 // ReviewLine is one thing that waits.
 type ReviewLine struct {
 	ID    string
-	Title Text // 更正学历
+	URL   string // where it is decided, "" for PathReview
+	Title Text   // 更正学历
 	Name  string
 	Org   OrgRef
 	By    string

@@ -17,3 +17,11 @@ func newSide(ctx context.Context, record bool) string {
 	}
 	return T(ctx, "改成")
 }
+
+// link is where what waits is decided.
+func (l ReviewLine) link() string {
+	if l.URL != "" {
+		return l.URL
+	}
+	return PathReview(l.ID)
+}
