@@ -117,7 +117,7 @@ func kindOf(t *testing.T, of reflect.Type) string {
 		return "时刻"
 	}
 	kind, ok := map[reflect.Kind]string{reflect.String: "文字", reflect.Bool: "true/false", reflect.Int: "数", reflect.Int64: "数",
-		reflect.Slice: "列表", reflect.Struct: "对象"}[of.Kind()]
+		reflect.Slice: "列表", reflect.Struct: "对象", reflect.Map: "对象"}[of.Kind()]
 	if !ok {
 		t.Errorf("no word for a setting of type %s", of)
 	}

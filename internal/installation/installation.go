@@ -182,6 +182,9 @@ func clockOf(o Options, c Config) civil.Clock {
 
 func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *vault.Ring) (_ *Installation, err error) {
 	in := &Installation{Dir: o.Dir, Config: c, Clock: clockOf(o, c), Root: root, Rules: rulebook.Default()}
+	if err := member.CheckAskAfter(in.Rules, c.StillRight, civil.Today(in.Clock)); err != nil {
+		return nil, err
+	}
 	for _, dir := range []string{in.Dir.Spool(), in.Dir.Temp()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
@@ -215,7 +218,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	}
 	rights := rights{in.Access}
 	in.Orgs = &org.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights}
-	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo, LateAfter: c.LateDays, OnePerson: in.Access.OnePerson}
+	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo, LateAfter: c.LateDays, AskAfter: c.StillRight, OnePerson: in.Access.OnePerson}
 	in.Orgs.Members = in.Members
 	in.Reviews = &review.Service{Members: in.Members, Orgs: in.Orgs, Rights: rights, Escalate: days(c.ReviewDays, 7)}
 	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}

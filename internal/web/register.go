@@ -49,7 +49,11 @@ func (v *visit) askedAgain(c roster.Column) view.Text {
 	if c == "" || c == roster.Note {
 		return view.Say("不适用")
 	}
-	if n, _ := v.in.Members.MonthsUntilAsked(c); n > 0 {
+	switch n, standard := v.in.Members.MonthsUntilAsked(c); {
+	case n == 0:
+	case n != standard:
+		return view.Say("每 %d 个月（本单位的设定；程序原来是 %d 个月）", n, standard)
+	default:
 		return view.Say("每 %d 个月", n)
 	}
 	return view.Say("有变动时")

@@ -76,6 +76,7 @@ var matrix = []try{
 	{"POST", "/organisation-reviews/{id}/return", "orgReview", access.Review, access.OrgChange, with(nil)},
 	{"POST", "/organisations/{id}/posts", "org", access.Post, access.Org, fixed(map[string]any{"title": "emperor", "holder": "试", "reason": "试"})},
 	{"GET", "/organisations/{id}/quality", "org", access.See, access.Quality, nil},
+	{"GET", "/organisations/{id}/still-right", "org", access.Affirm, access.Member, nil},
 	{"GET", "/organisations/{id}/stewards", "org", access.See, access.Org, nil},
 	{"POST", "/organisations/{id}/stewards", "org", access.Mend, access.Steward, fixed(map[string]any{"kind": "basic", "level": "branch", "steward": "emperor", "reviewer": "reviewer", "from": "2030-01-01", "basis": "试"})},
 	{"POST", "/posts/{id}/end", "post", access.Post, access.Org, with(nil)},
@@ -88,6 +89,9 @@ var matrix = []try{
 	{"GET", "/members/{id}/facts", "member", access.See, access.Member, nil},
 	{"POST", "/members/{id}/facts", "member", access.Mend, access.Member, fixed(map[string]any{"kind": "honour", "from": "1900-01-01", "text": "试"})},
 	{"POST", "/members/{id}/retire-fact", "member", access.Mend, access.Member, with(map[string]any{"fact": "nobody"})},
+	{"GET", "/members/{id}/still-right", "member", access.Affirm, access.Member, nil},
+	{"POST", "/members/{id}/still-right", "member", access.Affirm, access.Member, fixed(map[string]any{"facts": []string{"emperor"}})},
+	{"POST", "/members/{id}/changed", "member", access.Mend, access.Member, with(map[string]any{"occupation": "试"})},
 	{"GET", "/members/{id}/looks", "member", access.List, access.Look, nil},
 	{"POST", "/members", "", access.Add, access.Member, func(_ *house, m *mark) any {
 		return map[string]any{"organisation": m.org, "name": "试", "reason": "试"}

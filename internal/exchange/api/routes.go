@@ -84,6 +84,9 @@ func (s *server) memberRoutes() {
 	route(s, get(tag, "/members/{id}/facts", "list-facts", "Dated facts", "Earlier values, honours, jobs, trainings, care and hardship that the caller's role may see; retired ones too. Counts as opening the record."), listFacts)
 	route(s, reviewedAs("Fact", created(act(tag, "POST", "/members/{id}/facts", "add-fact", "Enter a dated fact", "Or correct one, which retires it and puts another in its place. It waits for a second person, unless the caller has entered the record and nobody has reviewed that yet. Nobody enters facts of the own record."))), addFact)
 	route(s, reviewedAs("Fact", act(tag, "POST", "/members/{id}/retire-fact", "retire-fact", "Take a dated fact back", "Waits for a second person like entering one. It stays readable as what was believed.")), retireFact)
+	route(s, get(tag, "/members/{id}/still-right", "get-questions", "Which facts are still right?", "What has not been confirmed for the months of K-11: of the own record, or of one that the caller answers for. What a change waits for is not asked. Counts as opening the record."), getQuestions)
+	route(s, act(tag, "POST", "/members/{id}/still-right", "affirm-facts", "Say that facts are still right", "还对. Written down with who said it; asked again after the months of K-11. Saying it twice is the same as once. Answers with what is still asked."), affirmFacts)
+	route(s, reviewed(act(tag, "POST", "/members/{id}/changed", "change-facts", "Say what facts are now", "不对. Of the own record a request that the branch confirms, of another one a correction that waits for a second person.")), changeFacts)
 	route(s, get(tag, "/members/{id}/looks", "list-looks", "Who looked at the record", "The newest first."), listLooks)
 	route(s, get(tag, "/members/{id}/access", "list-seers", "Who may see the record, and why", "Every account with every grant and rule, the nearest first."), listSeers)
 }
@@ -114,6 +117,7 @@ func (s *server) stewardRoutes() {
 	route(s, created(act(tag, "POST", "/organisations/{id}/stewards", "set-steward", "Decide who answers", "For the organisation and everything below it, from a day on.")), setSteward)
 	route(s, act(tag, "POST", "/stewards/{id}/end", "end-steward", "End a decision", "What held before stays readable."), endSteward)
 	route(s, get(tag, "/organisations/{id}/quality", "get-quality", "How the data stand", "Completeness, what may have grown old, disputes and their causes, what waits; at and below the organisation."), getQuality)
+	route(s, get(tag, "/organisations/{id}/still-right", "list-questions", "Which facts of its members are still right?", "What the branch answers for, and everything of members whom it cares for or who have no account; the oldest of each branch first."), listQuestions)
 	const doubts = "disputes"
 	route(s, get(doubts, "/disputes", "list-disputes", "Facts in dispute", "In the order in which they were raised; without texts."), listDisputes)
 	route(s, get(doubts, "/disputes/{id}", "get-dispute", "One dispute", "With its texts. Counts as opening the record."), getDispute)

@@ -171,6 +171,28 @@ func (s *Service) AskMember(ctx context.Context, r store.Reader, m Member) ([]Ag
 	return facts[:min(len(facts), a.most)], nil
 }
 
+// AskAbout gives the facts of one record that the actor is to be asked about now: of the own record as AskMember does, of
+// another one what the branch is asked, as AskBranch does.
+func (s *Service) AskAbout(ctx context.Context, actor ledger.Actor, m Member) ([]Aged, error) {
+	r := s.DB.As(store.System("who can be asked"))
+	if actor.Member == m.ID {
+		return s.AskMember(ctx, r, m)
+	}
+	a, ok := s.agingOn(today(s))
+	if !ok || m.State != Active || m.Review != Reviewed {
+		return nil, nil
+	}
+	k, found, err := knownOf(ctx, r, m.ID)
+	if err != nil || !found {
+		return nil, err
+	}
+	var alone int
+	if _, err := r.One(ctx, "SELECT CASE WHEN "+unasked+" THEN 1 ELSE 0 END FROM {member} m WHERE m.id = ?", []any{m.ID}, &alone); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(a.agedBy(m, k, today(s)), func(f Aged) bool { return alone == 0 && !f.Branch }), nil
+}
+
 // unasked is the condition on m that nobody can ask the member on a page of the own.
 const unasked = "NOT EXISTS (SELECT 1 FROM {account} a WHERE a.member_id = m.id AND a.state = 'active')"
 

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/fault"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/store"
@@ -45,6 +48,9 @@ func (s *Service) agingOn(on civil.Date) (a aging, ok bool) {
 		for _, name := range a.rule.Words(who) {
 			c := roster.Column(name)
 			a.months[c] = a.rule.Int(name + "_months")
+			if n := s.AskAfter[name]; n != 0 {
+				a.months[c] = n
+			}
 			if who == "branch" {
 				a.branch = append(a.branch, c)
 			}
@@ -53,13 +59,33 @@ func (s *Service) agingOn(on civil.Date) (a aging, ok bool) {
 	return a, true
 }
 
-// MonthsUntilAsked tells after how many months a kind of fact is asked again, by which rule; 0 for one that does not age.
-func (s *Service) MonthsUntilAsked(c roster.Column) (int, rulebook.Rule) {
+// MonthsUntilAsked tells after how many months a kind of fact is asked again, by the setting of the installation or else
+// by the rule; standard is what the rule says. 0 for one that does not age.
+func (s *Service) MonthsUntilAsked(c roster.Column) (months, standard int) {
 	a, ok := s.agingOn(today(s))
-	if !ok {
-		return 0, rulebook.Rule{}
+	if !ok || a.months[c] == 0 {
+		return 0, 0
 	}
-	return a.months[c], a.rule
+	return a.months[c], a.rule.Int(string(c) + "_months")
+}
+
+// CheckAskAfter refuses a setting of these months that names something that does not age, or asks never or too late. The
+// fault names the field still_right_months.
+func CheckAskAfter(rules *rulebook.Book, months map[string]int, on civil.Date) error {
+	rule, ok := rules.On("K-11", on)
+	if !ok || len(months) == 0 {
+		return nil
+	}
+	kinds := slices.Concat(rule.Words("member"), rule.Words("branch"))
+	for _, name := range slices.Sorted(maps.Keys(months)) {
+		if !slices.Contains(kinds, name) {
+			return fault.New(fault.Invalid, "没有“%s”这一项，或者它不用定期核实。可以写的是：%s。", name, strings.Join(kinds, "、")).At("still_right_months").By(rule.ID)
+		}
+		if n, most := months[name], rule.Int(name+"_months")*rule.Int("lengthened_at_most"); n < 1 || n > most {
+			return fault.New(fault.Invalid, "“%s”几个月核实一次，要在 1 和 %d 之间。", name, most).At("still_right_months").By(rule.ID)
+		}
+	}
+	return nil
 }
 
 // AskedAtOnce is how many facts a member is asked about at most at a time.
@@ -228,8 +254,8 @@ func readKnown(text string) (k known, err error) {
 const filledAtOnce = 500
 
 // Fill makes the rows of {due} for records that were entered before there were any, the newest first: they are known since
-// the day of their entry. It is run beside the service, may be killed anywhere and run again, and reads one row where
-// nothing is left to do.
+// the day of their entry. Where the months have become others since the rows were made, their days are worked out again.
+// It is run beside the service, may be killed anywhere and run again, and reads two rows where nothing is left to do.
 func (s *Service) Fill(ctx context.Context) (n int, err error) {
 	a, ok := s.agingOn(today(s))
 	for ok && err == nil && ctx.Err() == nil {
@@ -241,6 +267,9 @@ func (s *Service) Fill(ctx context.Context) (n int, err error) {
 		if n += done; done < filledAtOnce {
 			break
 		}
+	}
+	if ok && err == nil && ctx.Err() == nil {
+		err = s.followMonths(ctx, a)
 	}
 	return n, errors.Join(err, ctx.Err())
 }

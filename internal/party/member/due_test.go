@@ -263,3 +263,69 @@ func approveAll(t testing.TB, c *demotest.City, id string) {
 		}
 	}
 }
+
+// TestTheMonthsAreASetting: asked sooner or later where the installation says so, also of records that were entered before;
+// not never, not too late, not of what does not age.
+func TestTheMonthsAreASetting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 700)
+		m := somebody(t, c, func(m member.Member) bool { return m.HasMobile() && m.HasAddress() && !m.Care && !m.Floating })
+		asks := func(after int) []roster.Column {
+			t.Helper()
+			later(c, demotest.On.AddMonths(after))
+			list, err := c.Members.AskMember(ctx, c.Everything(), read(t, c, m.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return asked(list)
+		}
+		for _, months := range []map[string]int{nil, {"mobile": 3, "address": 48}, {"mobile": 2}, nil} {
+			c.Members.AskAfter = months
+			if _, err := c.Members.Fill(ctx); err != nil {
+				t.Fatal(err)
+			}
+			want := 12
+			if n := months["mobile"]; n != 0 {
+				want = n
+			}
+			if got := asks(want - 1); slices.Contains(got, roster.Mobile) {
+				t.Errorf("%v: asked early: %v", months, got)
+			}
+			if got := asks(want); !slices.Contains(got, roster.Mobile) {
+				t.Errorf("%v: not asked: %v", months, got)
+			}
+			if n, standard := c.Members.MonthsUntilAsked(roster.Mobile); n != want || standard != 12 {
+				t.Errorf("%v: every %d months, by the rule %d", months, n, standard)
+			}
+			// What is kept agrees with what is worked out from the facts, for everybody.
+			later(c, demotest.On.AddMonths(want))
+			kept, err := c.Members.StaleBelow(ctx, c.Everything(), c.Town().Path, demotest.On.AddMonths(want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n, facts := int64(0), kept[m.OrgPath]
+			page, err := c.Members.List(ctx, c.Everything(), member.Filter{Under: m.OrgPath, Limit: 200, On: demotest.On})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range page.Items {
+				if one.HasMobile() && one.Review == member.Reviewed {
+					n++
+				}
+			}
+			if facts.Records < n {
+				t.Errorf("%v: %d records are to be asked, %d have a mobile", months, facts.Records, n)
+			}
+			later(c, demotest.On)
+		}
+		for _, bad := range []map[string]int{{"mobile": 0}, {"mobile": 25}, {"floating": 13}, {"name": 6}, {"mobile": -1}} {
+			f := fault.As(member.CheckAskAfter(c.Rules, bad, demotest.On))
+			if f == nil || f.Kind != fault.Invalid || f.Field != "still_right_months" || f.Rule != "K-11" {
+				t.Errorf("%v is accepted: %v", bad, f)
+			}
+		}
+		if err := member.CheckAskAfter(c.Rules, map[string]int{"mobile": 24, "floating": 1}, demotest.On); err != nil {
+			t.Error(err)
+		}
+	})
+}
