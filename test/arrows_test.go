@@ -32,7 +32,7 @@ var floors = [][]string{
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
 	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount"}, {"roster"}, {"org"}, {"member"}, {"review"}, {"steward"}, {"document"},
-	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request"},
+	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
 	{"casebook"}, {"duty"},
 }
 

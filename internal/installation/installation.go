@@ -15,7 +15,9 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
+	"zhibu/internal/party/duty"
 	"zhibu/internal/party/intake"
+	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/request"
@@ -70,6 +72,8 @@ type Installation struct {
 	Shredding *retention.Service
 	Requests  *request.Service
 	Stewards  *steward.Service
+	Logbook   *logbook.Service
+	Duties    *duty.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
 
@@ -234,6 +238,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Intake.Actor, in.Documents.Actor = actorOf, actorOf
 	in.Requests = &request.Service{Members: in.Members}
 	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
+	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
+	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Since: c.DutiesSince}
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,
 		Uploads: in.Intake.Forget, SignOut: in.Access.Forget}
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,

@@ -6,7 +6,9 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
+	"zhibu/internal/party/duty"
 	"zhibu/internal/party/intake"
+	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/request"
@@ -44,7 +46,9 @@ var lines = map[string]line{
 	org.ActExport:       {access.List, access.Org},
 	retention.DoPropose: {access.Propose, access.Destruction}, retention.DoDecide: {access.Decide, access.Destruction},
 	request.DoAnswer: {access.Answer, access.Request},
-	steward.DoSet:    {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
+	logbook.DoAdd:    {access.Add, access.Logbook}, logbook.DoMend: {access.Add, access.Logbook}, logbook.DoWithdraw: {access.Add, access.Logbook}, logbook.DoName: {access.Add, access.Logbook},
+	duty.DoWaive: {access.Waive, access.Duty}, duty.DoUnwaive: {access.Waive, access.Duty}, duty.DoHelp: {access.Help, access.Duty},
+	steward.DoSet: {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
 }
 
 // May asks the table. The program itself and the operator at the machine's console, who hold the files anyway, may do

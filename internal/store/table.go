@@ -62,6 +62,11 @@ var tables = map[string]table{
 	"batch":         {class: fact, path: "org_path", skip: "org_path", about: true},
 	"headcount":     {class: derived, path: "org_path", hide: true, about: true},
 	"tally":         {class: derived, path: "org_path", hide: true, about: true},
+	"entry":         {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"applicant":     {class: fact, path: "org_path", skip: "org_path", about: true},
+	"waiver":        {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"owed":          {class: derived, path: "org_path", about: true},
+	"stale":         {class: operational},
 	"hidden":        {class: operational},
 	"problem":       {class: operational},
 	"warned":        {class: operational},
@@ -83,4 +88,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally", "entry", "applicant", "waiver", "owed"}

@@ -79,6 +79,15 @@ var matrix = []try{
 	{"GET", "/organisations/{id}/still-right", "org", access.Affirm, access.Member, nil},
 	{"GET", "/organisations/{id}/stewards", "org", access.See, access.Org, nil},
 	{"POST", "/organisations/{id}/stewards", "org", access.Mend, access.Steward, fixed(map[string]any{"kind": "basic", "level": "branch", "steward": "emperor", "reviewer": "reviewer", "from": "2030-01-01", "basis": "试"})},
+	{"GET", "/organisations/{id}/standing", "org", access.List, access.Logbook, nil},
+	{"GET", "/organisations/{id}/applicants", "org", access.List, access.Logbook, nil},
+	{"POST", "/organisations/{id}/applicants", "org", access.Add, access.Logbook, fixed(map[string]any{"name": " "})},
+	{"POST", "/entries", "", access.Add, access.Logbook, func(_ *house, m *mark) any {
+		return map[string]any{"organisation": m.org, "kind": "study", "on": "2026-11-20"}
+	}},
+	{"POST", "/waivers", "", access.Waive, access.Duty, func(_ *house, m *mark) any {
+		return map[string]any{"organisation": m.org, "duty": "life.assembly", "due": "2001-03-31", "reason": "试"}
+	}},
 	{"POST", "/posts/{id}/end", "post", access.Post, access.Org, with(nil)},
 
 	{"GET", "/members/{id}", "member", access.See, access.Member, nil},
@@ -140,6 +149,7 @@ var matrix = []try{
 var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "POST /documents/{id}/back", "GET /uploads/{id}", "POST /uploads/{id}/retry", "DELETE /uploads/{id}", "GET /me/copy", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
+	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "POST /waivers/{id}/withdraw",
 	"GET /reviews", "GET /organisation-reviews", "POST /organisation-reviews/{id}/withdraw", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.

@@ -10,6 +10,7 @@ func (s *server) routes() {
 	s.memberRoutes()
 	s.reviewRoutes()
 	s.stewardRoutes()
+	s.dutyRoutes()
 	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
@@ -124,6 +125,24 @@ func (s *server) stewardRoutes() {
 	route(s, created(act(doubts, "POST", "/members/{id}/disputes", "raise-dispute", "Doubt a fact", "异议. By the member of her own record, or by whoever sees the field. It goes to the steward of that kind of field, with a day for the answer.")), raiseDispute)
 	route(s, act(doubts, "POST", "/disputes/{id}/settle", "settle-dispute", "Answer a dispute", "By the steward, or by somebody above; never by whoever raised it nor the member."), settleDispute)
 	route(s, act(doubts, "POST", "/disputes/{id}/withdraw", "withdraw-dispute", "Take one's own dispute back", "撤回."), withdrawDispute)
+}
+
+// What happened, and what is due because of it.
+func (s *server) dutyRoutes() {
+	const book, tag = "entries", "duties"
+	route(s, scoped(get(book, "/entries", "list-entries", "Dated facts", "台账: the newest entered first.")), listEntries)
+	route(s, get(book, "/entries/{id}", "get-entry", "One dated fact", "Also one that was corrected or withdrawn."), getEntry)
+	route(s, scoped(created(act(book, "POST", "/entries", "add-entries", "Enter a dated fact", "登记: of a branch, or the same of several people. Whether it keeps the rules is not asked; what breaks one is told by GET /organisations/{id}/standing."))), addEntries)
+	route(s, act(book, "POST", "/entries/{id}/correct", "correct-entry", "Put another in its place", "更正: kind and person stay; the old one stays in the history."), correctEntry)
+	route(s, act(book, "POST", "/entries/{id}/withdraw", "withdraw-entry", "Take it back", "撤回: it stays in the history with the reason."), withdrawEntry)
+	route(s, get(book, "/organisations/{id}/applicants", "list-applicants", "Who is on the way into the Party", "Those on no register yet."), listApplicants)
+	route(s, created(act(book, "POST", "/organisations/{id}/applicants", "name-applicant", "Name somebody on the way into the Party", "Steps of the admission are then entered under the identifier.")), nameApplicant)
+	route(s, scoped(get(tag, "/duties", "list-duties", "What is due", "Computed from the facts on the day asked about, in the order of the tree. A page may hold fewer items than asked for, or none; go on while next is given. A caller without a post is told her own.")), listDuties)
+	route(s, get(tag, "/organisations/{id}/standing", "get-standing", "What the facts come to", "Rules that recorded facts break, and what everybody is."), getJudged)
+	route(s, scoped(created(act(tag, "POST", "/waivers", "waive-duty", "Waive or postpone a duty", "免除或推迟, by an organisation above, with the reason. The duty goes on being shown with it."))), waiveDuty)
+	op := act(tag, "POST", "/waivers/{id}/withdraw", "unwaive-duty", "Take such a decision back", "The duty is what the rules say again.")
+	op.DefaultStatus = 204
+	route(s, op, unwaiveDuty)
 }
 
 // Documents.

@@ -21,6 +21,7 @@ var tables = map[string]struct {
 	"factor": {"factor", nil}, "passkey": {"passkey", nil}, "recovery": {"recovery", nil}, "identity": {"identity", nil}, "holder": {"identity", nil}, "linked": {"linked", nil},
 	"session": {"session", nil}, "attempt": {"attempt", nil}, "batch": {"batch", nil}, "problem": {"problems", nil}, "idempotency": {"idempotency", nil},
 	"headcount": {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
+	"owed": {"counts", nil}, "stale": {nobody, nil}, "entry": {"entries", nil}, "applicant": {"entries", nil}, "waiver": {"waivers", nil},
 }
 
 // nobody stands where the other columns of a table are about no person.

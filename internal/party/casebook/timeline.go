@@ -255,8 +255,21 @@ func written(d timeline.Duty) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
 
-func (c *timelineCase) run(b *rulebook.Book, _ civil.Date) (out Outcome) {
-	a := timeline.On(b, c.facts, c.day)
+func (c *timelineCase) run(b *rulebook.Book, _ civil.Date) Outcome {
+	return c.compare(timeline.On(b, c.facts, c.day))
+}
+
+// Timeline gives the facts of a case about duties, the day asked about, and how an answer that was come by in another way
+// compares with what the case expects. ok is false for a case of another kind.
+func (c Case) Timeline() (facts timeline.Facts, day civil.Date, compare func(timeline.Answer) Outcome, ok bool) {
+	t, ok := c.judge.(*timelineCase)
+	if !ok {
+		return facts, day, nil, false
+	}
+	return t.facts, t.day, t.compare, true
+}
+
+func (c *timelineCase) compare(a timeline.Answer) (out Outcome) {
 	ofName := func(name timeline.Name) []string {
 		var found []string
 		for _, d := range a.Duties {

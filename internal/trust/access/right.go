@@ -22,6 +22,8 @@ const (
 	Setting   Resource = "setting"    // settings of the program
 	Security  Resource = "policy"     // settings of passwords, locks and sessions
 
+	Logbook     Resource = "entry"       // dated facts of branches and people
+	Duty        Resource = "duty"        // what is due: waiving, postponing, helping
 	Dispute     Resource = "dispute"     // facts that somebody doubts
 	Quality     Resource = "quality"     // how complete, old and doubted data are
 	Steward     Resource = "steward"     // which posts answer for which kind of field
@@ -62,6 +64,8 @@ const (
 	Propose   Action = "propose"
 	Decide    Action = "decide"
 	Answer    Action = "answer"
+	Waive     Action = "waive" // a duty, or postpone it
+	Help      Action = "help"  // a branch with what is due there
 )
 
 // Rule is one line of the table: a resource, an action, and for each role that may do it the classes of fields it

@@ -74,6 +74,11 @@ var table = []Rule{
 	{"A-44", Export, Run, words.Mark("说明用途后导出花名册"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),
 		and(may(WorkMask, CommitteeSecretary, Reviewer), may(WorkMask, BranchCommittee)))},
 
+	{"A-49", Logbook, List, words.Mark("查看职责范围内的台账和待办"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-50", Logbook, Add, words.Mark("登记、更正、撤回台账"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
+	{"A-70", Duty, Waive, words.Mark("写明理由后免除或者推迟一项待办"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-74", Duty, Help, words.Mark("对下级逾期的事提出协助"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+
 	{"A-51", Account, List, words.Mark("查看账号"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment, SystemAdmin, SecurityAdmin, Auditor)},
 	{"A-52", Account, See, words.Mark("打开一个账号"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment, SystemAdmin, SecurityAdmin, Auditor)},
 	{"A-53", Account, Add, words.Mark("建立账号"), may(0, PartyWorker, OrganisationDepartment, SystemAdmin)},

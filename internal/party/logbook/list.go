@@ -1,0 +1,88 @@
+package logbook
+
+import (
+	"context"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/timeline"
+	"zhibu/internal/store"
+)
+
+// ByID reads one entry; out of scope it is missing.
+func ByID(ctx context.Context, r store.Reader, id string) (e Entry, err error) {
+	list, err := read(ctx, r, "id = ?", id)
+	if err == nil && len(list) == 0 {
+		return e, fault.Missing()
+	}
+	if err != nil {
+		return e, err
+	}
+	return list[0], nil
+}
+
+// Filter says which entries a list shows.
+type Filter struct {
+	Under   string // organisation path: at or below it; "" everything in scope
+	Person  string // id of a member or applicant
+	Kind    timeline.Kind
+	Retired bool // those corrected or withdrawn too
+	After   string
+	Limit   int
+}
+
+// List gives entries, the newest entered first, and the id to go on after.
+func List(ctx context.Context, r store.Reader, f Filter) (list []Entry, next string, err error) {
+	if f.Under != "" {
+		if r, err = r.Within(f.Under); err != nil {
+			return nil, "", err
+		}
+	}
+	where, args := "1 = 1", []any{}
+	add := func(text string, with ...any) { where, args = where+" AND "+text, append(args, with...) }
+	if f.Person != "" {
+		add("(member_id = ? OR applicant_id = ?)", f.Person, f.Person)
+	}
+	if f.Kind != "" {
+		add("kind = ?", string(f.Kind))
+	}
+	if !f.Retired {
+		add("retired_at = 0")
+	}
+	if f.After != "" {
+		add("id < ?", f.After)
+	}
+	if f.Limit <= 0 || f.Limit > 200 {
+		f.Limit = 50
+	}
+	list, err = read(ctx, r, where+" ORDER BY id DESC LIMIT ?", append(args, f.Limit+1)...)
+	if len(list) > f.Limit {
+		list = list[:f.Limit]
+		next = list[len(list)-1].ID
+	}
+	return list, next, err
+}
+
+// Standing are the entries of one branch that stand.
+func Standing(ctx context.Context, r store.Reader, path string) ([]Entry, error) {
+	return read(ctx, r, "org_path = ? AND retired_at = 0 ORDER BY on_date, id", path)
+}
+
+// EachStanding shows the entries that stand in the order of branches.
+func EachStanding(ctx context.Context, r store.Reader, after string, fn func(Entry) error) error {
+	return r.Each(ctx, "SELECT "+columns+" FROM {entry} WHERE retired_at = 0 AND org_path > ? ORDER BY org_path, on_date, id", []any{after}, func(row store.Row) error {
+		e, err := scan(row)
+		if err != nil {
+			return err
+		}
+		return fn(e)
+	})
+}
+
+func read(ctx context.Context, r store.Reader, where string, args ...any) (list []Entry, err error) {
+	err = r.Each(ctx, "SELECT "+columns+" FROM {entry} WHERE "+where, args, func(row store.Row) error {
+		e, err := scan(row)
+		list = append(list, e)
+		return err
+	})
+	return list, err
+}
