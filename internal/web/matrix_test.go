@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
@@ -19,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // mark is a place of the tree with something of every sort that an address can name.
-type mark struct{ org, path, member, memberPath, account, act, post string }
+type mark struct{ org, path, member, memberPath, account, act, post, orgReview string }
 
 // matrixRoles are all roles; a role's own place is where its first demo account holds it.
 var matrixRoles = []string{"member", "branch-secretary", "branch-committee", "party-worker", "committee-secretary", "organisation-department", "reviewer", "system-admin", "security-admin", "auditor"}
@@ -107,6 +109,8 @@ func filled(path string, m *mark) string {
 		id = m.account
 	case strings.HasPrefix(path, "/audit/"):
 		id = m.act
+	case strings.HasPrefix(path, "/org-reviews/"):
+		id = m.orgReview
 	}
 	path = strings.NewReplacer("{id}", id, "{fact}", "work", "{post}", m.post, "{$}", "").Replace(path)
 	for strings.Contains(path, "{") { // a part that is no place of the tree
@@ -241,7 +245,34 @@ func (c *city) markAt(t *testing.T, path string) *mark {
 		}
 	}
 	m.account = c.closedAccount(t, path, m.org)
+	m.orgReview = c.planAt(t, m.org)
 	return m
+}
+
+// planAt is an act on an organisation that waits, proposed by nobody who is in the matrix.
+func (c *city) planAt(t *testing.T, id string) string {
+	t.Helper()
+	all := c.in.DB.As(store.System("test"))
+	waiting, err := c.in.Reviews.OrgsAbout(t.Context(), all, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(waiting) > 0 {
+		return waiting[0].ID
+	}
+	o, err := org.ByID(t.Context(), all, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := org.Plan{Kind: org.ActEstablish, ID: id, Code: "M" + o.Code, Name: "试", Sort: org.PartyGroup, Basis: org.Basis{On: civil.Today(c.in.Clock), Reason: "试", Document: "试"}}
+	if below := o.Kind.Below(); len(below) > 0 {
+		plan.Sort = below[0]
+	}
+	out, err := c.in.Reviews.ProposeOrg(t.Context(), ledger.System("test"), plan, o.Version, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.ID
 }
 
 // closedAccount is an account at a place that nobody works with.

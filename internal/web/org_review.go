@@ -94,7 +94,7 @@ func (v *visit) orgReviewNotices(it *review.OrgItem, can review.Can, why error, 
 	if it.Overtaken() {
 		add(view.NoticeWarn, view.Say("提出以后，有关的党组织又有变动。下面“现在”一栏是现在的情况，括号里是提出时的。"), view.Link{})
 	}
-	if why != nil && p.State == review.Waiting {
+	if why != nil && p.State == review.Waiting && !can.Withdraw {
 		add(view.NoticeInfo, view.Plain(words.Error(v.ctx(), why)), view.Link{})
 	}
 }

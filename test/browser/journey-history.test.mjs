@@ -33,6 +33,14 @@ async function fill(person, path, values) {
   assert.equal(await person.main().locator(".bad-sum").count(), 0, `${path}: ${await person.main().innerText()}`);
 }
 
+/** Proposes an act on an organisation, and lets the reviewer approve it. */
+async function agreed(path, values) {
+  await fill(worker, path, { decision: "镇党委〔2025〕1 号", ...values });
+  await reviewer.go(new URL(worker.page.url()).pathname);
+  await reviewer.main().getByRole("button", { name: "通过", exact: true }).click();
+  assert.match(await reviewer.main().innerText(), /已经通过/);
+}
+
 /** Asks the page for the day by its own form. */
 async function lookBack(person, path) {
   await person.go(path);
@@ -47,9 +55,10 @@ async function lookBack(person, path) {
 test("the tree shows the name and the branch of that day", async () => {
   await worker.go("/organisations");
   const town = await worker.main().getByRole("link", { name: /镇党委/ }).first().getAttribute("href");
-  await fill(worker, `${town}/establish`, { name: "中共石桥镇竹林村支部委员会", short: "竹林村党支部", kind: "branch", day: "2024-01-10", reason: "镇党委批复" });
-  const branch = new URL(worker.page.url()).pathname;
-  await fill(worker, `${branch}/rename`, { name: "中共石桥镇竹林社区支部委员会", short: "竹林社区党支部", day: "2025-09-01", reason: "撤村建居" });
+  await agreed(`${town}/establish`, { name: "中共石桥镇竹林村支部委员会", short: "竹林村党支部", kind: "branch", day: "2024-01-10", reason: "镇党委批复" });
+  await worker.go("/organisations?q=竹林村党支部");
+  const branch = await worker.main().getByRole("link", { name: "竹林村党支部" }).first().getAttribute("href");
+  await agreed(`${branch}/rename`, { name: "中共石桥镇竹林社区支部委员会", short: "竹林社区党支部", day: "2025-09-01", reason: "撤村建居" });
   const was = await lookBack(worker, "/organisations");
   assert.match(was, /竹林村党支部/);
   assert.doesNotMatch(was, /竹林社区/);
