@@ -39,8 +39,12 @@ func (d *Door) reserve(ctx context.Context, id string, policy Policy) (last bool
 			return err
 		}
 		if locked > now.Unix() {
-			until = time.Unix(locked, 0)
-			return nil
+			if until = time.Unix(locked, 0); until.Sub(now) <= lock+steps {
+				return nil
+			}
+			until = now.Add(lock) // the clock was set back: nobody is shut out for as long as that
+			_, err := tx.Update(ctx, "attempt", store.ByID(id), store.Set("locked_until", until.Unix()))
+			return err
 		}
 		if locked != 0 || now.Sub(time.Unix(at, 0)) > lock {
 			failures = 0 // the lock has run out, or the last failure is long ago

@@ -120,6 +120,42 @@ func TestSessionsEndByIdlenessAndByLength(t *testing.T) {
 	})
 }
 
+// A clock that is set back by days keeps nobody signed in for days, and shuts nobody out for days; one that is put right
+// by a minute is noticed by nobody.
+func TestAClockSetBackKeepsNobodyInOrOut(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, c store.Config) {
+		h := open(t, c)
+		p := h.secretary()
+		b := &browser{s: h.site(h.door, p, false)}
+		b.get("/in")
+		h.clock.pass(-2 * time.Minute)
+		if got := b.get("/who"); got != "dongjie" {
+			t.Errorf("a clock put right by two minutes: %q", got)
+		}
+		h.clock.pass(-48 * time.Hour)
+		for _, door := range []*access.Door{h.door, h.restart()} {
+			b.s = h.site(door, p, false)
+			if got := b.get("/who"); got != "" {
+				t.Errorf("the clock went back two days, still in: %q", got)
+			}
+			if got := b.get("/lapsed"); got != p.Account {
+				t.Errorf("whose form was that: %q", got)
+			}
+		}
+		for range 5 {
+			if _, err := h.door.SignIn(h.ctx, "dongjie", "wrong", here); err == nil {
+				t.Fatal("a wrong password opens")
+			}
+		}
+		h.clock.pass(-48 * time.Hour)
+		_, err := h.door.SignIn(h.ctx, "dongjie", password, here)
+		h.refused(err, fault.Unavailable, access.RuleLocked)
+		h.clock.pass(11 * time.Minute)
+		_, err = h.door.SignIn(h.ctx, "dongjie", password, here)
+		h.ok(err)
+	})
+}
+
 func TestAReadSeldomWrites(t *testing.T) {
 	h := sqlite(t)
 	b := &browser{s: h.site(h.door, h.secretary(), false)}

@@ -154,7 +154,7 @@ func (d *Door) session(ctx context.Context, id string) (data []byte, found bool,
 		h, h.read = fresh, now
 	}
 	limit := h.since.Add(policy.hours(SessionHours))
-	if !now.Before(h.expires) || !now.Before(limit) {
+	if !now.Before(h.expires) || !now.Before(limit) || setBack(h, now, policy) {
 		d.held.drop(id)
 		return nil, false, nil
 	}
@@ -171,6 +171,15 @@ func (d *Door) session(ctx context.Context, id string) (data []byte, found bool,
 	}
 	d.held.put(id, h)
 	return h.data, true, nil
+}
+
+// steps is how far a clock may be put right under sessions and locks without a consequence.
+const steps = 5 * time.Minute
+
+// setBack tells whether the clock was set back under a session, which would otherwise stay open, idle and beyond its hours,
+// for as long as the clock went back.
+func setBack(h heldSession, now time.Time, policy Policy) bool {
+	return h.since.Sub(now) > steps || h.expires.Sub(now) > policy.minutes(IdleMinutes)+steps
 }
 
 func earlier(a, b time.Time) time.Time {
