@@ -163,29 +163,47 @@ func Restore(ctx context.Context, r Restoring) (_ *archive.Restored, err error) 
 
 // tallyAll counts from the rows what is kept for the pages on the quality of data.
 func tallyAll(ctx context.Context, r store.Reader, counted *headcount.Change) error {
+	if err := tallyFirst(ctx, r, counted); err != nil {
+		return err
+	}
+	return tallyAging(ctx, r, counted)
+}
+
+func tallyFirst(ctx context.Context, r store.Reader, counted *headcount.Change) error {
 	if err := member.TallyAll(ctx, r, counted); err != nil {
 		return err
 	}
 	return steward.TallyAll(ctx, r, counted)
 }
 
+func tallyAging(ctx context.Context, r store.Reader, counted *headcount.Change) error {
+	return member.TallyAging(ctx, r, counted, 1, "m.id <> ''")
+}
+
 // keepTallies counts once what is kept from then on, where an older program has kept nothing.
 func (in *Installation) keepTallies(ctx context.Context) error {
+	if err := in.keepTally(ctx, headcount.KeptFirst, tallyFirst); err != nil {
+		return err
+	}
+	return in.keepTally(ctx, headcount.KeptAging, tallyAging)
+}
+
+func (in *Installation) keepTally(ctx context.Context, mark string, count func(context.Context, store.Reader, *headcount.Change) error) error {
 	all := store.System("tallies")
-	if kept, err := headcount.Kept(ctx, in.DB.As(all)); err != nil || kept {
+	if kept, err := headcount.Kept(ctx, in.DB.As(all), mark); err != nil || kept {
 		return err
 	}
 	return in.DB.Write(ctx, all, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, "tallies"); err != nil {
 			return err
 		}
-		if kept, err := headcount.Kept(ctx, tx); err != nil || kept {
+		if kept, err := headcount.Kept(ctx, tx, mark); err != nil || kept {
 			return err
 		}
 		var counted headcount.Change
-		if err := tallyAll(ctx, tx, &counted); err != nil {
+		if err := count(ctx, tx, &counted); err != nil {
 			return err
 		}
-		return headcount.Keep(ctx, tx, counted)
+		return headcount.Keep(ctx, tx, mark, counted)
 	})
 }

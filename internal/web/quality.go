@@ -62,11 +62,8 @@ func (v *visit) completePart(o org.Organisation, q steward.Quality) view.SheetPa
 		}
 		part.Rows = append(part.Rows, view.SheetRow{Cells: row})
 	}
-	old := view.SheetCell{Text: view.Say("%d 份", q.Stale.N)}
-	if q.Stale.More {
-		old.Text = view.Say("%d 份以上", q.Stale.N)
-	}
-	if q.Stale.N > 0 && v.may(access.Affirm, access.Member, o.Path, "") {
+	old := view.SheetCell{Text: view.Say("%d 份", q.Stale)}
+	if q.Stale > 0 && v.may(access.Affirm, access.Member, o.Path, "") {
 		old.URL = withQuery(view.PathToCheck, url.Values{"under": {o.ID}}.Encode())
 	}
 	part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(view.Say("有信息到了复核期")), old, view.Cell(view.Text{})}})

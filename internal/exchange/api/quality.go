@@ -6,7 +6,7 @@ import "zhibu/internal/trust/access"
 type Quality struct {
 	Members int64            `json:"members" doc:"Members on the register." example:"412"`
 	Missing map[string]int64 `json:"missing" doc:"By field: how many records lack it."`
-	Stale   int              `json:"stale" doc:"Records of which some fact is to be confirmed again; 10000 stands for that and more." example:"17"`
+	Stale   int64            `json:"stale" doc:"Records of which some fact is to be confirmed again." example:"17"`
 	Open    int64            `json:"open" doc:"Disputes that are not answered." example:"2"`
 	Overdue int64            `json:"overdue" doc:"Those whose day is over." example:"0"`
 	Since   string           `json:"since" doc:"First month of the causes." example:"2025-12"`
@@ -43,7 +43,7 @@ func getQuality(c *call, in *ID) (*qualityGiven, error) {
 		return nil, err
 	}
 	w := q.Waiting
-	out := Quality{Members: q.Members, Missing: map[string]int64{}, Stale: q.Stale.N, Open: q.Open, Overdue: q.Overdue, Since: q.From, Causes: map[string]int64{},
+	out := Quality{Members: q.Members, Missing: map[string]int64{}, Stale: q.Stale, Open: q.Open, Overdue: q.Overdue, Since: q.From, Causes: map[string]int64{},
 		Pending: QualityPending{w.All.Changes, w.Weeks.Changes, w.Months.Changes, w.All.Records, w.Weeks.Records, w.Months.Records}}
 	for _, l := range q.Lacks {
 		out.Missing[string(l.Field)] = l.N

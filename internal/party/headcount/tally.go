@@ -15,6 +15,7 @@ const (
 	Missing  = "missing:" // and a column: records on the register that lack it
 	Disputes = "dispute"  // open ones, by the day on which they are due
 	Causes   = "cause:"   // and a cause: found in settled disputes, by month
+	Aging    = "aging"    // reviewed records of which some fact is to be confirmed again, by the day from which on
 )
 
 // point is one tally: of what, on which day or in which month, "" where neither matters.
@@ -155,18 +156,23 @@ func RecountTallies(ctx context.Context, r store.Reader, counted Change, differs
 	return nil
 }
 
-// Kept tells whether the tallies have been counted once; an installation of before has none.
-func Kept(ctx context.Context, r store.Reader) (bool, error) {
+// Kept tells whether tallies have been counted once; an installation of before has none. mark says which of them, as they
+// have come one after the other: KeptFirst or KeptAging.
+func Kept(ctx context.Context, r store.Reader, mark string) (bool, error) {
 	var one int
-	return r.One(ctx, "SELECT 1 FROM {tally} WHERE org_path = '' AND kind = ?", []any{keptMark}, &one)
+	return r.One(ctx, "SELECT 1 FROM {tally} WHERE org_path = '' AND kind = ?", []any{mark}, &one)
 }
 
-const keptMark = "kept"
+// The marks of what has been counted once.
+const (
+	KeptFirst = "kept" // what is missing, disputes and causes
+	KeptAging = "kept:aging"
+)
 
 // Keep writes tallies that were counted from the rows for the first time.
-func Keep(ctx context.Context, tx *store.Tx, counted Change) error {
+func Keep(ctx context.Context, tx *store.Tx, mark string, counted Change) error {
 	all := tx.System("headcount")
-	if err := all.Insert(ctx, "tally", store.Set("org_path", ""), store.Set("kind", keptMark), store.Set("day", ""), store.Set("batch", ""), store.Set("n", 1)); err != nil {
+	if err := all.Insert(ctx, "tally", store.Set("org_path", ""), store.Set("kind", mark), store.Set("day", ""), store.Set("batch", ""), store.Set("n", 1)); err != nil {
 		return err
 	}
 	return counted.tagTally(ctx, "", 20000, func(fn func(tx *store.Tx) error) error { return fn(tx) })

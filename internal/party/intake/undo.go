@@ -113,6 +113,9 @@ func (s *Service) uncount(ctx context.Context, all *store.Tx, id string) error {
 	if err != nil {
 		return err
 	}
+	if err := member.TallyAging(ctx, all, &change, -1, "m.batch = ?", id); err != nil {
+		return err
+	}
 	return change.Tag(ctx, undoTag(id), countsAtOnce, func(fn func(*store.Tx) error) error { return fn(all) })
 }
 

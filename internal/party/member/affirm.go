@@ -114,7 +114,7 @@ func (s *Service) affirm(ctx context.Context, tx *store.Tx, actor ledger.Actor, 
 	if err != nil {
 		return false, err
 	}
-	return true, s.refresh(ctx, tx, m.ID, fields...)
+	return true, keepAging(ctx, tx, func() error { return s.refresh(ctx, tx, m.ID, fields...) }, m.ID)
 }
 
 func joinColumns(list []roster.Column) string {

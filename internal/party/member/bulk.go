@@ -56,11 +56,14 @@ func (s *Service) Prepare(ctx context.Context, entries []Entry, batch string, re
 			}
 		}()
 	}
-	for _, e := range entries {
+	wg.Wait()
+	for i, e := range entries {
 		p.Change.Add(e.OrgPath, cellOf(e.Record, review), 1)
 		missingOf(e.Record).tally(&p.Change, e.OrgPath, 1)
+		if day := p.due[i][2].(string); review == Reviewed && day < never.String() {
+			p.Change.Tally(e.OrgPath, headcount.Aging, day, 1)
+		}
 	}
-	wg.Wait()
 	return p, nil
 }
 

@@ -188,6 +188,10 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, entered ledger.Actor,
 	case DoSeparate:
 		return s.separate(ctx, tx, entered, c)
 	}
+	return keepAging(ctx, tx, func() error { return s.apply(ctx, tx, entered, c, then) }, c.Member.ID)
+}
+
+func (s *Service) apply(ctx context.Context, tx *store.Tx, entered ledger.Actor, c *Change, then Review) error {
 	m := c.Member
 	if err := s.stay(ctx, tx, &m); err != nil {
 		return err
@@ -294,6 +298,10 @@ func (s *Service) step(ctx context.Context, tx *store.Tx, c *Change, org, path s
 // Judge writes what a review of a whole record came to, inside an act. Somebody else's change in between is
 // fault.Conflict.
 func (s *Service) Judge(ctx context.Context, tx *store.Tx, m Member, verdict Review) error {
+	return keepAging(ctx, tx, func() error { return s.judge(ctx, tx, m, verdict) }, m.ID)
+}
+
+func (s *Service) judge(ctx context.Context, tx *store.Tx, m Member, verdict Review) error {
 	if err := s.stay(ctx, tx, &m); err != nil {
 		return err
 	}
@@ -314,6 +322,14 @@ func (s *Service) JudgeMany(ctx context.Context, tx *store.Tx, list []Member) er
 	if err := org.Still(ctx, tx); err != nil {
 		return err
 	}
+	ids := make([]string, len(list))
+	for i, m := range list {
+		ids[i] = m.ID
+	}
+	return keepAging(ctx, tx, func() error { return judgeMany(ctx, tx, list) }, ids...)
+}
+
+func judgeMany(ctx context.Context, tx *store.Tx, list []Member) error {
 	var change headcount.Change
 	for _, m := range list {
 		n, err := tx.Update(ctx, "member", store.ByID(m.ID).And("version", m.Version), store.Set("review", string(Reviewed)), store.Set("version", m.Version+1))

@@ -260,7 +260,7 @@ func (s *Service) Fill(ctx context.Context) (n int, err error) {
 	a, ok := s.agingOn(today(s))
 	for ok && err == nil && ctx.Err() == nil {
 		done := 0
-		err = s.DB.Operate(ctx, func(tx *store.Tx) (err error) {
+		err = s.DB.Write(ctx, store.System("since when facts are known"), func(tx *store.Tx) (err error) {
 			done, err = s.fill(ctx, tx, a)
 			return err
 		})
@@ -292,5 +292,9 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, a aging) (int, error) 
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	return len(rows), tx.InsertMany(ctx, "due", dueColumns, rows)
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row[0].(string)
+	}
+	return len(rows), keepAging(ctx, tx, func() error { return tx.InsertMany(ctx, "due", dueColumns, rows) }, ids...)
 }

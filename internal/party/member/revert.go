@@ -22,6 +22,10 @@ var (
 
 // Revert puts a member's row back to what it was before a change, if nobody has changed it since.
 func (s *Service) Revert(ctx context.Context, tx *store.Tx, c ledger.Change) error {
+	return keepAging(ctx, tx, func() error { return s.revert(ctx, tx, c) }, c.RowID)
+}
+
+func (s *Service) revert(ctx context.Context, tx *store.Tx, c ledger.Change) error {
 	now, err := strconv.ParseInt(c.Became("version"), 10, 64)
 	if err != nil {
 		return fmt.Errorf("member: revert: %w", err)

@@ -2,8 +2,11 @@ package member
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"zhibu/internal/party/headcount"
+	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 )
 
@@ -32,6 +35,59 @@ func TallyAll(ctx context.Context, r store.Reader, change *headcount.Change) err
 	return r.Each(ctx, "SELECT org_path, missing, count(*) FROM {member} WHERE state = 'active' AND missing <> 0 GROUP BY 1, 2", nil, func(row store.Row) error {
 		return TallyMissing(row, change, 1)
 	})
+}
+
+// TallyAging counts the records that are to be asked again, by the first day on which they are: those of a condition on
+// {member} m, times over.
+func TallyAging(ctx context.Context, r store.Reader, change *headcount.Change, times int64, where string, args ...any) error {
+	query := "SELECT m.org_path, d.due_on, count(*) FROM {due} d JOIN {member} m ON m.id = d.id WHERE d.due_on < '" + never.String() +
+		"' AND m.state = 'active' AND m.review = 'reviewed' AND " + where + " GROUP BY 1, 2"
+	return r.Each(ctx, query, args, func(row store.Row) error {
+		var path, day string
+		var n int64
+		err := row.Scan(&path, &day, &n)
+		change.Tally(path, headcount.Aging, day, times*n)
+		return err
+	})
+}
+
+// agingAtOnce bounds how many records one question about them names.
+const agingAtOnce = 50
+
+func tallyAgingOf(ctx context.Context, tx *store.Tx, change *headcount.Change, times int64, ids []string) error {
+	for part := range slices.Chunk(ids, agingAtOnce) {
+		args := make([]any, agingAtOnce)
+		if len(part) == 1 {
+			args = args[:1]
+		}
+		for i := range args {
+			args[i] = part[min(i, len(part)-1)]
+		}
+		err := TallyAging(ctx, tx.System("since when facts are known"), change, times, "m.id IN (?"+strings.Repeat(", ?", len(args)-1)+")", args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepAging carries what is counted of records that are to be asked again over an act that may change their day, their branch,
+// their place on the register or whether anybody has reviewed them.
+func keepAging(ctx context.Context, tx *store.Tx, act func() error, ids ...string) error {
+	if err := org.Still(ctx, tx); err != nil { // the counts follow the paths
+		return err
+	}
+	var change headcount.Change
+	if err := tallyAgingOf(ctx, tx, &change, -1, ids); err != nil {
+		return err
+	}
+	if err := act(); err != nil {
+		return err
+	}
+	if err := tallyAgingOf(ctx, tx, &change, 1, ids); err != nil {
+		return err
+	}
+	return change.Apply(ctx, tx)
 }
 
 // TallyMissing counts a row of path, missing facts and number.

@@ -15,5 +15,8 @@ func (s *Service) Uncount(ctx context.Context, tx *store.Tx, id string) error {
 	}
 	var change headcount.Change
 	m.count(&change, m.OrgPath, -1)
+	if err := tallyAgingOf(ctx, tx, &change, -1, []string{id}); err != nil {
+		return err
+	}
 	return change.Apply(ctx, tx.System("destruction"))
 }

@@ -165,6 +165,10 @@ func choose(has, had roster.Record, fromOther []roster.Column) (merged, left ros
 // putUnited writes both rows and the counts. An ID number that goes over is first taken off the other row: no two have
 // the same.
 func (s *Service) putUnited(ctx context.Context, tx *store.Tx, kept, other Member, has, had, merged, left roster.Record, then Review) error {
+	return keepAging(ctx, tx, func() error { return s.putBoth(ctx, tx, kept, other, has, had, merged, left, then) }, kept.ID, other.ID)
+}
+
+func (s *Service) putBoth(ctx context.Context, tx *store.Tx, kept, other Member, has, had, merged, left roster.Record, then Review) error {
 	keys, err := s.Vault.Persons(ctx, []string{kept.ID, other.ID})
 	if err != nil {
 		return err
@@ -325,6 +329,10 @@ func imageBefore(m Member, all []ledger.Change) (map[string]string, error) {
 
 // putBack makes a row what it was before an act's changes.
 func (s *Service) putBack(ctx context.Context, tx *store.Tx, m Member, all []ledger.Change) error {
+	return keepAging(ctx, tx, func() error { return s.putRowBack(ctx, tx, m, all) }, m.ID)
+}
+
+func (s *Service) putRowBack(ctx context.Context, tx *store.Tx, m Member, all []ledger.Change) error {
 	before, err := imageBefore(m, all)
 	if err != nil {
 		return err

@@ -14,12 +14,12 @@ import (
 	"zhibu/internal/store"
 )
 
-// Quality is what is known of the data at and below an organisation. The numbers are read from kept counts; what waits
-// and what may have grown old is counted up to a bound in an index.
+// Quality is what is known of the data at and below an organisation. The numbers are read from kept counts; what waits is
+// counted up to a bound in an index.
 type Quality struct {
 	Members       int64 // on the register
 	Lacks         []Lack
-	Stale         Upto // records of which some fact is to be confirmed again
+	Stale         int64 // records of which some fact is to be confirmed again
 	Open, Overdue int64
 	Causes        []Found // of the last twelve months
 	From          string  // first month of them
@@ -36,12 +36,6 @@ type Lack struct {
 type Found struct {
 	Cause Cause
 	N     int64
-}
-
-// Upto is a count that stops at a bound.
-type Upto struct {
-	N    int
-	More bool
 }
 
 // Waiting is what waits for a second person, by age.
@@ -80,8 +74,10 @@ func (s *Service) Quality(ctx context.Context, r store.Reader, path string) (q Q
 		}
 		q.Causes = append(q.Causes, Found{c, n})
 	}
-	if q.Stale, err = stale(ctx, r, today); err != nil {
-		return q, err
+	for day, n := range kept[headcount.Aging] {
+		if day <= today.String() {
+			q.Stale += n
+		}
 	}
 	q.Waiting, err = s.waits(ctx, r, path)
 	return q, err
@@ -95,18 +91,6 @@ func disputes(byDay map[string]int64, today civil.Date) (open, overdue int64) {
 		}
 	}
 	return open, overdue
-}
-
-// staleUpTo bounds the count of what may have grown old.
-const staleUpTo = 10000
-
-func stale(ctx context.Context, r store.Reader, today civil.Date) (u Upto, err error) {
-	_, err = r.One(ctx, "SELECT count(*) FROM (SELECT 1 FROM {due} d JOIN {member} m ON m.id = d.id WHERE d.due_on <> '' AND d.due_on <= ? AND m.state = 'active' AND m.review = 'reviewed' LIMIT ?) c",
-		[]any{today.String(), staleUpTo + 1}, &u.N)
-	if u.N > staleUpTo {
-		u = Upto{staleUpTo, true}
-	}
-	return u, err
 }
 
 func (s *Service) waits(ctx context.Context, r store.Reader, path string) (w Waiting, err error) {
@@ -162,6 +146,7 @@ func (s *Service) Lines(ctx context.Context, r store.Reader, paths []string) (ma
 				if day < today {
 					l.Overdue += n
 				}
+			case kind == headcount.Aging:
 			case kind != headcount.Causes+string(NoFault) && day >= from:
 				l.Wrong += n
 			}

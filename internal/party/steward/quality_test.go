@@ -1,6 +1,7 @@
 package steward_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/demo/demotest"
+	"zhibu/internal/installation"
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
@@ -22,6 +24,9 @@ func counted(t interface{ Errorf(string, ...any) }, c *demotest.City) {
 	var rows headcount.Change
 	r := c.DB.As(store.System("test"))
 	if err := member.TallyAll(ctx, r, &rows); err != nil {
+		t.Errorf("%v", err)
+	}
+	if err := member.TallyAging(ctx, r, &rows, 1, "m.id <> ''"); err != nil {
 		t.Errorf("%v", err)
 	}
 	if err := steward.TallyAll(ctx, r, &rows); err != nil {
@@ -59,7 +64,7 @@ func TestKeptCountsAreTheRows(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		what := rapid.SampledFrom([]string{"raise", "raise", "settle", "withdraw", "mend", "move", "wait"}).Draw(rt, "act")
+		what := rapid.SampledFrom([]string{"raise", "raise", "settle", "withdraw", "mend", "move", "wait", "affirm", "end"}).Draw(rt, "act")
 		var acted error
 		switch {
 		case what == "raise":
@@ -79,14 +84,33 @@ func TestKeptCountsAreTheRows(t *testing.T) {
 			if acted = err; err == nil && out.ID != "" {
 				approve(out.ID)
 			}
+		case what == "affirm":
+			facts, err := c.Members.AskMember(ctx, c.Everything(), m)
+			if acted = err; err == nil && len(facts) > 0 {
+				acted = c.Members.Affirm(ctx, worker, member.Saying{Member: m.ID, Fields: []roster.Column{facts[0].Column}})
+			}
+		case what == "end":
+			out, err := c.Reviews.End(ctx, worker, m.ID, m.Version, member.Left, member.Basis{On: demotest.On, Reason: "登记错误", Document: "石桥党发〔2026〕6 号"})
+			if acted = err; err == nil && out.ID != "" {
+				approve(out.ID)
+			}
 		case what == "wait":
-			c.Members.Clock = civil.StartingAt(c.Members.Clock.Now().Add(6 * 24 * time.Hour))
+			c.Members.Clock = civil.StartingAt(c.Members.Clock.Now().Add(rapid.SampledFrom([]time.Duration{6, 200}).Draw(rt, "days") * 24 * time.Hour))
 			_, acted = c.Stewards.EscalateDue(ctx)
 		}
 		if acted == nil {
 			done[what]++
 		}
 		counted(rt, c)
+		old, err := c.Members.StaleBelow(ctx, c.Everything(), c.Town().Path, civil.Today(c.Members.Clock))
+		q, qerr := c.Stewards.Quality(ctx, c.Everything(), c.Town().Path)
+		var records int64
+		for _, n := range old {
+			records += n.Records
+		}
+		if err != nil || qerr != nil || q.Stale != records {
+			rt.Errorf("%d records are to be asked again, kept %d: %v %v", records, q.Stale, err, qerr)
+		}
 	})
 	for _, what := range []string{"raise", "settle", "mend"} {
 		if done[what] == 0 {
@@ -131,7 +155,7 @@ func TestQualityOfALevel(t *testing.T) {
 // TestAnOlderInstallationIsCountedOnce: one whose program kept nothing has its counts when it is opened.
 func TestAnOlderInstallationIsCountedOnce(t *testing.T) {
 	c := demotest.Found(t, store.Config{}, 300)
-	kept, err := headcount.Kept(ctx, c.Everything())
+	kept, err := headcount.Kept(ctx, c.Everything(), headcount.KeptFirst)
 	if err != nil || !kept {
 		t.Fatal(kept, err)
 	}
@@ -139,7 +163,73 @@ func TestAnOlderInstallationIsCountedOnce(t *testing.T) {
 	if err := member.TallyAll(ctx, c.Everything(), &rows); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.DB.Write(ctx, store.System("test"), func(tx *store.Tx) error { return headcount.Keep(ctx, tx, rows) }); err == nil {
+	if err := c.DB.Write(ctx, store.System("test"), func(tx *store.Tx) error { return headcount.Keep(ctx, tx, headcount.KeptFirst, rows) }); err == nil {
 		t.Error("counted twice")
 	}
+}
+
+// TestWhatGrowsOldIsKept: the page's figure of a town is the recount of its rows on every day, also where nobody has counted
+// it before this program; and it is no bounded one.
+func TestWhatGrowsOldIsKept(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		worker := c.Actor("party-worker")
+		town := c.DB.As(worker.Scope)
+		seen := map[int64]bool{}
+		for _, months := range []int{0, 11, 12, 24, 36, 60} {
+			on := demotest.On.AddMonths(months)
+			c.Members.Clock = civil.FixedOn(on)
+			old, err := c.Members.StaleBelow(ctx, town, c.Town().Path, on)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var records int64
+			for _, n := range old {
+				records += n.Records
+			}
+			q, err := c.Stewards.Quality(ctx, town, c.Town().Path)
+			if err != nil || q.Stale != records {
+				t.Errorf("after %d months: kept %d, counted %d, %v", months, q.Stale, records, err)
+			}
+			seen[records] = true
+		}
+		if len(seen) < 3 {
+			t.Errorf("the days tell nothing apart: %v", seen)
+		}
+		// One whose program kept nothing of it: its rows go, and the next opening counts them once.
+		var kept int64
+		all := store.System("test")
+		if _, err := c.Everything().One(ctx, "SELECT coalesce(sum(n), 0) FROM {tally} WHERE kind = 'aging'", nil, &kept); err != nil || kept == 0 {
+			t.Fatal(kept, err)
+		}
+		err := c.DB.Write(ctx, all, func(tx *store.Tx) error {
+			var list [][2]string
+			err := tx.Each(ctx, "SELECT org_path, day FROM {tally} WHERE kind = 'aging'", nil, func(row store.Row) error {
+				var x [2]string
+				err := row.Scan(&x[0], &x[1])
+				list = append(list, x)
+				return err
+			})
+			for _, x := range list {
+				if _, err := tx.Delete(ctx, "tally", store.Key{store.Set("org_path", x[0]), store.Set("kind", "aging"), store.Set("day", x[1]), store.Set("batch", "")}); err != nil {
+					return err
+				}
+			}
+			_, derr := tx.Delete(ctx, "tally", store.Key{store.Set("org_path", ""), store.Set("kind", headcount.KeptAging)})
+			return errors.Join(err, derr)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			in, err := installation.Open(ctx, installation.Options{Dir: c.Dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := in.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		counted(t, c)
+	})
 }
