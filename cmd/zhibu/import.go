@@ -141,6 +141,9 @@ func printResult(ctx context.Context, w io.Writer, res intake.Result, f rosterFl
 		fmt.Fprintf(w, "%s %s [%s %s] %s\n", where, p.Column, p.Level, p.Code, sentence(ctx, p))
 	}
 	fmt.Fprintln(w, words.T(ctx, "共 %d 行：新增 %d，更新 %d，不变 %d，拒绝 %d；提醒 %d 处。", res.Rows, res.New, res.Changed, res.Unchanged, res.Rejected, res.Warnings))
+	if res.Disputed > 0 {
+		fmt.Fprintln(w, words.T(ctx, "其中 %d 项与审核过的内容不一致，等审核，并请责任人答复", res.Disputed))
+	}
 	if f.dryRun {
 		fmt.Fprintln(w, words.T(ctx, "只做了检查，没有写入。"))
 		return

@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 )
@@ -20,7 +21,7 @@ var classOf = map[roster.Column]access.Mask{
 	roster.Joined: access.PartyClass, roster.Confirmed: access.PartyClass, roster.Occupation: access.BasicClass, roster.Mobile: access.ContactClass,
 	roster.Phone: access.ContactClass, roster.Address: access.AddressClass, roster.Registry: access.PartyClass, roster.Lost: access.FlagClass,
 	roster.LostOn: access.FlagClass, roster.Floating: access.FlagClass, roster.FloatingTo: access.FlagClass, roster.Care: access.FlagClass,
-	roster.Note: access.NotesClass,
+	roster.Note: access.NotesClass, steward.OfDocument: access.PartyClass, steward.OfOrganisation: access.NameClass,
 }
 
 // ClassOf is the class of fields a column belongs to. The day of birth is of the class of the ID number, which holds it.

@@ -225,7 +225,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Members = &member.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Demo: c.Demo, LateAfter: c.LateDays, AskAfter: c.StillRight, OnePerson: in.Access.OnePerson}
 	in.Orgs.Members = in.Members
 	in.Reviews = &review.Service{Members: in.Members, Orgs: in.Orgs, Rights: rights, Escalate: days(c.ReviewDays, 7)}
-	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
+	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
+	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Stewards: in.Stewards, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
 	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30), Spool: in.Dir.Spool() + "/documents"}
 	in.Members.Along, in.Members.Apart = in.Documents.Along, in.Access.StaysApart
 	actorOf := func(ctx context.Context, account string) (ledger.Actor, error) {
@@ -237,7 +238,6 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	}
 	in.Intake.Actor, in.Documents.Actor = actorOf, actorOf
 	in.Requests = &request.Service{Members: in.Members}
-	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Since: c.DutiesSince}
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,

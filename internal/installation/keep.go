@@ -36,8 +36,8 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 		}
 	}
 	// What is about a member stands where the member stands, whatever organisation it names.
-	for _, t := range []string{"member_event", "fact", "dispute", "affirmed"} {
-		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {all_member} m ON m.id = x.member_id WHERE m.org_path IS NULL OR m.org_path <> x.org_path", nil, func(row store.Row) error {
+	for t, rows := range map[string]string{"member_event": "", "fact": "", "dispute": "x.field NOT LIKE 'org %' AND ", "affirmed": ""} {
+		err := r.Each(ctx, "SELECT x.id FROM {"+t+"} x LEFT JOIN {all_member} m ON m.id = x.member_id WHERE "+rows+"(m.org_path IS NULL OR m.org_path <> x.org_path)", nil, func(row store.Row) error {
 			f := ledger.Finding{Code: "check", Table: t, Message: "这一行所在的组织与组织树不符。"}
 			err := row.Scan(&f.Row)
 			find(f)
@@ -46,6 +46,15 @@ func checkPaths(ctx context.Context, r store.Reader, find func(ledger.Finding)) 
 		if err != nil {
 			return err
 		}
+	}
+	err := r.Each(ctx, "SELECT x.id FROM {dispute} x LEFT JOIN {org} o ON x.field = 'org ' || o.id WHERE x.field LIKE 'org %' AND (o.path IS NULL OR o.path <> x.org_path)", nil, func(row store.Row) error {
+		f := ledger.Finding{Code: "check", Table: "dispute", Message: "这一行所在的组织与组织树不符。"}
+		err := row.Scan(&f.Row)
+		find(f)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return r.Each(ctx, "SELECT c.id FROM {org} c LEFT JOIN {org} p ON p.id = c.parent_id WHERE c.parent_id <> '' AND (p.path IS NULL OR substr(c.path, 1, length(p.path)) <> p.path OR length(c.path) <= length(p.path))", nil, func(row store.Row) error {
 		f := ledger.Finding{Code: "check", Table: "org", Message: "这个组织在树里的位置与它的上级不符。"}

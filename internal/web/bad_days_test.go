@@ -39,7 +39,11 @@ func TestFilesThatNobodyShouldSend(t *testing.T) {
 	}
 	before := count()
 	for name, f := range documenttest.Bad() {
-		status, body, _ := secretary.hand(documents+"/new", url.Values{"kind": {"certificate"}, "title": {"毕业证书"}}, f.Name, f.Content)
+		status, body, at := secretary.hand(documents+"/new", url.Values{"kind": {"certificate"}, "title": {"毕业证书"}}, f.Name, f.Content)
+		if status == http.StatusSeeOther { // taken apart behind the request, where the machine is slow
+			has(t, secretary.until(at, "不完整"), "不完整")
+			continue
+		}
 		if status != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-file"`) || !strings.Contains(body, `value="毕业证书"`) {
 			t.Errorf("%s: %d, or what was typed is lost", name, status)
 		}
@@ -48,11 +52,12 @@ func TestFilesThatNobodyShouldSend(t *testing.T) {
 	if count() != before {
 		t.Error("something of a refused file is kept")
 	}
-	status, body, at := secretary.hand(documents+"/new", url.Values{"kind": {"certificate"}, "title": {"毕业证书"}}, documenttest.WithScript.Name, documenttest.WithScript.Content)
+	status, body, _ := secretary.hand(documents+"/new", url.Values{"kind": {"certificate"}, "title": {"毕业证书"}}, documenttest.WithScript.Name, documenttest.WithScript.Content)
 	if status != http.StatusSeeOther {
 		t.Fatalf("a PDF with a script: %d %s", status, text(body))
 	}
-	doc := hrefs(secretary.page(at), `/documents/[0-9A-Z]{26}`)[0]
+	secretary.until(documents, "毕业证书")
+	doc := hrefs(secretary.page(documents), `/documents/[0-9A-Z]{26}`)[0]
 	if status, body, _ := secretary.send(doc, url.Values{"purpose": {"archive"}}); status != http.StatusSeeOther {
 		t.Fatalf("opening: %d %s", status, text(body))
 	}

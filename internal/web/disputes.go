@@ -7,6 +7,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
+	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/party/steward"
@@ -109,11 +110,11 @@ func (v *visit) disputePart(r store.Reader, id string, title, empty view.Text, l
 		if !v.seesDispute(d) {
 			continue
 		}
-		m, err := v.in.Members.ByID(v.ctx(), r, d.Member)
+		of, err := v.doubtedOf(r, d)
 		if err != nil {
 			return part, err
 		}
-		part.Rows = append(part.Rows, view.SheetRow{ID: d.ID, Cells: []view.SheetCell{{Text: fieldLabel(d.Field), URL: view.PathDispute(d.ID)}, view.Cell(view.Plain(m.Name)),
+		part.Rows = append(part.Rows, view.SheetRow{ID: d.ID, Cells: []view.SheetCell{{Text: fieldLabel(d.Field), URL: view.PathDispute(d.ID)}, view.Cell(of),
 			view.Cell(view.Say("%s，%s", words.Moment(d.At())[:10], view.Say(d.Origin.Name()))), view.Cell(view.Plain(names[d.Owner])), {Text: v.disputeStand(d), Tag: v.disputeTag(d)}}})
 	}
 	return part, nil
@@ -125,7 +126,25 @@ func (v *visit) seesDispute(d steward.Dispute) bool {
 	return err == nil && see.Mask.Has(installation.ClassOf(d.Field))
 }
 
+// doubtedOf names whose fact is doubted.
+func (v *visit) doubtedOf(r store.Reader, d steward.Dispute) (view.Text, error) {
+	if !d.OfRecord() {
+		names, err := v.ownerNames([]string{d.About})
+		return view.Plain(names[d.About]), err
+	}
+	m, err := v.in.Members.ByID(v.ctx(), r, d.Member)
+	return view.Plain(m.Name), err
+}
+
 func fieldLabel(c roster.Column) view.Text {
+	switch {
+	case c == steward.OfDocument:
+		return view.Say("档案材料")
+	case c == steward.OfOrganisation:
+		return view.Say("党组织资料")
+	case slices.Contains(member.FactKinds, member.FactKind(c)):
+		return view.Say(member.FactKind(c).Name())
+	}
 	if f, ok := keyOf(c); ok {
 		return f.label
 	}
@@ -175,7 +194,8 @@ func (v *visit) disputedOn(d dossier, marks proposed) error {
 	if err != nil {
 		return err
 	}
-	for col, x := range open {
+	for subject, x := range open {
+		col := subject.Field
 		if v.seesDispute(x) {
 			marks.on[col] = append(marks.on[col], view.Waiting{State: view.Tag{Text: view.Say("有异议"), Kind: view.TagLate}, URL: view.PathDispute(x.ID), Do: view.Say("看异议"),
 				Text: view.Say("%s %s，等%s的责任人在 %s 前答复。", words.Moment(x.At())[:10], view.Say(x.Origin.Name()), view.Plain(names[x.Owner]), x.Due.String())})
@@ -203,11 +223,11 @@ func (v *visit) waitingDisputes() (waiting, late []view.Todo, err error) {
 			waiting = append(waiting, view.Todo{Title: view.Say("还有 %d 条异议等您答复", len(list)-i), URL: view.PathDisputes, Action: view.Say("去办")})
 			break
 		}
-		m, err := v.in.Members.ByID(v.ctx(), r, d.Member)
+		of, err := v.doubtedOf(r, d)
 		if err != nil {
 			return nil, nil, err
 		}
-		t := view.Todo{Title: view.Say("%s的“%s”有异议，等您答复", view.Plain(m.Name), fieldLabel(d.Field)), URL: view.PathDispute(d.ID), Basis: cite, Action: view.Say("去答复"),
+		t := view.Todo{Title: view.Say("%s的“%s”有异议，等您答复", of, fieldLabel(d.Field)), URL: view.PathDispute(d.ID), Basis: cite, Action: view.Say("去答复"),
 			Detail: view.Say("%s 前答复。", d.Due.String())}
 		if d.Overdue(v.today()) {
 			t.Late, t.Tag = true, view.Tag{Text: view.Say("逾期 %d 天", d.Due.DaysUntil(v.today())), Kind: view.TagLate}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"zhibu/internal/demo/demotest"
+	"zhibu/internal/party/member"
 	"zhibu/internal/store"
 )
 
@@ -129,4 +131,73 @@ func TestQualityOpensItsLists(t *testing.T) {
 	if status, _, _ := h.sit("branch-secretary", 2).get("/quality?org=" + b.ID); status != http.StatusNotFound {
 		t.Errorf("a sibling's figures: %d", status)
 	}
+}
+
+// TestHonoursPapersAndOrganisationsAreDoubtedOnPages: the record offers it beside an honour, an opened document and the page
+// of an organisation offer it too; each is listed under its name, its page says what it is now, and who sees it not finds
+// nothing there.
+func TestHonoursPapersAndOrganisationsAreDoubtedOnPages(t *testing.T) {
+	h := openHouse(t, store.Config{})
+	worker, secretary, other := h.sit("party-worker", 1), h.sit("branch-secretary", 1), h.sit("branch-secretary", 2)
+	her := h.Person("member", 1)
+	record := "/members/" + her.Member
+	reviewer := h.Actor("reviewer")
+	out, err := h.Reviews.AddFact(t.Context(), h.Actor("party-worker"), her.Member, member.NewFact{Kind: member.Honour, From: demotest.On.AddDays(-30), Text: "优秀共产党员", Document: "石桥党发〔2026〕6 号"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	it, err := h.Reviews.Item(t.Context(), h.DB.As(reviewer.Scope), reviewer, out.ID)
+	if err == nil {
+		err = h.Reviews.Approve(t.Context(), reviewer, out.ID, it.Version)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	links := hrefs(strings.ReplaceAll(secretary.page(record), "&amp;", "&"), record+`/dispute/honour\?about=[0-9A-Z]{26}`)
+	if len(links) != 1 {
+		t.Fatalf("doubts offered: %v", links)
+	}
+	has(t, secretary.page(links[0]), "优秀共产党员", "责任人")
+	if status, body, _ := secretary.send(links[0], url.Values{"content": {""}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("without a word: %d %s", status, text(body))
+	}
+	status, body, at := secretary.send(links[0], url.Values{"content": {"文件里没有这个人"}})
+	if status != http.StatusSeeOther {
+		t.Fatalf("an honour: %d %s", status, text(body))
+	}
+	has(t, worker.page(at), "文件里没有这个人", "优秀共产党员", "表彰")
+	for path, want := range map[string]int{strings.Replace(links[0], "honour", "training", 1): 404, record + "/dispute/document?about=01M00000000000000000000000": 404, record + "/dispute/org?about=" + h.branchOf(1).ID: 404} {
+		if status, _, _ := secretary.get(path); status != want {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+
+	_, _, papers := secretary.hand(record+"/documents/new", url.Values{"kind": {"certificate"}, "title": {"毕业证书"}}, "d.png", scanned(t, 3))
+	doc := hrefs(secretary.page(papers), `/documents/[0-9A-Z]{26}`)[0]
+	worker.send(doc, url.Values{"purpose": {"archive"}})
+	paper := hrefs(strings.ReplaceAll(worker.page(doc), "&amp;", "&"), record+`/dispute/document\?about=[0-9A-Z]{26}`)
+	if len(paper) != 1 {
+		t.Fatalf("a document offers %v", paper)
+	}
+	if status, body, at = worker.send(paper[0], url.Values{"content": {"像是别人的证书"}}); status != http.StatusSeeOther {
+		t.Fatalf("a document: %d %s", status, text(body))
+	}
+	has(t, worker.page(at), "像是别人的证书", "1 页")
+
+	place := "/organisations/" + h.branchOf(1).ID
+	has(t, worker.page(place), place+"/dispute")
+	if status, body, at = worker.send(place+"/dispute", url.Values{"content": {"联系人已经换人"}}); status != http.StatusSeeOther {
+		t.Fatalf("an organisation: %d %s", status, text(body))
+	}
+	has(t, secretary.page(at), "联系人已经换人", h.branchOf(1).ShortName)
+	has(t, worker.page("/disputes"), "党组织资料", "档案材料", "表彰")
+	if status, _, _ := worker.send(place+"/dispute", url.Values{"content": {"再来"}}); status != http.StatusUnprocessableEntity && status != http.StatusConflict {
+		t.Errorf("twice: %d", status)
+	}
+	for _, path := range []string{at, place + "/dispute", links[0]} {
+		if status, _, _ := other.get(path); status != http.StatusNotFound {
+			t.Errorf("%s for a sibling: %d", path, status)
+		}
+	}
+	h.Sound()
 }

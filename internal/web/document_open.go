@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
@@ -39,6 +40,9 @@ func (s *Server) showDocument(v *visit) error {
 		Mark: view.Say("%s（%s）查看，%s", view.Plain(v.person.Name), view.Plain(v.person.Login), view.Plain(words.Moment(v.in.Clock.Now())))}
 	if v.may(access.Remove, access.Document, p.m.OrgPath, p.m.ID) {
 		out.Remove = view.PathDocument(p.document.ID) + "/remove"
+	}
+	if v.may(access.Add, access.Dispute, p.m.OrgPath, p.m.ID) {
+		out.Dispute = view.PathDisputeAbout(p.m.ID, string(steward.OfDocument), p.document.ID)
 	}
 	return v.show(view.DocumentPage(v.page(out.Document.Kind, p.here(), p.crumbs()...), out))
 }

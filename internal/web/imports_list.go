@@ -79,7 +79,7 @@ func (v *visit) batchRows(list []intake.Batch) ([]view.Batch, error) {
 }
 
 func importCounts(r intake.Result) view.ImportCounts {
-	return view.ImportCounts{Rows: r.Rows, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged, Rejected: r.Rejected, Warnings: r.Warnings}
+	return view.ImportCounts{Rows: r.Rows, New: r.New, Changed: r.Changed, Unchanged: r.Unchanged, Rejected: r.Rejected, Warnings: r.Warnings, Disputed: r.Disputed}
 }
 
 var batchStates = map[intake.State]view.Tag{

@@ -165,6 +165,7 @@ func (v *visit) livedBy(d dossier, p *view.MemberPage, day civil.Date, at time.T
 		at = v.in.Clock.Now().AddDate(1, 0, 0) // a clock set back hides nothing
 	}
 	may := present && p.AsOf.Day.IsZero() && !d.own && v.may(access.Mend, access.Member, d.m.OrgPath, d.m.ID)
+	doubts := present && p.AsOf.Day.IsZero() && v.may(access.Add, access.Dispute, d.m.OrgPath, d.m.ID)
 	for _, f := range list {
 		if f.Kind.Column() != "" || f.From.After(day) || !f.Stands(at) || !d.mask.Has(factClass(f.Kind)) {
 			continue
@@ -173,6 +174,9 @@ func (v *visit) livedBy(d dossier, p *view.MemberPage, day civil.Date, at time.T
 			Recorded: recordedDay(f.Recorded), Detail: factDetail(f), Tags: factTags(f)}
 		if may {
 			e.URL = view.PathFact(d.m.ID, f.ID)
+		}
+		if doubts && f.Retired.IsZero() {
+			e.Dispute = view.PathDisputeAbout(d.m.ID, string(f.Kind), f.ID)
 		}
 		p.Timeline = append(p.Timeline, e)
 	}

@@ -66,6 +66,7 @@ func (s *Server) showOrg(v *visit) error {
 		d.May = view.OrgRights{Establish: may(access.Establish) && len(o.Kind.Below()) > 0, Rename: may(access.Rename), Move: may(access.Move) && o.ParentID != "",
 			Merge: may(access.Abolish) && o.ParentID != "", Split: may(access.Establish) && o.ParentID != "",
 			Abolish: may(access.Abolish) && o.ParentID != "", Posts: may(access.Post), Facts: may(access.Mend)}
+		d.May.Dispute = v.may(access.Add, access.Dispute, o.Path, "")
 	} else {
 		d.May.Reopen = may(access.Abolish)
 	}

@@ -251,6 +251,8 @@ func (s *Server) stewardRoutes() {
 	s.signed("POST "+view.PathDisputes+"/{id}", s.actOnDispute)
 	s.signed("GET "+view.PathMembers+"/{id}/dispute/{fact}", s.askDispute)
 	s.signed("POST "+view.PathMembers+"/{id}/dispute/{fact}", s.raiseDispute)
+	s.signed("GET "+view.PathOrganisations+"/{id}/dispute", s.askOrgDispute)
+	s.signed("POST "+view.PathOrganisations+"/{id}/dispute", s.raiseOrgDispute)
 	s.signed("GET "+view.PathStewards, s.showStewards)
 	s.signed("POST "+view.PathStewards, s.setSteward)
 }

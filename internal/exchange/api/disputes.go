@@ -14,10 +14,12 @@ import (
 // Dispute is a fact of a record that somebody doubts.
 type Dispute struct {
 	ID        string     `json:"id" doc:"Identifier." example:"01KAS0000000000000000000AB"`
-	Member    string     `json:"member" doc:"Identifier of the member." example:"01KAS0000000000000000000AB"`
-	Field     string     `json:"field" doc:"Field of the record." example:"education"`
+	Member    string     `json:"member,omitempty" doc:"Identifier of the member; absent where an organisation itself is doubted." example:"01KAS0000000000000000000AB"`
+	Of        string     `json:"organisation,omitempty" doc:"Identifier of the organisation whose own data are doubted." example:"01KAS0000000000000000000CD"`
+	Field     string     `json:"field" doc:"Field of the record; of a dated fact its kind; document; org." example:"education"`
+	About     string     `json:"about,omitempty" doc:"Identifier of the dated fact or document that is doubted." example:"01KAS0000000000000000000GH"`
 	Kind      string     `json:"kind" doc:"Kind of field; see the stewards of an organisation." example:"basic"`
-	Origin    string     `json:"origin" enum:"member,branch,superior" doc:"Who doubts: the member, the branch, one above." example:"member"`
+	Origin    string     `json:"origin" enum:"member,branch,superior,import" doc:"Who doubts: the member, the branch, one above; or a sheet says otherwise than what was reviewed." example:"member"`
 	By        string     `json:"by" doc:"Name of who raised it." example:"石小满"`
 	Raised    time.Time  `json:"raised" doc:"When."`
 	State     string     `json:"state" enum:"open,settled,withdrawn" doc:"等答复, 已答复, 已撤回." example:"open"`
@@ -35,8 +37,11 @@ type Dispute struct {
 }
 
 func (c *call) encodeDispute(d steward.Dispute, texts bool) Dispute {
-	out := Dispute{ID: d.ID, Member: d.Member, Field: string(d.Field), Kind: string(d.Kind), Origin: string(d.Origin), By: d.Actor, Raised: d.At(), State: string(d.State), Owner: d.Owner,
+	out := Dispute{ID: d.ID, Member: d.Member, Field: string(d.Field), About: d.About, Kind: string(d.Kind), Origin: string(d.Origin), By: d.Actor, Raised: d.At(), State: string(d.State), Owner: d.Owner,
 		Due: d.Due.String(), Overdue: d.Overdue(civil.Today(c.in.Clock)), Escalated: d.Escalated, Outcome: string(d.Outcome), Review: d.Proposal, Version: d.Version}
+	if !d.OfRecord() {
+		out.Member, out.About, out.Of = "", "", d.About
+	}
 	if !d.SettledAt.IsZero() {
 		out.Settled = &d.SettledAt
 	}
@@ -128,8 +133,10 @@ func getDispute(c *call, in *ID) (*disputeGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := c.open(d.Member); err != nil {
-		return nil, err
+	if d.OfRecord() {
+		if _, _, err := c.open(d.Member); err != nil {
+			return nil, err
+		}
 	}
 	return c.disputeAnswer(in.ID)
 }
@@ -137,7 +144,8 @@ func getDispute(c *call, in *ID) (*disputeGiven, error) {
 type disputeRaised struct {
 	ID
 	Body struct {
-		Field string `json:"field" maxLength:"40" doc:"Field of the record." example:"education"`
+		Field string `json:"field" maxLength:"40" doc:"Field of the record; of a dated fact its kind, of a document: document." example:"education"`
+		About string `json:"about,omitempty" maxLength:"64" doc:"Identifier of the dated fact or document that is doubted." example:"01KAS0000000000000000000GH"`
 		Text  string `json:"text" maxLength:"500" doc:"What is wrong, what it should be, how one knows. Sealed with the member's key." example:"学历应为大专，见毕业证书"`
 	}
 }
@@ -150,7 +158,29 @@ func raiseDispute(c *call, in *disputeRaised) (*disputeGiven, error) {
 	if _, err := c.person.Allow(access.Add, access.Dispute, m.OrgPath, m.ID); err != nil {
 		return nil, err
 	}
-	id, err := c.in.Stewards.Raise(c, c.actor(), m.ID, roster.Column(in.Body.Field), in.Body.Text)
+	id, err := c.in.Stewards.RaiseAbout(c, c.actor(), m.ID, steward.Subject{Field: roster.Column(in.Body.Field), About: in.Body.About}, in.Body.Text)
+	if err != nil {
+		return nil, err
+	}
+	return c.disputeAnswer(id)
+}
+
+type orgDisputeRaised struct {
+	ID
+	Body struct {
+		Text string `json:"text" maxLength:"500" doc:"What is wrong with its name, superior, unit, contact or posts, what it should be, how one knows. Sealed." example:"联系人已经换人，见支部会议记录"`
+	}
+}
+
+func raiseOrgDispute(c *call, in *orgDisputeRaised) (*disputeGiven, error) {
+	o, _, err := c.organisation(in.ID.ID)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.person.Allow(access.Add, access.Dispute, o.Path, ""); err != nil {
+		return nil, err
+	}
+	id, err := c.in.Stewards.RaiseOrganisation(c, c.actor(), o.ID, in.Body.Text)
 	if err != nil {
 		return nil, err
 	}

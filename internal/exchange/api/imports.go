@@ -36,6 +36,7 @@ type Import struct {
 	Unchanged    int             `json:"unchanged" doc:"Rows that change nothing." example:"405"`
 	Rejected     int             `json:"rejected" doc:"Rows that are not taken in." example:"2"`
 	Warnings     int             `json:"warnings" doc:"Warnings in rows that are taken in." example:"1"`
+	Disputed     int             `json:"disputed" doc:"Facts that stay as they are in a life (name, ethnicity, days of joining and confirmation) and that were reviewed otherwise: the change waits, and the fact's steward is asked." example:"0"`
 	Batch        string          `json:"batch" doc:"The same as id, as the command has it." example:"01KAS0000000000000000000EF"`
 	Unknown      []string        `json:"unknownColumns,omitempty" doc:"Headers that are no fields; their cells are kept as notes." example:"[\"特长\"]"`
 	Message      string          `json:"message,omitempty" doc:"Why it failed."`

@@ -116,6 +116,7 @@ var matrix = []try{
 	{"POST", "/reviews/{id}/return", "review", access.Review, access.Member, with(nil)},
 	{"POST", "/reviews/{id}/correct", "review", access.Review, access.Member, with(map[string]any{"occupation": "试"})},
 	{"POST", "/members/{id}/disputes", "member", access.Add, access.Dispute, fixed(map[string]any{"field": "emperor", "text": "试"})},
+	{"POST", "/organisations/{id}/disputes", "org", access.Add, access.Dispute, fixed(map[string]any{"text": " "})},
 	{"GET", "/disputes/{id}", "dispute", access.List, access.Dispute, nil},
 	{"GET", "/members/{id}/documents", "member", access.See, access.Document, nil},
 	{"POST", "/members/{id}/documents", "member", access.Add, access.Document, func(*house, *mark) any { return raw{"image/png", []byte("no picture")} }},

@@ -123,6 +123,7 @@ func (s *server) stewardRoutes() {
 	route(s, get(doubts, "/disputes", "list-disputes", "Facts in dispute", "In the order in which they were raised; without texts."), listDisputes)
 	route(s, get(doubts, "/disputes/{id}", "get-dispute", "One dispute", "With its texts. Counts as opening the record."), getDispute)
 	route(s, created(act(doubts, "POST", "/members/{id}/disputes", "raise-dispute", "Doubt a fact", "异议. By the member of her own record, or by whoever sees the field. It goes to the steward of that kind of field, with a day for the answer.")), raiseDispute)
+	route(s, created(act(doubts, "POST", "/organisations/{id}/disputes", "raise-organisation-dispute", "Doubt an organisation's data", "异议. About its name, superior, unit, contact or posts. It goes to the steward of organisations' data.")), raiseOrgDispute)
 	route(s, act(doubts, "POST", "/disputes/{id}/settle", "settle-dispute", "Answer a dispute", "By the steward, or by somebody above; never by whoever raised it nor the member."), settleDispute)
 	route(s, act(doubts, "POST", "/disputes/{id}/withdraw", "withdraw-dispute", "Take one's own dispute back", "撤回."), withdrawDispute)
 }

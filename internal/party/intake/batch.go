@@ -11,6 +11,7 @@ import (
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
@@ -57,6 +58,7 @@ type Result struct {
 	Changed   int              `json:"changed"`
 	Unchanged int              `json:"unchanged"`
 	Rejected  int              `json:"rejected"`
+	Disputed  int              `json:"disputed,omitempty"` // facts that stay as they are in a life and that a second person has reviewed otherwise
 	Warnings  int              `json:"warnings"`
 	Batch     string           `json:"batch"`
 	Problems  []roster.Problem `json:"problems"`
@@ -72,6 +74,7 @@ const problemsKept = 100000
 type Service struct {
 	Members  *member.Service
 	Reviews  *review.Service
+	Stewards *steward.Service
 	Spool    string        // directory of sealed uploads
 	Temp     string        // private directory for what a parser spills
 	Keep     time.Duration // how long uploads are kept

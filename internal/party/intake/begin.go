@@ -214,6 +214,9 @@ func (r *run) show(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := r.Stewards.File(ctx, tx, r.disputed); err != nil {
+			return err
+		}
 		if err := r.putBatch(ctx, tx.System("import"), b); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
@@ -12,6 +13,7 @@ import (
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/lease"
 	"zhibu/internal/trust/ledger"
@@ -45,6 +47,7 @@ type run struct {
 	proposed  []review.Entry    // of other records, not yet filed
 	importers map[string]string // accounts behind other batches
 	warned    []int             // rows with a warning, each of which is looked at
+	disputed  []steward.Dispute // what the sheet says otherwise than a reviewed record, raised when the batch is shown
 	pending   []pendingRow
 	change    headcount.Change                          // of the new members, written when all of them are in
 	source    string                                    // name of the file, as evidence
@@ -237,9 +240,16 @@ func (r *run) propose(ctx context.Context) error {
 	}
 	r.result.Unchanged += waiting // the same is proposed already
 	r.result.Changed += len(list)
+	doubts := r.contradictions(entries, list)
+	r.result.Disputed += len(doubts)
 	if r.batch == nil || len(list) == 0 {
 		return nil
 	}
+	raised, err := r.Stewards.Contradicting(ctx, r.actor, doubts)
+	if err != nil {
+		return err
+	}
+	r.disputed = append(r.disputed, raised...)
 	act := ledger.Act{Kind: "import.changes", Subject: "batch", SubjectID: id, OrgPath: r.target.path, Reason: "导入花名册",
 		Source: r.batch.FileName, Detail: map[string]any{"changes": len(list)}}
 	return r.ledger().Do(ctx, r.actor, act, func(tx *store.Tx) error {
@@ -248,6 +258,20 @@ func (r *run) propose(ctx context.Context) error {
 		}
 		return r.Reviews.File(ctx, tx, list)
 	})
+}
+
+// contradictions are the facts of what is proposed that stay as they are in a life: a second person has reviewed one value
+// of them, and the sheet brings another.
+func (r *run) contradictions(entries []review.Entry, list []review.Proposal) (out []steward.Contradiction) {
+	for _, c := range steward.Contradictions(entries, r.source) {
+		i := slices.IndexFunc(list, func(p review.Proposal) bool { return p.Member == c.Member.ID && p.Row == c.Row })
+		if i < 0 {
+			continue // the same is proposed already
+		}
+		c.Proposal = list[i].ID
+		out = append(out, c)
+	}
+	return out
 }
 
 // meet handles a row whose person is on the register already.

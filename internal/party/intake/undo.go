@@ -34,7 +34,7 @@ func (s *Service) Undo(ctx context.Context, actor ledger.Actor, id, reason strin
 	}
 	act := ledger.Act{Kind: "import.undo", Subject: "batch", SubjectID: id, OrgPath: b.OrgPath, Reason: reason, Source: b.FileName}
 	owner := s.ledger().IDs.New()
-	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.undo(ctx, tx, b, changes, owner) })
+	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error { return s.undo(ctx, tx, actor, b, changes, owner) })
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *Service) changesOf(ctx context.Context, b Batch) ([]ledger.Change, erro
 	return out, err
 }
 
-func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []ledger.Change, owner string) error {
+func (s *Service) undo(ctx context.Context, tx *store.Tx, actor ledger.Actor, b Batch, changes []ledger.Change, owner string) error {
 	all := tx.System("import")
 	var touched int
 	if _, err := all.One(ctx, "SELECT count(*) FROM {member} m WHERE batch = ? AND (version <> 1 OR EXISTS (SELECT 1 FROM {fact} f WHERE f.member_id = m.id))", []any{b.ID}, &touched); err != nil {
@@ -70,6 +70,9 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, b Batch, changes []led
 	}
 	if touched > 0 {
 		return changedSince(touched)
+	}
+	if err := s.Stewards.TakeBack(ctx, tx, actor, b.ID); err != nil {
+		return err
 	}
 	if err := s.uncount(ctx, all, b.ID); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"zhibu/internal/civil"
-	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/rotation"
 	"zhibu/internal/words"
@@ -33,9 +32,10 @@ const (
 	ByMember   Origin = "member"
 	ByBranch   Origin = "branch"
 	BySuperior Origin = "superior"
+	ByImport   Origin = "import" // a sheet says otherwise
 )
 
-var originNames = map[Origin]string{ByMember: words.Mark("本人提出"), ByBranch: words.Mark("支部提出"), BySuperior: words.Mark("上级提出")}
+var originNames = map[Origin]string{ByMember: words.Mark("本人提出"), ByBranch: words.Mark("支部提出"), BySuperior: words.Mark("上级提出"), ByImport: words.Mark("导入时发现不一致")}
 
 // Name is the origin in Chinese, a key of the catalogue.
 func (o Origin) Name() string { return originNames[o] }
@@ -80,10 +80,11 @@ var Causes = []Cause{Entry, Review, Source, Import, Program, NoFault}
 // Name is the cause in Chinese, a key of the catalogue.
 func (c Cause) Name() string { return causeNames[c] }
 
-// Dispute is a fact of a record that somebody doubts.
+// Dispute is a fact that somebody doubts, of a record or of an organisation itself. Member is the record, under whose key
+// the texts are sealed; a dispute about an organisation has a key of its own, under its own id, which then stands here.
 type Dispute struct {
 	ID, Member, OrgPath string
-	Field               roster.Column
+	Subject             // what is doubted
 	Kind                Kind
 	Origin              Origin
 	Owner               string // id of the organisation whose steward is asked
@@ -129,8 +130,10 @@ const columns = "id, member_id, org_path, field, kind, origin, owner_id, state, 
 
 func scan(row store.Row) (d Dispute, err error) {
 	var settled int64
-	err = row.Scan(&d.ID, &d.Member, &d.OrgPath, &d.Field, &d.Kind, &d.Origin, &d.Owner, &d.State, &d.Outcome, &d.Proposal, &d.content, &d.answer, &d.Account, &d.Actor, &d.Person,
+	var subject string
+	err = row.Scan(&d.ID, &d.Member, &d.OrgPath, &subject, &d.Kind, &d.Origin, &d.Owner, &d.State, &d.Outcome, &d.Proposal, &d.content, &d.answer, &d.Account, &d.Actor, &d.Person,
 		&d.Due, &d.Escalated, &settled, &d.Decider, &d.Version)
+	d.Subject = subjectOf(subject)
 	if settled > 0 {
 		d.SettledAt = time.UnixMicro(settled)
 	}

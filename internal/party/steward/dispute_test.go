@@ -264,3 +264,97 @@ func TestNobodyCanCountCausesByPerson(t *testing.T) {
 		t.Errorf("the act says %q %v", detail, err)
 	}
 }
+
+// TestFactsDocumentsAndOrganisationsAreDoubted: one honour and not the other, one document, an organisation's own data; each
+// goes to the steward of its kind, once, and is answered.
+func TestFactsDocumentsAndOrganisationsAreDoubted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		worker, reviewer, department := c.Actor("party-worker"), c.Actor("reviewer"), c.Actor("organisation-department")
+		m := somebody(t, c, c.Town().Path, 0)
+		var honours []string
+		for _, what := range []string{"优秀共产党员", "优秀党务工作者"} {
+			id, err := c.Reviews.AddFact(ctx, worker, m.ID, member.NewFact{Kind: member.Honour, From: demotest.On.AddDays(-30), Text: what, Document: "石桥党发〔2026〕6 号"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			it, err := c.Reviews.Item(ctx, c.DB.As(reviewer.Scope), reviewer, id.ID)
+			if err == nil {
+				err = c.Reviews.Approve(ctx, reviewer, id.ID, it.Version)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		facts, err := c.Members.Facts(ctx, c.Everything(), m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range facts {
+			if f.Kind == member.Honour {
+				honours = append(honours, f.ID)
+			}
+		}
+		about := func(f roster.Column, id string) steward.Subject { return steward.Subject{Field: f, About: id} }
+		for _, wrong := range []steward.Subject{about("honour", "nobody"), about("honour", ""), about("training", honours[0]), about("document", honours[0]), about(steward.OfOrganisation, m.OrgID), about("emperor", "")} {
+			if _, err := c.Stewards.RaiseAbout(ctx, department, m.ID, wrong, "试"); fault.Of(err) != fault.Invalid {
+				t.Errorf("%v: %v", wrong, err)
+			}
+		}
+		var raised []steward.Dispute
+		for _, id := range honours {
+			d, err := c.Stewards.RaiseAbout(ctx, department, m.ID, about("honour", id), "文件里没有这个人")
+			if err != nil {
+				t.Fatal(err)
+			}
+			raised = append(raised, read(t, c, d))
+		}
+		if _, err := c.Stewards.RaiseAbout(ctx, department, m.ID, about("honour", honours[0]), "再来"); fault.Of(err) != fault.Conflict {
+			t.Errorf("twice about one honour: %v", err)
+		}
+		if raised[0].Kind != steward.Life || raised[0].About != honours[0] || !strings.Contains(raised[0].Text, "文件") {
+			t.Errorf("%+v", raised[0])
+		}
+		org, err := c.Stewards.RaiseOrganisation(ctx, department, m.OrgID, "联系人已经换人")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Stewards.RaiseOrganisation(ctx, worker, m.OrgID, "再来"); fault.Of(err) != fault.Conflict {
+			t.Errorf("twice about one organisation: %v", err)
+		}
+		if _, err := c.Stewards.RaiseOrganisation(ctx, c.Person("branch-secretary", 2).Actor("test"), c.Town().ID, "试"); err == nil {
+			t.Error("by a branch about the town")
+		}
+		d := read(t, c, org)
+		if d.OfRecord() || d.Kind != steward.Organisation || d.About != m.OrgID || d.Text != "联系人已经换人" {
+			t.Errorf("%+v", d)
+		}
+		open, err := c.Stewards.OpenOf(ctx, c.Everything(), m.OrgID)
+		if err != nil || len(open) != 1 {
+			t.Errorf("%v, %v", open, err)
+		}
+		counted(t, c)
+		c.Sound()
+		settled := steward.Settlement{Outcome: steward.Kept, Cause: steward.NoFault, Text: "对照文件，无误"}
+		for _, x := range []steward.Dispute{raised[0], d} {
+			if err := c.Stewards.Settle(ctx, worker, x.ID, x.Version, settled); err != nil {
+				t.Errorf("%v: %v", x.Subject, err)
+			}
+			if x = read(t, c, x.ID); x.State != steward.Settled || x.Answer != settled.Text {
+				t.Errorf("answered: %+v", x)
+			}
+		}
+		if err := c.Stewards.Settle(ctx, worker, raised[1].ID, raised[1].Version, steward.Settlement{Outcome: steward.Changed, Cause: steward.Entry, Text: "没有这个荣誉"}); fault.As(err) == nil || fault.As(err).Field != "outcome" {
+			t.Errorf("changed without a change: %v", err)
+		}
+		out, err := c.Reviews.RetireFact(ctx, worker, m.ID, honours[1], 1, "没有这个荣誉")
+		if err != nil || out.ID == "" {
+			t.Fatal(out, err)
+		}
+		if err := c.Stewards.Settle(ctx, worker, raised[1].ID, raised[1].Version, steward.Settlement{Outcome: steward.Changed, Cause: steward.Entry, Text: "没有这个荣誉"}); err != nil {
+			t.Errorf("changed with one: %v", err)
+		}
+		counted(t, c)
+		c.Sound()
+	})
+}

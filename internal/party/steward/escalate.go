@@ -56,7 +56,7 @@ func (s *Service) EscalateDue(ctx context.Context) (went int, err error) {
 }
 
 func (s *Service) escalate(ctx context.Context, d Dispute) (up bool, err error) {
-	act := ledger.Act{Kind: DoEscalate, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: "超过答复期限，转由上一级答复", Detail: map[string]any{"dispute": d.ID}}
+	act := d.act(DoEscalate, "超过答复期限，转由上一级答复", nil)
 	err = s.ledger().Do(ctx, ledger.System("escalate"), act, func(tx *store.Tx) error {
 		up = false
 		d := d

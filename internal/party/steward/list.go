@@ -7,7 +7,6 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
-	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -29,12 +28,12 @@ func (s *Service) Of(ctx context.Context, r store.Reader, memberID string) ([]Di
 	return s.read(ctx, r, "member_id = ? ORDER BY id DESC LIMIT 100", memberID)
 }
 
-// OpenOf lists what is doubted of a record, by field.
-func (s *Service) OpenOf(ctx context.Context, r store.Reader, memberID string) (map[roster.Column]Dispute, error) {
-	list, err := s.read(ctx, r, "member_id = ? AND state = 'open'", memberID)
-	out := map[roster.Column]Dispute{}
+// OpenOf lists what is doubted of a record or an organisation.
+func (s *Service) OpenOf(ctx context.Context, r store.Reader, id string) (map[Subject]Dispute, error) {
+	list, err := s.read(ctx, r, "(member_id = ? OR field = ?) AND state = 'open'", id, Subject{OfOrganisation, id}.String())
+	out := map[Subject]Dispute{}
 	for _, d := range list {
-		out[d.Field] = d
+		out[d.Subject] = d
 	}
 	return out, err
 }

@@ -14,6 +14,7 @@ import (
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/trust/vault"
 )
 
 // Limit is the rule on how long an answer may take.
@@ -25,52 +26,93 @@ func (s *Service) Limit() rulebook.Rule {
 	return rule
 }
 
-// Raise doubts a fact of a record: the member of her own, the branch and those above of records they see. It goes to
+// Raise doubts a column of a record: the member of her own, the branch and those above of records they see. It goes to
 // the steward of that kind of field. The faults name field and content.
 func (s *Service) Raise(ctx context.Context, actor ledger.Actor, memberID string, field roster.Column, text string) (id string, err error) {
+	return s.RaiseAbout(ctx, actor, memberID, Subject{Field: field}, text)
+}
+
+// RaiseAbout is Raise for whatever of a record can be doubted, one of its dated facts or documents too.
+func (s *Service) RaiseAbout(ctx context.Context, actor ledger.Actor, memberID string, about Subject, text string) (id string, err error) {
 	defer fault.Wrap(&err, "steward: raise")
-	m, err := s.Members.ByID(ctx, s.db().As(actor.Scope), memberID)
+	r := s.db().As(actor.Scope)
+	m, err := s.Members.ByID(ctx, r, memberID)
 	if err != nil {
 		return "", err
 	}
-	own := actor.Member == m.ID
-	kind, ok := KindOf(field)
+	kind, ok := about.Kind()
+	if ok = ok && about.Field != OfOrganisation && (m.State == member.Active || m.State == member.Ended); ok {
+		ok, err = s.stands(ctx, r, m.ID, about)
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.raise(ctx, actor, ok, Dispute{Member: m.ID, OrgPath: m.OrgPath, Subject: about, Kind: kind}, text)
+}
+
+// stands tells whether the dated fact or the document that is doubted is one of the record's.
+func (s *Service) stands(ctx context.Context, r store.Reader, memberID string, about Subject) (found bool, err error) {
+	var one int
+	switch {
+	case about.About == "":
+		return true, nil
+	case about.Field == OfDocument:
+		return r.One(ctx, "SELECT 1 FROM {document} WHERE id = ? AND member_id = ? AND state = 'kept'", []any{about.About, memberID}, &one)
+	}
+	return r.One(ctx, "SELECT 1 FROM {fact} WHERE id = ? AND member_id = ? AND kind = ? AND retired = 0", []any{about.About, memberID, string(about.Field)}, &one)
+}
+
+// RaiseOrganisation doubts an organisation's own data: its name, superior, unit, contact or posts.
+func (s *Service) RaiseOrganisation(ctx context.Context, actor ledger.Actor, orgID, text string) (id string, err error) {
+	defer fault.Wrap(&err, "steward: raise")
+	o, err := org.ByID(ctx, s.db().As(actor.Scope), orgID)
+	if err != nil {
+		return "", err
+	}
+	return s.raise(ctx, actor, o.Abolished.IsZero(), Dispute{OrgPath: o.Path, Subject: Subject{OfOrganisation, o.ID}, Kind: Organisation}, text)
+}
+
+func (s *Service) raise(ctx context.Context, actor ledger.Actor, possible bool, d Dispute, text string) (string, error) {
+	own := d.OfRecord() && actor.Member == d.Member
 	text = strings.TrimSpace(text)
 	if !own {
-		err := s.Rights.May(ctx, actor, DoRaise, m.OrgPath)
-		if err == nil && ok {
-			err = s.Rights.Covers(ctx, actor, DoRaise, m.OrgPath, field)
+		err := s.Rights.May(ctx, actor, DoRaise, d.OrgPath)
+		if err == nil && possible {
+			err = s.Rights.Covers(ctx, actor, DoRaise, d.OrgPath, d.Field)
 		}
 		if err != nil {
 			return "", err
 		}
 	}
 	switch {
-	case !ok || field == roster.Note || m.State != member.Active && m.State != member.Ended:
+	case !possible:
 		return "", fault.New(fault.Invalid, "这一项不能提出异议。").At("field")
 	case text == "":
 		return "", fault.New(fault.Invalid, "请写明哪里不对，应该是什么，凭什么。").At("content")
 	case len([]rune(text)) > longest:
 		return "", fault.New(fault.Invalid, "最多 %d 个字。", longest).At("content")
 	}
-	key, err := s.Members.Vault.Person(ctx, m.ID)
+	d.ID, d.State, d.Account, d.Actor, d.Person, d.Version = s.ledger().IDs.New(), Open, actor.Account, actor.Name, actor.Member, 1
+	key, err := s.keyFor(ctx, &d)
 	if err != nil {
 		return "", err
 	}
-	d := Dispute{ID: s.ledger().IDs.New(), Member: m.ID, OrgPath: m.OrgPath, Field: field, Kind: kind, State: Open, Account: actor.Account, Actor: actor.Name, Person: actor.Member, Version: 1}
 	d.content = key.Seal(contentSeal, d.ID, []byte(text))
-	act := ledger.Act{Kind: DoRaise, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: "提出异议", Detail: map[string]any{"dispute": d.ID, "field": field}}
-	err = s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
+	err = s.ledger().Do(ctx, actor, d.act(DoRaise, "提出异议", map[string]any{"field": d.Field}), func(tx *store.Tx) error {
 		d := d // the function may run again
 		if err := s.settledPlace(ctx, tx, &d); err != nil {
 			return err
 		}
 		if !own {
-			if err := s.Rights.Inside(ctx, tx, actor, DoRaise, d.OrgPath, d.Member, field); err != nil {
+			if err := s.Rights.Inside(ctx, tx, actor, DoRaise, d.OrgPath, d.record(), d.Field); err != nil {
 				return err
 			}
 		}
-		return s.file(ctx, tx.System("dispute"), own, d)
+		all := tx.System("dispute")
+		if d.Origin, err = s.origin(ctx, all, own, d); err != nil {
+			return err
+		}
+		return s.file(ctx, all, d)
 	})
 	if err != nil {
 		return "", err
@@ -78,12 +120,29 @@ func (s *Service) Raise(ctx context.Context, actor ledger.Actor, memberID string
 	return d.ID, nil
 }
 
-// settledPlace reads where the member stands; until the transaction ends the tree does not move.
+// keyFor is the key under which a new dispute's texts lie: the member's, or a fresh one for an organisation's.
+func (s *Service) keyFor(ctx context.Context, d *Dispute) (*vault.Person, error) {
+	if d.OfRecord() {
+		return s.Members.Vault.Person(ctx, d.Member)
+	}
+	d.Member = d.ID
+	made, err := s.Members.Vault.Create(ctx, []string{d.ID})
+	if err != nil {
+		return nil, err
+	}
+	return made[0], nil
+}
+
+// settledPlace reads where the member or organisation stands; until the transaction ends the tree does not move.
 func (s *Service) settledPlace(ctx context.Context, tx *store.Tx, d *Dispute) error {
 	if err := org.Still(ctx, tx); err != nil {
 		return err
 	}
-	found, err := tx.System("dispute").One(ctx, "SELECT org_path FROM {member} WHERE id = ?", []any{d.Member}, &d.OrgPath)
+	query, id := "SELECT org_path FROM {member} WHERE id = ?", d.Member
+	if !d.OfRecord() {
+		query, id = "SELECT path FROM {org} WHERE id = ?", d.About
+	}
+	found, err := tx.System("dispute").One(ctx, query, []any{id}, &d.OrgPath)
 	if err == nil && !found {
 		err = fault.Missing()
 	}
@@ -91,33 +150,42 @@ func (s *Service) settledPlace(ctx context.Context, tx *store.Tx, d *Dispute) er
 }
 
 // file writes a dispute that is the only one about its fact.
-func (s *Service) file(ctx context.Context, all *store.Tx, own bool, d Dispute) error {
-	if err := all.Lock(ctx, "dispute "+d.Member); err != nil {
+func (s *Service) file(ctx context.Context, all *store.Tx, d Dispute) error {
+	if err := all.Lock(ctx, "dispute "+d.OrgPath); err != nil {
 		return err
 	}
-	var one int
-	found, err := all.One(ctx, "SELECT 1 FROM {dispute} WHERE member_id = ? AND field = ? AND state = 'open'", []any{d.Member, string(d.Field)}, &one)
+	found, err := s.doubted(ctx, all, d)
 	if err != nil {
 		return err
 	}
 	if found {
 		return fault.New(fault.Conflict, "这一项已经有人提出异议，正在等答复。").At("field")
 	}
-	if d.Origin, err = s.origin(ctx, all, own, d); err != nil {
-		return err
-	}
 	if d.Owner, err = s.owner(ctx, all, d, ""); err != nil {
 		return err
 	}
-	d.Due = s.today().AddDays(s.Limit().Int("days"))
 	var change headcount.Change
-	change.Tally(d.OrgPath, headcount.Disputes, d.Due.String(), 1)
-	if err := change.Apply(ctx, all); err != nil {
+	if err := s.insert(ctx, all, d, &change); err != nil {
 		return err
 	}
+	return change.Apply(ctx, all)
+}
+
+// doubted tells whether somebody doubts the same already.
+func (s *Service) doubted(ctx context.Context, all store.Reader, d Dispute) (bool, error) {
+	var one int
+	if !d.OfRecord() { // its subject names the organisation
+		return all.One(ctx, "SELECT 1 FROM {dispute} WHERE org_path = ? AND field = ? AND state = 'open'", []any{d.OrgPath, d.Subject.String()}, &one)
+	}
+	return all.One(ctx, "SELECT 1 FROM {dispute} WHERE member_id = ? AND field = ? AND state = 'open'", []any{d.Member, d.Subject.String()}, &one)
+}
+
+func (s *Service) insert(ctx context.Context, all *store.Tx, d Dispute, change *headcount.Change) error {
+	d.Due = s.today().AddDays(s.Limit().Int("days"))
+	change.Tally(d.OrgPath, headcount.Disputes, d.Due.String(), 1)
 	set := store.Set
-	return all.Insert(ctx, "dispute", set("id", d.ID), set("member_id", d.Member), set("org_path", d.OrgPath), set("field", string(d.Field)), set("kind", string(d.Kind)), set("origin", string(d.Origin)),
-		set("owner_id", d.Owner), set("state", string(Open)), set("outcome", ""), set("proposal_id", ""), set("content", d.content), set("answer", nil), set("account_id", d.Account), set("actor", d.Actor),
+	return all.Insert(ctx, "dispute", set("id", d.ID), set("member_id", d.Member), set("org_path", d.OrgPath), set("field", d.Subject.String()), set("kind", string(d.Kind)), set("origin", string(d.Origin)),
+		set("owner_id", d.Owner), set("state", string(Open)), set("outcome", ""), set("proposal_id", d.Proposal), set("content", d.content), set("answer", nil), set("account_id", d.Account), set("actor", d.Actor),
 		set("person", d.Person), set("due_on", d.Due.String()), set("escalated", 0), set("settled_at", 0), set("decider_id", ""), set("decider", ""), set("version", 1))
 }
 

@@ -70,7 +70,7 @@ func (s *Service) Settle(ctx context.Context, actor ledger.Actor, id string, ver
 		return err
 	}
 	sealed := key.Seal(answerSeal, d.ID, text)
-	act := ledger.Act{Kind: DoSettle, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: "答复异议", Detail: map[string]any{"dispute": d.ID, "field": d.Field, "outcome": a.Outcome}}
+	act := d.act(DoSettle, "答复异议", map[string]any{"field": d.Field, "outcome": a.Outcome})
 	cause := s.ledger().IDs.New()
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
 		d := d
@@ -93,9 +93,12 @@ func (s *Service) Settle(ctx context.Context, actor ledger.Actor, id string, ver
 	})
 }
 
-// changed is the change that was proposed about the fact since it was doubted. A record that nobody has reviewed yet is
-// changed at once and needs none.
+// changed is the change that was proposed about the fact since it was doubted, or the one that an import proposed. A record
+// that nobody has reviewed yet is changed at once and needs none; so do organisations and documents.
 func (s *Service) changed(ctx context.Context, d Dispute) (string, error) {
+	if !d.OfRecord() || d.Field == OfDocument {
+		return "", nil
+	}
 	all := s.db().As(store.System("dispute"))
 	m, err := s.Members.ByID(ctx, all, d.Member)
 	if err != nil || m.Review != member.Reviewed {
@@ -105,7 +108,11 @@ func (s *Service) changed(ctx context.Context, d Dispute) (string, error) {
 	if field == roster.Sex || field == roster.Born { // they follow from the number
 		field = roster.IDNumber
 	}
-	id, err := s.Reviews.Since(ctx, all, d.Member, field, d.ID)
+	after := d.ID
+	if d.Proposal != "" { // from that one on
+		after = d.Proposal[:len(d.Proposal)-1]
+	}
+	id, err := s.Reviews.Since(ctx, all, d.Member, field, after)
 	if err == nil && id == "" {
 		err = fault.New(fault.Invalid, "还没有人提出更正。请先在档案里更正这一项，再来答复。").At("outcome")
 	}
@@ -115,7 +122,7 @@ func (s *Service) changed(ctx context.Context, d Dispute) (string, error) {
 // answering decides in the transaction whether the actor may answer: the steward of the organisation that is asked, or
 // somebody with the right at one above it; never whoever raised it, nor the member.
 func (s *Service) answering(ctx context.Context, tx *store.Tx, actor ledger.Actor, d Dispute) error {
-	if err := s.Rights.Inside(ctx, tx, actor, DoSettle, d.OrgPath, d.Member, d.Field); err != nil {
+	if err := s.Rights.Inside(ctx, tx, actor, DoSettle, d.OrgPath, d.record(), d.Field); err != nil {
 		return err
 	}
 	return s.duty(ctx, tx.System("dispute"), actor, d)
@@ -198,7 +205,7 @@ func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, id string, v
 	if d.State != Open || d.Version != version {
 		return gone()
 	}
-	act := ledger.Act{Kind: DoWithdraw, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: "提出人撤回", Detail: map[string]any{"dispute": d.ID}}
+	act := d.act(DoWithdraw, "提出人撤回", nil)
 	return s.ledger().Do(ctx, actor, act, func(tx *store.Tx) error {
 		d := d
 		if err := s.settledPlace(ctx, tx, &d); err != nil {
@@ -212,13 +219,19 @@ func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, id string, v
 		if !mine {
 			return fault.New(fault.Forbidden, "只有提出的人可以撤回。").By("H-09")
 		}
-		return s.close(ctx, all, d, &headcount.Change{}, store.Set("state", string(Withdrawn)), store.Set("settled_at", s.Members.Clock.Now().UnixMicro()),
-			store.Set("decider_id", actor.Account), store.Set("decider", actor.Name))
+		return s.close(ctx, all, d, &headcount.Change{}, s.withdrawn(actor)...)
 	})
 }
 
 // close ends an open dispute and takes it out of the counts, if nobody was quicker.
 func (s *Service) close(ctx context.Context, all *store.Tx, d Dispute, change *headcount.Change, set ...store.Value) error {
+	if err := s.end(ctx, all, d, change, set...); err != nil {
+		return err
+	}
+	return change.Apply(ctx, all)
+}
+
+func (s *Service) end(ctx context.Context, all *store.Tx, d Dispute, change *headcount.Change, set ...store.Value) error {
 	n, err := all.Update(ctx, "dispute", store.ByID(d.ID).And("version", d.Version).And("state", string(Open)), append(set, store.Set("version", d.Version+1))...)
 	if err != nil {
 		return err
@@ -227,7 +240,7 @@ func (s *Service) close(ctx context.Context, all *store.Tx, d Dispute, change *h
 		return gone()
 	}
 	change.Tally(d.OrgPath, headcount.Disputes, d.Due.String(), -1)
-	return change.Apply(ctx, all)
+	return nil
 }
 
 // Forget takes a destroyed person's open disputes out of the counts, before their rows go.

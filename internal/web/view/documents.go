@@ -88,6 +88,7 @@ type DocumentShown struct {
 	Mark     Text // who looks, when and for what
 	Own      bool
 	Remove   string // address of the form that removes it, "" where the viewer may not
+	Dispute  string // address of the form that doubts it
 }
 
 // HandoverForm asks what for and to whom a copy of the record is made. Fields: purpose, purpose-text, recipient, images.

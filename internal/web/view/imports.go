@@ -19,6 +19,8 @@ type Batch struct {
 // ImportCounts are the counts of an import, as domain/roster defines them.
 type ImportCounts struct {
 	Rows, New, Changed, Unchanged, Rejected, Warnings int
+
+	Disputed int // facts that stay as they are in a life and that were reviewed otherwise
 }
 
 // ImportUpload is step 1. Multipart fields: file, org (Picker or id).

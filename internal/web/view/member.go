@@ -99,6 +99,7 @@ type Event struct {
 	By       string
 	Recorded string
 	URL      string // where it can be corrected, "" if the viewer may not
+	Dispute  string // where it can be doubted
 	Tags     []Tag
 }
 

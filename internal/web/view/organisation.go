@@ -54,7 +54,7 @@ type OrgPage struct {
 }
 
 // OrgRights says which acts the viewer may do here.
-type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen, Merge, Split, Name bool }
+type OrgRights struct{ Establish, Rename, Move, Abolish, Posts, Facts, Reopen, Merge, Split, Name, Dispute bool }
 
 // PostHolder is a post and who holds it.
 type PostHolder struct {

@@ -26,6 +26,11 @@ func PathDisputeNew(id, fact string) string {
 	return PathMember(id) + "/dispute/" + url.PathEscape(fact)
 }
 
+// PathDisputeAbout doubts a dated fact, by its kind, or a document of a record: GET, POST content.
+func PathDisputeAbout(id, field, about string) string {
+	return PathDisputeNew(id, field) + "?" + url.Values{"about": {about}}.Encode()
+}
+
 // PathQualityOf is how the data of an organisation stand.
 func PathQualityOf(org string) string {
 	return PathQuality + "?" + url.Values{"org": {org}}.Encode()
