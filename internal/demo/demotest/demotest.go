@@ -152,6 +152,18 @@ func (c *City) Import(actor ledger.Actor, orgID string, rows [][]string, dry boo
 	return c.Intake.Run(context.Background(), actor, intake.Request{Book: book, Org: orgID, FileName: "roster.csv", FileHash: fmt.Sprintf("%x", sha256.Sum256(text)), DryRun: dry})
 }
 
+// OpenBeside opens the installation once more, as another process does, and closes it again.
+func (c *City) OpenBeside() {
+	c.T.Helper()
+	in, err := installation.Open(context.Background(), installation.Options{Dir: c.Dir})
+	if err == nil {
+		err = in.Close()
+	}
+	if err != nil {
+		c.T.Fatal(err)
+	}
+}
+
 // Sound verifies the ledger, the counts and the tree.
 func (c *City) Sound() {
 	c.T.Helper()

@@ -9,7 +9,6 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/demo/demotest"
-	"zhibu/internal/installation"
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/roster"
@@ -222,13 +221,7 @@ func TestWhatGrowsOldIsKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			in, err := installation.Open(ctx, installation.Options{Dir: c.Dir})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := in.Close(); err != nil {
-				t.Fatal(err)
-			}
+			c.OpenBeside()
 		}
 		counted(t, c)
 	})
