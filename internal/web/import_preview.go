@@ -147,7 +147,7 @@ var problemNames = map[roster.Code]view.Text{
 	roster.ConfirmedBeforeOneYear: view.Say("预备期不满一年"), roster.ConfirmedBeforeAdmitted: view.Say("转正早于入党"), roster.ConfirmedMissing: view.Say("缺转正日期"),
 	roster.UnknownOrganisation: view.Say("找不到党支部"), roster.UnknownCode: view.Say("不是规定的名称"), roster.PhoneFormat: view.Say("电话号码不对"),
 	roster.DuplicateInFile: view.Say("表里重复"), roster.DuplicatePerson: view.Say("已在别处登记"), roster.ScientificNotation: view.Say("号码丢了位数"),
-	roster.LostDateWithoutFlag: view.Say("有失联日期没有标失联"),
+	roster.LostDateWithoutFlag: view.Say("有失联日期没有标失联"), roster.ChangeWaiting: view.Say("同一项已有更改在等审核"),
 }
 
 func problemName(c roster.Code) view.Text {

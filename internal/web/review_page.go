@@ -103,6 +103,10 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 		}
 		problems = append(problems, more...)
 	}
+	for _, o := range it.Beside {
+		title := v.reviewTitle(review.Line{Kind: o.Kind, Fields: o.Fields}, d.mask)
+		out.Beside = append(out.Beside, view.Link{Text: view.Say("%s %s也提出%s，正在等审核。", view.Plain(o.Actor), words.Moment(store.Made(o.ID))[:10], title), URL: view.PathReview(o.ID)})
+	}
 	for _, p := range problems {
 		out.Warnings = append(out.Warnings, view.Say(p.Text, p.Args...))
 	}

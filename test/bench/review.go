@@ -82,7 +82,7 @@ func proposeAll(ctx context.Context, dir string) (n int, err error) {
 }
 
 func fileAll(ctx context.Context, in *installation.Installation, actor ledger.Actor, entries []review.Entry) error {
-	list, _, err := in.Reviews.Prepare(ctx, actor, "", entries)
+	list, _, _, err := in.Reviews.Prepare(ctx, actor, "", entries)
 	if err != nil {
 		return err
 	}

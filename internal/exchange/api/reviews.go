@@ -84,6 +84,7 @@ type Review struct {
 	Document string         `json:"document,omitempty" doc:"What proves it." example:"毕业证书"`
 	Answer   string         `json:"answer,omitempty" doc:"Why it was returned." example:"请附证书"`
 	Decider  string         `json:"decider,omitempty" doc:"Who decided or returned it." example:"周审核"`
+	Beside   []string       `json:"beside,omitempty" doc:"Identifiers of other changes to the same facts that wait: one of them is approved, and that returns the others."`
 	Warnings []Wrong        `json:"warnings,omitempty" doc:"What has to be looked at; with an error it cannot be approved."`
 	May      []string       `json:"may" nullable:"false" doc:"What the caller may do with it: decide, correct, withdraw." example:"[\"decide\"]"`
 	Version  int64          `json:"version" doc:"Grows when the review or the record changes; a decision names the version it saw. Also the ETag." example:"4"`
@@ -140,6 +141,9 @@ func (c *call) reviewAnswer(id string) (*reviewGiven, error) {
 					it.Proposal != nil && it.Proposal.Open() && it.Was[f] != ch.Old[f]})
 			}
 		}
+	}
+	for _, o := range it.Beside {
+		out.Beside = append(out.Beside, o.ID)
 	}
 	out.Warnings = wrongs(c, problems)
 	can, why := c.in.Reviews.Can(c, c.actor(), it)

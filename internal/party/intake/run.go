@@ -45,6 +45,7 @@ type run struct {
 	result    Result
 	updates   []*member.Change  // of records that the actor has entered and nobody has reviewed yet
 	proposed  []review.Entry    // of other records, not yet filed
+	proposing []*roster.Row     // and the rows they come from
 	importers map[string]string // accounts behind other batches
 	warned    []int             // rows with a warning, each of which is looked at
 	disputed  []steward.Dispute // what the sheet says otherwise than a reviewed record, raised when the batch is shown
@@ -225,8 +226,8 @@ func (r *run) flush(ctx context.Context) error {
 
 // propose files the changes to reviewed records under the batch, hidden with it.
 func (r *run) propose(ctx context.Context) error {
-	entries := r.proposed
-	r.proposed = nil
+	entries, rows := r.proposed, r.proposing
+	r.proposed, r.proposing = nil, nil
 	if len(entries) == 0 {
 		return nil
 	}
@@ -234,9 +235,12 @@ func (r *run) propose(ctx context.Context) error {
 	if r.batch != nil {
 		id = r.batch.ID
 	}
-	list, waiting, err := r.Reviews.Prepare(ctx, r.actor, id, entries)
+	list, waiting, beside, err := r.Reviews.Prepare(ctx, r.actor, id, entries)
 	if err != nil {
 		return err
+	}
+	for _, b := range beside {
+		r.report([]roster.Problem{rows[b.At].Say(b.Field, roster.Warning, roster.ChangeWaiting, "%s已经提出更改这一项，正在等审核。这一行的更改会和它一起给审核人看，只会通过其中一条。", b.By)})
 	}
 	r.result.Unchanged += waiting // the same is proposed already
 	r.result.Changed += len(list)
@@ -294,7 +298,7 @@ func (r *run) meet(ctx context.Context, p pendingRow, k member.Known) error {
 	}
 	if !direct {
 		u.Basis = member.Basis{Reason: "导入花名册", Document: r.source}
-		r.proposed = append(r.proposed, review.Entry{Change: u, Row: p.row.Number})
+		r.proposed, r.proposing = append(r.proposed, review.Entry{Change: u, Row: p.row.Number}), append(r.proposing, p.row)
 		return nil
 	}
 	r.result.Changed++

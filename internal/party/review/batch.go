@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -17,27 +18,35 @@ type Entry struct {
 	Row    int
 }
 
-// Prepare seals what an import proposes. What waits already word for word is left out and counted.
-func (s *Service) Prepare(ctx context.Context, actor ledger.Actor, batch string, entries []Entry) (list []Proposal, waiting int, err error) {
+// Beside is a fact of an entry about which another value waits already.
+type Beside struct {
+	At    int // place of the entry
+	Field roster.Column
+	By    string // who proposed the other
+}
+
+// Prepare seals what an import proposes. What waits already word for word is left out and counted; what waits with another
+// value is told, so that the sheet's owner knows: both are shown to the reviewer, and one of them is approved.
+func (s *Service) Prepare(ctx context.Context, actor ledger.Actor, batch string, entries []Entry) (list []Proposal, waiting int, beside []Beside, err error) {
 	ids := make([]string, len(entries))
 	for i, e := range entries {
 		ids[i] = e.Change.Member.ID
 	}
 	open, err := s.waitingFor(ctx, ids)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
 	keys, err := s.Members.Vault.Persons(ctx, ids)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
-	for _, e := range entries {
+	for at, e := range entries {
 		m, c := e.Change.Member, contentOf(e.Change)
 		same := false
 		for _, p := range open[m.ID] {
 			plain, err := keys[m.ID].Open(contentColumn, p.ID, p.content)
 			if err != nil {
-				return nil, 0, err
+				return nil, 0, nil, err
 			}
 			same = same || sameValues(plain, c)
 		}
@@ -45,12 +54,19 @@ func (s *Service) Prepare(ctx context.Context, actor ledger.Actor, batch string,
 			waiting++
 			continue
 		}
+		for _, p := range open[m.ID] {
+			for _, f := range shown(p.Fields) {
+				if p.State == Waiting && slices.Contains(e.Change.Fields, f) {
+					beside = append(beside, Beside{at, f, p.Actor})
+				}
+			}
+		}
 		p := Proposal{ID: s.ledger().IDs.New(), Kind: e.Change.Kind, Member: m.ID, OrgPath: m.OrgPath, Fields: e.Change.Fields, Basis: e.Change.Basis,
 			State: Waiting, Level: Superior, Account: actor.Account, Actor: actor.Name, Person: actor.Member, Batch: batch, Row: e.Row, Version: 1}
 		p.content = keys[m.ID].Seal(contentColumn, p.ID, c.encoded())
 		list = append(list, p)
 	}
-	return list, waiting, nil
+	return list, waiting, beside, nil
 }
 
 func sameValues(plain []byte, c content) bool {

@@ -65,8 +65,24 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 		if err := s.Members.Apply(ctx, tx, it.Proposal.by(), it.Change, it.becomes()); err != nil {
 			return err
 		}
+		if err := s.overtake(ctx, tx, actor, *it.Proposal); err != nil {
+			return err
+		}
 		return s.close(ctx, tx, actor, *it.Proposal, Approved, "")
 	})
+}
+
+// overtake returns the other changes to the same facts to whoever proposed them: what was typed stays, and they look at what
+// stands now before they hand it in again.
+func (s *Service) overtake(ctx context.Context, tx *store.Tx, actor ledger.Actor, p Proposal) error {
+	others, err := s.beside(ctx, tx.System("review"), p)
+	for _, o := range others {
+		if err != nil {
+			break
+		}
+		err = s.close(ctx, tx, actor, o, Returned, "同一项的另一条更改已经通过，档案有了新的内容。请核对以后再交，或者撤回。")
+	}
+	return err
 }
 
 // Return gives what waits back to whoever entered it, with the reason.

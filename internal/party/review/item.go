@@ -23,6 +23,7 @@ type Item struct {
 	Was      map[roster.Column]string // what stood when it was proposed
 	Problems []roster.Problem         // why it cannot be applied, and warnings
 	Full     map[roster.Column]string // the whole record in plain, for Show of a record
+	Beside   []Proposal               // others that wait about one of the same facts: one of them is approved
 	Answer   string                   // why it was returned
 	By       string                   // who returned it
 
@@ -150,7 +151,22 @@ func (s *Service) item(ctx context.Context, r store.Reader, actor ledger.Actor, 
 		it.asProposed(c)
 		return it, nil
 	}
+	if it.Beside, err = s.beside(ctx, r, p); err != nil {
+		return nil, err
+	}
 	return it, s.check(ctx, actor, it, c)
+}
+
+// beside are the other corrections of a record that wait about one of the same facts. People are refused a second one; an
+// import files it, since it may be right.
+func (s *Service) beside(ctx context.Context, r store.Reader, p Proposal) ([]Proposal, error) {
+	if p.Kind != member.DoMend {
+		return nil, nil
+	}
+	open, err := s.About(ctx, r, p.Member)
+	return slices.DeleteFunc(open, func(o Proposal) bool {
+		return o.ID == p.ID || o.Kind != p.Kind || o.State != Waiting || !overlap(shown(o.Fields), shown(p.Fields))
+	}), err
 }
 
 // shown are the fields whose class decides who may review: remarks are no facts.

@@ -39,6 +39,7 @@ const (
 	DuplicatePerson         Code = "duplicate_person" // made by the importer, which knows who is known
 	ScientificNotation      Code = "scientific_notation"
 	LostDateWithoutFlag     Code = "lost_date_without_flag"
+	ChangeWaiting           Code = "change_waiting" // made by the importer: somebody has proposed another value already
 )
 
 // Problem is one thing wrong with one cell. Its JSON is the contract of `zhibu import roster --json`.

@@ -64,6 +64,7 @@ type ReviewItem struct {
 	Papers   []ReviewPaper // documents that came with it, or prove what it is about
 	Unseen   int           // documents that the viewer's role does not open
 	Answer   Text          // why it was returned, and by whom
+	Beside   []Link        // other changes to the same facts that wait
 	Warnings []Text        // what the check of the import, or of today, says
 	Why      Text          // why the viewer cannot decide it
 	Decide   bool
