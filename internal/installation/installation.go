@@ -17,6 +17,7 @@ import (
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/intake"
+	"zhibu/internal/party/localrule"
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -72,6 +73,7 @@ type Installation struct {
 	Shredding *retention.Service
 	Requests  *request.Service
 	Stewards  *steward.Service
+	Local     *localrule.Service // what organisations have decided beyond the rules
 	Logbook   *logbook.Service
 	Duties    *duty.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
@@ -238,6 +240,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	}
 	in.Intake.Actor, in.Documents.Actor = actorOf, actorOf
 	in.Requests = &request.Service{Members: in.Members}
+	in.Local = &localrule.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights}
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Since: c.DutiesSince}
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,

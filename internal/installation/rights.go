@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/intake"
+	"zhibu/internal/party/localrule"
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
@@ -45,6 +46,7 @@ var lines = map[string]line{
 	org.ActAddPost: {access.Post, access.Org}, org.ActEndPost: {access.Post, access.Org}, org.ActLoad: {access.Establish, access.Org},
 	org.ActExport:       {access.List, access.Org},
 	retention.DoPropose: {access.Propose, access.Destruction}, retention.DoDecide: {access.Decide, access.Destruction},
+	localrule.DoPropose: {access.Propose, access.LocalRule}, localrule.DoDecide: {access.Decide, access.LocalRule},
 	request.DoAnswer: {access.Answer, access.Request},
 	logbook.DoAdd:    {access.Add, access.Logbook}, logbook.DoMend: {access.Add, access.Logbook}, logbook.DoWithdraw: {access.Add, access.Logbook}, logbook.DoName: {access.Add, access.Logbook},
 	duty.DoWaive: {access.Waive, access.Duty}, duty.DoUnwaive: {access.Waive, access.Duty}, duty.DoHelp: {access.Help, access.Duty},

@@ -40,6 +40,7 @@ var tables = map[string]table{
 	"steward":       {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"dispute":       {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"cause":         {class: fact, path: "org_path", skip: "org_path"},
+	"local_rule":    {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"account":       {class: fact, path: "org_path", skip: "org_path"},
 	"document":      {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"document_fact": {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
@@ -88,4 +89,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "headcount", "tally", "entry", "applicant", "waiver", "owed"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "owed"}

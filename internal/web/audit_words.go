@@ -43,6 +43,7 @@ var actKinds = []actKind{
 	{kind: "org.merge", name: view.Say("并入其他党组织")}, {kind: "org.split", name: view.Say("分设党组织")},
 	{kind: "org.post.add", name: view.Say("登记任职")}, {kind: "org.post.end", name: view.Say("终止任职")}, {kind: "org.load", name: view.Say("批量建立党组织")},
 	{kind: "org.export", name: view.Say("导出党组织"), read: true},
+	{kind: "local.propose", name: view.Say("提出本地规定")}, {kind: "local.decide", name: view.Say("确认或不确认本地规定")}, {kind: "local.withdraw", name: view.Say("撤回本地规定")},
 	{kind: "account.sign_in", name: view.Say("登录"), read: true}, {kind: "account.sign_in_slip", name: view.Say("凭登录条登录"), read: true},
 	{kind: "account.sign_out", name: view.Say("退出"), read: true}, {kind: "account.refuse", name: view.Say("登录被拒"), refusal: true},
 	{kind: "account.add", name: view.Say("开账号")}, {kind: "account.install", name: view.Say("由程序开账号")}, {kind: "account.grant", name: view.Say("授予角色")},

@@ -227,7 +227,7 @@ func (v *visit) waitingDisputes() (waiting, late []view.Todo, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		t := view.Todo{Title: view.Say("%s的“%s”有异议，等您答复", of, fieldLabel(d.Field)), URL: view.PathDispute(d.ID), Basis: cite, Action: view.Say("去答复"),
+		t := view.Todo{Title: view.Say("%s的“%s”有异议，等您答复", of, fieldLabel(d.Field)), URL: view.PathDispute(d.ID), Basis: cite, Rule: v.in.Stewards.Limit().ID, Action: view.Say("去答复"),
 			Detail: view.Say("%s 前答复。", d.Due.String())}
 		if d.Overdue(v.today()) {
 			t.Late, t.Tag = true, view.Tag{Text: view.Say("逾期 %d 天", d.Due.DaysUntil(v.today())), Kind: view.TagLate}

@@ -78,7 +78,7 @@ func (v *visit) documentsPage(d dossier, f view.Form, cause error) error {
 		return err
 	}
 	file := v.in.Documents.FolderOf(d.m, list)
-	out := view.Documents{Form: f, Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), Loose: !file.Binding, Items: documentRefs(list),
+	out := view.Documents{Form: f, Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), RuleID: file.Rule.ID, Loose: !file.Binding, Items: documentRefs(list),
 		MayAdd: v.may(access.Add, access.Document, d.m.OrgPath, d.m.ID)}
 	if out.Member, err = v.ref(d); err != nil {
 		return err

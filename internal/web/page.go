@@ -83,6 +83,7 @@ func (v *visit) menu() []string {
 	add(v.person.May(access.See, access.Backup), view.PathBackup)
 	add(v.person.May(access.See, access.Setting) || v.person.May(access.Mend, access.Security), view.PathPolicy)
 	add(v.person.May(access.See, access.Keys), view.PathKeys)
+	add(true, view.PathRules)
 	return out
 }
 

@@ -17,6 +17,7 @@ func (s *Server) routes() {
 	s.careRoutes()
 	s.privacyRoutes()
 	s.stewardRoutes()
+	s.ruleRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -255,6 +256,16 @@ func (s *Server) stewardRoutes() {
 	s.signed("POST "+view.PathOrganisations+"/{id}/dispute", s.raiseOrgDispute)
 	s.signed("GET "+view.PathStewards, s.showStewards)
 	s.signed("POST "+view.PathStewards, s.setSteward)
+}
+
+// ruleRoutes: the regulations, their versions, and what organisations decide stricter.
+func (s *Server) ruleRoutes() {
+	s.signed("GET "+view.PathRules, s.listRules)
+	s.signed("GET "+view.PathRules+"/{id}", s.showRule)
+	s.signed("GET "+view.PathLocalRules, s.showLocalRules)
+	s.signed("POST "+view.PathLocalRules, s.proposeLocalRule)
+	s.signed("GET "+view.PathLocalRules+"/{id}", s.showLocalRule)
+	s.signed("POST "+view.PathLocalRules+"/{id}", s.decideLocalRule)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

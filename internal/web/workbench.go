@@ -171,6 +171,9 @@ func (v *visit) find(ctx context.Context, r store.Reader, top string) (f finding
 	return f, findBranches(ctx, below, &f)
 }
 
+// ruleVacant is 支部工作条例 on posts that are not held.
+const ruleVacant = "B-25"
+
 // survey asks the tree.
 func survey(ctx context.Context, r store.Reader, desk duty.Desk) (s structure, err error) {
 	if s.kinds, err = org.CountByKind(ctx, r); err != nil {
@@ -263,7 +266,7 @@ func (v *visit) benchPeople(f findings) []view.Todo {
 	for _, s := range f.overdue[:min(len(f.overdue), peopleListed)] {
 		out = append(out, view.Todo{Title: view.Say("%s：预备期已满，还没有转正", view.Plain(s.Name)), URL: view.PathMember(s.ID), Late: true,
 			Tag:    view.Tag{Text: view.Say("逾期 %d 天", s.Day.DaysUntil(today)), Kind: view.TagLate},
-			Detail: view.Say("预备期 %s起，至 %s止。", s.Day.AddYears(-1), s.Day), Basis: view.Plain(s.Rule.Cite()), Action: view.Say("看档案")})
+			Detail: view.Say("预备期 %s起，至 %s止。", s.Day.AddYears(-1), s.Day), Basis: view.Plain(s.Rule.Cite()), Rule: s.Rule.ID, Action: view.Say("看档案")})
 	}
 	if rest := f.overdueCount.N - peopleListed; rest > 0 {
 		out = append(out, view.Todo{Title: view.Say("还有 %d 名预备党员预备期已满", rest), URL: v.seek("", org.Organisation{}, "", string(member.ProbationEnd)), Late: true, Action: view.Say("看名单")})
@@ -274,7 +277,7 @@ func (v *visit) benchPeople(f findings) []view.Todo {
 			months++
 		}
 		out = append(out, view.Todo{Title: view.Say("%s：失去联系已满 %d 个月", view.Plain(s.Name), months), URL: view.PathMember(s.ID), Late: true,
-			Tag: view.Tag{Text: view.Say("失联"), Kind: view.TagLate}, Detail: view.Say("%s起没有取得联系。", s.Day), Basis: view.Plain(s.Rule.Cite()), Action: view.Say("看档案")})
+			Tag: view.Tag{Text: view.Say("失联"), Kind: view.TagLate}, Detail: view.Say("%s起没有取得联系。", s.Day), Basis: view.Plain(s.Rule.Cite()), Rule: s.Rule.ID, Action: view.Say("看档案")})
 	}
 	if rest := f.awayCount.N - peopleListed; rest > 0 {
 		out = append(out, view.Todo{Title: view.Say("还有 %d 名党员长期失联", rest), URL: v.seek("", org.Organisation{}, "", string(member.IsLost)), Late: true, Action: view.Say("看名单")})
@@ -286,14 +289,14 @@ func (v *visit) benchPeople(f findings) []view.Todo {
 func (v *visit) vacancies(f findings) []view.Todo {
 	var out []view.Todo
 	for _, s := range f.vacant[:min(len(f.vacant), peopleListed)] {
-		t := view.Todo{Title: view.Say("%s没有书记", view.Plain(s.Name)), URL: view.PathOrg(s.ID), Basis: view.Plain(f.vacantRule), Action: view.Say("看党组织")}
+		t := view.Todo{Title: view.Say("%s没有书记", view.Plain(s.Name)), URL: view.PathOrg(s.ID), Basis: view.Plain(f.vacantRule), Rule: ruleVacant, Action: view.Say("看党组织")}
 		if v.may(access.Post, access.Org, s.Path, "") {
 			t.URL, t.Action = view.PathOrgAct(s.ID, "post"), view.Say("登记任职")
 		}
 		out = append(out, t)
 	}
 	if rest := f.vacantCount.N - peopleListed; rest > 0 {
-		out = append(out, view.Todo{Title: view.Say("还有 %d 个支部没有书记", rest), URL: view.PathOrganisations, Basis: view.Plain(f.vacantRule), Action: view.Say("看党组织")})
+		out = append(out, view.Todo{Title: view.Say("还有 %d 个支部没有书记", rest), URL: view.PathOrganisations, Basis: view.Plain(f.vacantRule), Rule: ruleVacant, Action: view.Say("看党组织")})
 	}
 	return out
 }

@@ -20,10 +20,10 @@ func (v *visit) waitingRights() (late, waiting []view.Todo, err error) {
 		}
 		if t.Overdue > 0 {
 			late = append(late, view.Todo{Title: view.Say("%d 个对自己信息的请求过了答复的期限", t.Overdue), URL: view.PathRequests, Late: true,
-				Tag: view.Tag{Text: view.Say("逾期"), Kind: view.TagLate}, Basis: v.cite("K-09"), Action: view.Say("去答复")})
+				Tag: view.Tag{Text: view.Say("逾期"), Kind: view.TagLate}, Basis: v.cite("K-09"), Rule: "K-09", Action: view.Say("去答复")})
 		}
 		if n := t.Open - t.Overdue; n > 0 {
-			waiting = append(waiting, view.Todo{Title: view.Say("%d 个对自己信息的请求等答复", n), URL: view.PathRequests, Basis: v.cite("K-09"), Action: view.Say("去答复")})
+			waiting = append(waiting, view.Todo{Title: view.Say("%d 个对自己信息的请求等答复", n), URL: view.PathRequests, Basis: v.cite("K-09"), Rule: "K-09", Action: view.Say("去答复")})
 		}
 	}
 	if v.works(access.Decide, access.Destruction) {

@@ -79,6 +79,8 @@ var matrix = []try{
 	{"GET", "/organisations/{id}/still-right", "org", access.Affirm, access.Member, nil},
 	{"GET", "/organisations/{id}/stewards", "org", access.See, access.Org, nil},
 	{"POST", "/organisations/{id}/stewards", "org", access.Mend, access.Steward, fixed(map[string]any{"kind": "basic", "level": "branch", "steward": "emperor", "reviewer": "reviewer", "from": "2030-01-01", "basis": "试"})},
+	{"GET", "/organisations/{id}/local-rules", "org", access.See, access.Org, nil},
+	{"POST", "/organisations/{id}/local-rules", "org", access.Propose, access.LocalRule, fixed(map[string]any{"kind": "parameter", "rule": "D-99", "parameter": "days", "value": "1", "from": "2030-01-01", "basis": "试"})},
 	{"GET", "/organisations/{id}/standing", "org", access.List, access.Logbook, nil},
 	{"GET", "/organisations/{id}/applicants", "org", access.List, access.Logbook, nil},
 	{"POST", "/organisations/{id}/applicants", "org", access.Add, access.Logbook, fixed(map[string]any{"name": " "})},
@@ -150,6 +152,7 @@ var matrix = []try{
 var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GET /documents/{id}/pages/{page}", "POST /documents/{id}/remove", "POST /documents/{id}/back", "GET /uploads/{id}", "POST /uploads/{id}/retry", "DELETE /uploads/{id}", "GET /me/copy", "GET /me", "GET /me/looks", "GET /accounts", "GET /me/tokens", "DELETE /me/tokens/{id}", "GET /purposes", "GET /organisations", "GET /members", "GET /imports", "GET /events",
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
+	"GET /rules", "GET /rules/{id}", "POST /local-rules/{id}/approve", "POST /local-rules/{id}/refuse", "POST /local-rules/{id}/withdraw", "POST /local-rules/{id}/end",
 	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "POST /waivers/{id}/withdraw",
 	"GET /reviews", "GET /organisation-reviews", "POST /organisation-reviews/{id}/withdraw", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 

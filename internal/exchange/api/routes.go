@@ -10,6 +10,7 @@ func (s *server) routes() {
 	s.memberRoutes()
 	s.reviewRoutes()
 	s.stewardRoutes()
+	s.ruleRoutes()
 	s.dutyRoutes()
 	s.documentRoutes()
 	s.importRoutes()
@@ -230,4 +231,17 @@ func (s *server) eventRoutes() {
 	const tag = "events"
 	route(s, scoped(get(tag, "/events", "list-events", "What was done", "Acts of the ledger in the caller's area, the newest first.")), listEvents)
 	route(s, get(tag, "/events/{id}", "get-event", "One act", "With the rows it changed; values are there where the caller may see them."), getEvent)
+}
+
+// Rules.
+func (s *server) ruleRoutes() {
+	const tag = "rules"
+	route(s, get(tag, "/rules", "list-rules", "Rules", "By regulation, each in the version of a day as it holds where the caller is."), listRules)
+	route(s, get(tag, "/rules/{id}", "get-rule", "One rule", "All versions with what they set, and what organisations above the caller have decided stricter."), getRule)
+	route(s, get(tag, "/organisations/{id}/local-rules", "list-local-rules", "What holds beyond the regulations", "Decided at the organisation and above it; what waits there, for whoever may see proposals."), listLocalRules)
+	route(s, created(act(tag, "POST", "/organisations/{id}/local-rules", "propose-local-rule", "Propose something stricter", "A parameter, only stricter than what holds, or a duty; for the organisation and everything below it. It takes effect when a second person has confirmed it.")), proposeLocalRule)
+	route(s, act(tag, "POST", "/local-rules/{id}/approve", "approve-local-rule", "Confirm it", "As the second person; never by whoever proposed it."), approveLocalRule)
+	route(s, act(tag, "POST", "/local-rules/{id}/refuse", "refuse-local-rule", "Refuse it", "With the reason."), refuseLocalRule)
+	route(s, act(tag, "POST", "/local-rules/{id}/withdraw", "withdraw-local-rule", "Take the proposal back", "By whoever made it."), withdrawLocalRule)
+	route(s, created(act(tag, "POST", "/local-rules/{id}/end", "end-local-rule", "Propose that it ends", "It ends on the day when a second person has confirmed that.")), endLocalRule)
 }

@@ -20,7 +20,8 @@ var tables = map[string]struct {
 	"grant": {"grants", nil}, "lending": {"lending", nil}, "grant_check": {"grant-check", nil}, "slip": {"slip", nil}, "token": {"token", nil},
 	"factor": {"factor", nil}, "passkey": {"passkey", nil}, "recovery": {"recovery", nil}, "identity": {"identity", nil}, "holder": {"identity", nil}, "linked": {"linked", nil},
 	"session": {"session", nil}, "attempt": {"attempt", nil}, "batch": {"batch", nil}, "problem": {"problems", nil}, "idempotency": {"idempotency", nil},
-	"headcount": {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
+	"local_rule": {nobody, map[string]string{"proposer": "localRules", "proposer_account": "localRules", "proposer_role": "localRules", "decider": "localRules", "decider_account": "localRules", "decider_role": "localRules"}},
+	"headcount":  {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
 	"owed": {"counts", nil}, "stale": {nobody, nil}, "entry": {"entries", nil}, "applicant": {"entries", nil}, "waiver": {"waivers", nil},
 }
 

@@ -103,6 +103,8 @@ var courseItems = []Item{
 		Bases: []string{"P-09", "P-10"}, Class: Internal, Storage: Plain, Keep: keepRecord, Entered: words.Mark("答复请求的人"), Rights: []string{"A-22"}, Own: true},
 	{Key: "destructions", Label: words.Mark("销毁证书：内部编号、依据、提出和批准的人、日期"), Purpose: words.Mark("证明按程序销毁；每次恢复照名单再办一次；没有姓名"),
 		Bases: []string{"P-10", "K-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("与安装同在"), Entered: words.Mark("提出和批准销毁的人"), Rights: []string{"A-91"}},
+	{Key: "localRules", Label: words.Mark("比法规更严的本地规定：谁提出、谁确认"), Purpose: words.Mark("查得到每条本地规定是谁提出、谁确认的"),
+		Bases: []string{"L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("与安装同在"), Entered: fromItself, Rights: []string{"A-76", "A-77", "A-78"}},
 	{Key: "counts", Label: words.Mark("人数统计：按类别、性别、出生月份"), Purpose: words.Mark("页面上的人数不用逐人去数"),
 		Bases: []string{"S-05", "M-19"}, Class: Internal, Storage: Computed, Keep: words.Mark("随名册变动"), Entered: fromItself, Rights: []string{"A-21"}},
 }

@@ -9,14 +9,16 @@ import (
 // Book is a set of rules with all their versions.
 type Book struct {
 	ids      []string
-	versions map[string][]Rule // oldest first
+	versions map[string][]Rule  // oldest first
+	local    map[string][]Local // of one place, by rule; the highest organisation first
+	duties   []LocalDuty        // of one place
 }
 
 // On gives the version of a rule in force on a day; ok is false before the first version and after the last.
 func (b *Book) On(id string, day civil.Date) (r Rule, ok bool) {
 	for _, r := range b.versions[id] {
 		if r.InForce(day) {
-			return r, true
+			return b.narrowed(r, day), true
 		}
 	}
 	return Rule{}, false
@@ -47,6 +49,7 @@ func (b *Book) At(id string, day civil.Date) Rule {
 	if len(v) == 0 {
 		panic("rulebook: no rule " + id)
 	}
+	// a local parameter has no force before or after the rule it makes stricter
 	if day.Before(v[0].From) {
 		return v[0]
 	}

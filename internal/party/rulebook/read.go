@@ -1,21 +1,21 @@
 package rulebook
 
 import (
-	"bytes"
-	"cmp"
 	"embed"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/fault"
 )
 
 //go:embed rules/*.yaml
@@ -32,9 +32,11 @@ var Default = sync.OnceValue(func() *Book {
 
 // writtenRule is a rule as its file has it: what all versions share, then the versions, oldest first.
 type writtenRule struct {
-	ID       string           `yaml:"id"`
-	Title    string           `yaml:"title"`
-	Versions []writtenVersion `yaml:"versions"`
+	ID       string            `yaml:"id"`
+	Title    string            `yaml:"title"`
+	Affects  string            `yaml:"affects"`
+	Stricter map[string]string `yaml:"stricter"`
+	Versions []writtenVersion  `yaml:"versions"`
 }
 
 type writtenVersion struct {
@@ -50,8 +52,13 @@ type writtenVersion struct {
 	Link       string            `yaml:"link"`
 }
 
+var (
+	ruleKeys    = []string{"id", "title", "affects", "stricter", "versions"}
+	versionKeys = []string{"version", "regulation", "article", "from", "to", "parameters", "wording", "certainty", "source", "link"}
+)
+
 // Read reads every rules/*.yaml. Unknown keys, missing facts, parameters of the wrong kind, a rule written twice and
-// versions that overlap or stand out of order are errors that name file, line and key.
+// versions that overlap or stand out of order are refused in a sentence that names file, line and rule.
 func Read(files fs.FS) (*Book, error) {
 	names, err := fs.Glob(files, "rules/*.yaml")
 	if err != nil {
@@ -63,96 +70,181 @@ func Read(files fs.FS) (*Book, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := b.add(text); err != nil {
-			return nil, fmt.Errorf("rulebook: %s: %w", path.Base(name), err)
+		if err := b.add(path.Base(name), text); err != nil {
+			return nil, err
 		}
 	}
 	return b, nil
 }
 
-func (b *Book) add(text []byte) error {
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	var written []writtenRule
-	if err := d.Decode(&written); err != nil && !errors.Is(err, io.EOF) {
-		return err
+// spot is a place in a rule file.
+type spot struct {
+	file, rule string
+	line       int
+}
+
+func (s spot) broken(why string, args ...any) error {
+	if s.rule == "" {
+		return fault.New(fault.Invalid, "规则文件 %s 第 %d 行：%s", s.file, s.line, fmt.Sprintf(why, args...))
 	}
-	where, err := lines(text)
-	if err != nil {
-		return err
+	return fault.New(fault.Invalid, "规则文件 %s 第 %d 行，规则 %s：%s", s.file, s.line, s.rule, fmt.Sprintf(why, args...)).By(s.rule)
+}
+
+func (b *Book) add(file string, text []byte) error {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return spot{file: file, line: lineOf(err)}.broken("不是 YAML，%v", err)
 	}
-	for i, w := range written {
-		if key := missing("id", w.ID, "title", w.Title); key != "" || len(w.Versions) == 0 {
-			return fmt.Errorf("line %d: rule %q: %s is needed", where[i].rule, w.ID, cmp.Or(key, "versions"))
-		}
-		if slices.Contains(b.ids, w.ID) {
-			return fmt.Errorf("line %d: id: rule %s stands twice", where[i].rule, w.ID)
-		}
-		b.ids = append(b.ids, w.ID)
-		for n, v := range w.Versions {
-			err := v.check()
-			if n > 0 && err == nil && !w.Versions[n-1].endsBefore(v.From) {
-				err = errors.New("from: overlaps the version before")
-			}
-			if err != nil {
-				return fmt.Errorf("line %d: rule %s, version %q: %w", where[i].versions[n], w.ID, v.Version, err)
-			}
-			b.versions[w.ID] = append(b.versions[w.ID], Rule{
-				ID: w.ID, Title: w.Title, Version: v.Version, Regulation: v.Regulation, Article: v.Article,
-				From: v.From, To: v.To, Wording: v.Wording, Certainty: v.Certainty, Source: v.Source, Link: v.Link,
-				parameters: v.Parameters,
-			})
+	if len(doc.Content) == 0 {
+		return nil
+	}
+	list := pointed(doc.Content[0])
+	if list.Kind != yaml.SequenceNode {
+		return spot{file: file, line: list.Line}.broken("要写成一串规则，每条以 - id 开头")
+	}
+	for _, n := range list.Content {
+		if err := b.addRule(file, pointed(n)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// place is where a rule and its versions stand in the file.
-type place struct {
-	rule     int
-	versions []int
+func (b *Book) addRule(file string, n *yaml.Node) error {
+	at := spot{file: file, line: n.Line}
+	if id := valueOf(n, "id"); id != nil {
+		at.rule = id.Value
+	}
+	if err := at.keys(n, ruleKeys); err != nil {
+		return err
+	}
+	versions := valueOf(n, "versions")
+	if versions == nil || versions.Kind != yaml.SequenceNode || len(versions.Content) == 0 {
+		return at.broken("没有写 versions")
+	}
+	for _, v := range versions.Content {
+		if err := at.keys(pointed(v), versionKeys); err != nil {
+			return err
+		}
+	}
+	var w writtenRule
+	if err := n.Decode(&w); err != nil {
+		at.line = max(at.line, lineOf(err))
+		return at.broken("读不懂，%v", err)
+	}
+	if key := missing("id", w.ID, "title", w.Title); key != "" {
+		return at.broken("没有写 %s", key)
+	}
+	if slices.Contains(b.ids, w.ID) {
+		return at.broken("id 写了两次")
+	}
+	if w.Affects != "" && !slices.Contains(Affected, w.Affects) {
+		return at.broken("affects：%q 不在 %s 之中", w.Affects, strings.Join(Affected, "、"))
+	}
+	if err := at.directions(w); err != nil {
+		return err
+	}
+	b.ids = append(b.ids, w.ID)
+	for i, v := range w.Versions {
+		at.line = pointed(versions.Content[i]).Line
+		why := v.check()
+		if why == "" && i > 0 && !w.Versions[i-1].endsBefore(v.From) {
+			why = "from：和上一个版本的日期重叠"
+		}
+		if why != "" {
+			return at.broken("版本 %q，%s", v.Version, why)
+		}
+		b.versions[w.ID] = append(b.versions[w.ID], Rule{
+			ID: w.ID, Title: w.Title, Version: v.Version, Regulation: v.Regulation, Article: v.Article,
+			From: v.From, To: v.To, Wording: v.Wording, Certainty: v.Certainty, Source: v.Source, Link: v.Link, Affects: w.Affects,
+			parameters: v.Parameters, stricter: w.Stricter,
+		})
+	}
+	return nil
 }
 
-// lines finds the places. The text has been read strictly before, so its form is known.
-func lines(text []byte) ([]place, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 {
-		return nil, err
+// keys refuses a key that no rule has: a slip in a name would otherwise be a rule that says nothing.
+func (s spot) keys(n *yaml.Node, known []string) error {
+	if n.Kind != yaml.MappingNode {
+		s.line = n.Line
+		return s.broken("要写成“键: 值”")
 	}
-	var places []place
-	for _, rule := range doc.Content[0].Content {
-		p := place{rule: rule.Line}
-		for i := 0; i+1 < len(rule.Content); i += 2 {
-			if rule.Content[i].Value == "versions" {
-				for _, v := range rule.Content[i+1].Content {
-					p.versions = append(p.versions, v.Line)
-				}
-			}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if k := n.Content[i]; !slices.Contains(known, k.Value) {
+			s.line = k.Line
+			return s.broken("不认识的键 %s", k.Value)
 		}
-		places = append(places, p)
 	}
-	return places, nil
+	return nil
+}
+
+// directions checks what is said of stricter: of a parameter that some version has, and in words that fit it.
+func (s spot) directions(w writtenRule) error {
+	for _, name := range slices.Sorted(maps.Keys(w.Stricter)) {
+		d, has := Direction(w.Stricter[name]), false
+		for _, v := range w.Versions {
+			_, ok := v.Parameters[name]
+			has = has || ok
+		}
+		switch {
+		case !has:
+			return s.broken("stricter：没有参数 %s", name)
+		case !d.fits(name):
+			return s.broken("stricter：%s 的方向 %q 不对，数要写 lower 或者 higher，开关要写 on 或者 off", name, d)
+		}
+	}
+	return nil
+}
+
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return pointed(n.Content[i+1])
+		}
+	}
+	return nil
+}
+
+// pointed follows an alias.
+func pointed(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode && n.Alias != nil {
+		return n.Alias
+	}
+	return n
+}
+
+var atLine = regexp.MustCompile(`line (\d+)`)
+
+// lineOf reads the line out of what the YAML library says.
+func lineOf(err error) int {
+	m := atLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return 1
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
 }
 
 func (v writtenVersion) endsBefore(day civil.Date) bool { return !v.To.IsZero() && v.To.Before(day) }
 
-func (v writtenVersion) check() error {
+// check says what is wrong, "" if nothing.
+func (v writtenVersion) check() string {
 	key := missing("version", v.Version, "regulation", v.Regulation, "article", v.Article, "from", v.From.String(), "wording", v.Wording,
 		"certainty", string(v.Certainty), "source", v.Source)
 	switch {
 	case key != "":
-		return fmt.Errorf("%s is needed", key)
+		return "没有写 " + key
 	case v.Certainty != Verified && v.Certainty != Paraphrase && v.Certainty != Memory:
-		return fmt.Errorf("certainty: %q is none of V, P, M", v.Certainty)
+		return fmt.Sprintf("certainty：%q 不是 V、P、M", v.Certainty)
 	case !v.To.IsZero() && v.To.Before(v.From):
-		return errors.New("to: ends before it begins")
+		return "to：早于 from"
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Parameters)) {
 		if err := checkParameter(name, v.Parameters[name]); err != nil {
-			return fmt.Errorf("parameters: %s: %w", name, err)
+			return fmt.Sprintf("parameters：%s %v", name, err)
 		}
 	}
-	return nil
+	return ""
 }
 
 // missing names the first key of key, value pairs whose value is empty.

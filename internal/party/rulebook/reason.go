@@ -27,14 +27,19 @@ type Citation struct {
 	Regulation string    `json:"regulation"`
 	Article    string    `json:"article"`
 	Certainty  Certainty `json:"certainty"`
+	Local      string    `json:"local,omitempty"` // document by which an organisation above has set it stricter
 }
 
 // Citation names this version.
 func (r Rule) Citation() Citation {
-	return Citation{r.ID, r.Version, r.Regulation, r.Article, r.Certainty}
+	return Citation{r.ID, r.Version, r.Regulation, r.Article, r.Certainty, r.LocalBasis()}
 }
 
-// String is the id with article and version: D-27《…》第二十条（2026）.
+// String is the id with article, version and local basis: D-03《…》第七条（2026；本地依据：某县委〔2026〕3号）.
 func (c Citation) String() string {
-	return c.Rule + "《" + c.Regulation + "》" + c.Article + "（" + c.Version + "）"
+	s := c.Rule + "《" + c.Regulation + "》" + c.Article + "（" + c.Version
+	if c.Local != "" {
+		s += "；本地依据：" + c.Local
+	}
+	return s + "）"
 }

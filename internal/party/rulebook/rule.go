@@ -3,6 +3,7 @@ package rulebook
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"zhibu/internal/civil"
@@ -28,13 +29,35 @@ type Rule struct {
 	From, To   civil.Date // first and last day in force; To is zero while it is in force
 	Wording    string     // what it says, in our own words
 	Certainty  Certainty
-	Source     string // where the wording was seen
-	Link       string // where people can read it, "" if nowhere known
+	Source     string  // where the wording was seen
+	Link       string  // where people can read it, "" if nowhere known
+	Affects    string  // whom it concerns, one of Affected; "" nobody in particular
+	Local      []Local // what organisations above have set stricter and holds where and when the rule was asked for
 	parameters map[string]string
+	stricter   map[string]string
 }
 
-// Cite names the rule for people: 《中国共产党章程》第一条.
-func (r Rule) Cite() string { return "《" + r.Regulation + "》" + r.Article }
+// Affected are the words for whom a rule concerns.
+var Affected = []string{"applicants", "probationary", "members", "floating", "branches", "committees", "organisations"}
+
+// Cite names the rule for people: 《中国共产党章程》第一条, with the local basis beside the article where there is one.
+func (r Rule) Cite() string {
+	if basis := r.LocalBasis(); basis != "" {
+		return "《" + r.Regulation + "》" + r.Article + "（本地依据：" + basis + "）"
+	}
+	return "《" + r.Regulation + "》" + r.Article
+}
+
+// LocalBasis names the documents by which organisations above have set something stricter, "" if none has.
+func (r Rule) LocalBasis() string {
+	var all []string
+	for _, l := range r.Local {
+		if !slices.Contains(all, l.Basis) {
+			all = append(all, l.Basis)
+		}
+	}
+	return strings.Join(all, "、")
+}
 
 // InForce tells whether the version holds on a day.
 func (r Rule) InForce(on civil.Date) bool {

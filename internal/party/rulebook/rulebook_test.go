@@ -108,8 +108,8 @@ func TestBrokenShelvesAreRefused(t *testing.T) {
 	} {
 		if _, err := Read(fstest.MapFS{"rules/x.yaml": {Data: []byte(text)}}); err == nil {
 			t.Errorf("%s: accepted", name)
-		} else if !strings.Contains(err.Error(), "x.yaml") {
-			t.Errorf("%s: the error does not name the file: %v", name, err)
+		} else if !strings.Contains(err.Error(), "x.yaml 第 ") || !strings.Contains(err.Error(), "X-1") {
+			t.Errorf("%s: the sentence does not name file, line and rule: %v", name, err)
 		}
 	}
 	if _, err := Read(fstest.MapFS{"rules/x.yaml": {Data: []byte(head + version)}}); err != nil {

@@ -58,7 +58,7 @@ func TestParametersAreTyped(t *testing.T) {
 		if (err == nil) != good {
 			t.Errorf("%s: %v", p, err)
 		}
-		if key, _, _ := strings.Cut(p, ":"); err != nil && (!strings.Contains(err.Error(), "x.yaml: line 4: ") || !strings.Contains(err.Error(), key)) {
+		if key, _, _ := strings.Cut(p, ":"); err != nil && (!strings.Contains(err.Error(), "x.yaml 第 4 行，规则 X-1：") || !strings.Contains(err.Error(), key)) {
 			t.Errorf("%s: the error does not say where: %v", p, err)
 		}
 	}

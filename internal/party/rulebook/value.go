@@ -41,7 +41,7 @@ var parameterKinds = []struct {
 	end   string
 	check func(text string) error
 }{
-	{"_years", checked(whole)}, {"_months", checked(whole)}, {"_days", checked(whole)}, {"_hours", checked(whole)}, {"_count", checked(whole)},
+	{"each_months", checked(partOfYear)}, {"_years", checked(whole)}, {"_months", checked(whole)}, {"_days", checked(whole)}, {"_hours", checked(whole)}, {"_count", checked(whole)},
 	{"length", checked(whole)}, {"since", checked(civil.Parse)}, {"_share", checked(parseShare)}, {"_yuan", checked(decimal)},
 	{"_bands", checked(parseBands)}, {"_switch", checked(parseSwitch)},
 }
@@ -58,17 +58,26 @@ func checkParameter(name, text string) error {
 		}
 	}
 	if text == "" {
-		return errors.New("is empty")
+		return errors.New("没有写")
 	}
 	return nil
 }
 
 func whole(text string) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
-		return 0, fmt.Errorf("%q is no whole number", text)
+	if err != nil || n < 0 || n > 1_000_000 {
+		return 0, fmt.Errorf("%q 不是整数", text)
 	}
 	return n, nil
+}
+
+// partOfYear reads the months of a calendar period, so that periods begin with the year.
+func partOfYear(text string) (int, error) {
+	n, err := whole(text)
+	if err == nil && (n == 0 || 12%n != 0) {
+		err = fmt.Errorf("%q 个月不能等分一年，可以写 1、2、3、4、6、12", text)
+	}
+	return n, err
 }
 
 // decimal reads digits with at most one point; big.Rat alone would take fractions and exponents.
@@ -78,7 +87,7 @@ func decimal(text string) (*big.Rat, error) {
 		_, ok = r.SetString(text)
 	}
 	if !ok {
-		return nil, fmt.Errorf("%q is no decimal number", text)
+		return nil, fmt.Errorf("%q 不是小数", text)
 	}
 	return r, nil
 }
@@ -92,7 +101,7 @@ func parseShare(text string) (Share, error) {
 	n, err1 := whole(num)
 	d, err2 := whole(den)
 	if err1 != nil || err2 != nil || d == 0 || n > d || sign != ">" && sign != ">=" {
-		return Share{}, fmt.Errorf("%q is no share like > 1/2 or >= 4/5", text)
+		return Share{}, fmt.Errorf("%q 要写成 > 1/2 或者 >= 4/5", text)
 	}
 	return Share{n, d, sign == ">"}, nil
 }
@@ -104,30 +113,30 @@ func parseBands(text string) ([]Band, error) {
 		bound, rate, _ := strings.Cut(p, ":")
 		percent, err := decimal(strings.TrimSuffix(rate, "%"))
 		if err != nil || !strings.HasSuffix(rate, "%") {
-			return nil, fmt.Errorf("%q is no band like 3000:0.5%% or *:2%%", p)
+			return nil, fmt.Errorf("%q 要写成 3000:0.5%% 或者 *:2%%", p)
 		}
 		b := Band{Rate: percent.Quo(percent, big.NewRat(100, 1))}
 		if last := i == len(parts)-1; last != (bound == "*") {
-			return nil, fmt.Errorf("%q: the last band, and no other, has the bound *", p)
+			return nil, fmt.Errorf("%q：最后一段写 *，别的不写", p)
 		} else if !last {
 			if b.UpTo, err = decimal(bound); err != nil {
 				return nil, err
 			}
 			if i > 0 && b.UpTo.Cmp(bands[i-1].UpTo) <= 0 {
-				return nil, fmt.Errorf("%q: bounds must rise", p)
+				return nil, fmt.Errorf("%q：界限要逐段升高", p)
 			}
 		}
 		bands = append(bands, b)
 	}
 	if bands == nil {
-		return nil, errors.New("has no band")
+		return nil, errors.New("没有分段")
 	}
 	return bands, nil
 }
 
 func parseSwitch(text string) (bool, error) {
 	if text != "true" && text != "false" {
-		return false, fmt.Errorf("%q is neither true nor false", text)
+		return false, fmt.Errorf("%q 要写 true 或者 false", text)
 	}
 	return text == "true", nil
 }

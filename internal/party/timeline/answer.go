@@ -62,6 +62,7 @@ var States = []State{Upcoming, Overdue, Done, Blocked, Waived}
 // Duty is something to be done.
 type Duty struct {
 	Name        Name
+	Title       string // of a local duty, in the words of whoever added it
 	Person      string // empty for a duty of the branch
 	Due         civil.Date
 	Earliest    civil.Date

@@ -42,13 +42,12 @@ func OfBranch(b *rulebook.Book, branch *Branch, events []Event, day civil.Date) 
 			duties = append(duties, l.duties(b, branch, held, day)...)
 		}
 	}
-	return duties, violations
+	return append(duties, localOfBranch(b, branch, held, day)...), violations
 }
 
 func (l lifeDuty) duties(b *rulebook.Book, branch *Branch, held []Event, day civil.Date) []Duty {
 	var out []Duty
-	months := b.At(l.rule, day).Int("each_months")
-	for _, x := range periods(day, months) {
+	for _, x := range periodsBy(day, func(first civil.Date) int { return b.At(l.rule, first).Int("each_months") }) {
 		rule, ok := b.On(l.rule, x.first)
 		if !ok || !branch.Founded.IsZero() && branch.Founded.After(x.first) {
 			continue

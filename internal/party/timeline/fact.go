@@ -178,6 +178,7 @@ var Units = []Unit{Village, Community, Enterprise, Government, School, OtherUnit
 
 // Branch is what the rules ask of a branch (党支部).
 type Branch struct {
+	Kind                              string // as the tree has it: branch, joint-branch, temporary-branch; only local duties ask
 	Unit                              Unit
 	Founded                           civil.Date // zero: all along
 	FullMembers, Probationary, Groups int

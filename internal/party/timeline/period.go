@@ -25,14 +25,21 @@ const listedMonths = 12
 
 // periods lists the period of the day and those before it that ended less than twelve months ago, oldest first.
 func periods(day civil.Date, months int) []period {
-	out := []period{periodOf(day, months)}
-	for {
-		before := periodOf(out[0].first.AddDays(-1), months)
-		if !before.last.AddMonths(listedMonths).After(day) {
-			return out
+	return periodsBy(day, func(civil.Date) int { return months })
+}
+
+// periodsBy is periods where the length may change: what holds on the first day of a period decides its length, and it
+// ends no later than the calendar's period of that length.
+func periodsBy(day civil.Date, months func(first civil.Date) int) []period {
+	var out []period
+	for first := civil.Of(day.Year-1, time.January, 1); !first.After(day); {
+		p := period{first, periodOf(first, months(first)).last}
+		if p.last.AddMonths(listedMonths).After(day) {
+			out = append(out, p)
 		}
-		out = append([]period{before}, out...)
+		first = p.last.AddDays(1)
 	}
+	return out
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }

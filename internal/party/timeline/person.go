@@ -33,6 +33,11 @@ type person struct {
 // Person answers for one person from that person's events alone.
 func Person(b *rulebook.Book, name string, events []Event, day civil.Date) PersonAnswer {
 	p := &person{book: b, name: name, day: day, events: sorted(events, day)}
+	p.answerAll()
+	return p.answer
+}
+
+func (p *person) answerAll() {
 	for _, e := range p.events {
 		switch e.Kind {
 		case Member:
@@ -57,7 +62,7 @@ func Person(b *rulebook.Book, name string, events []Event, day civil.Date) Perso
 	p.transfers()
 	p.dues(last)
 	p.study(last)
-	return p.answer
+	p.local(last)
 }
 
 // all gives the events of a kind, in order.

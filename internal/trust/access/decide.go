@@ -51,7 +51,7 @@ func HardRules() []Rule {
 var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request, Dispute, Quality, Logbook, Duty}
 
 // inTree are the resources that have a place in the tree; the others are the installation's.
-var inTree = append([]Resource{Org, OrgChange, Steward, Account, Granted, Event}, aboutMembers...)
+var inTree = append([]Resource{Org, OrgChange, Steward, LocalRule, Account, Granted, Event}, aboutMembers...)
 
 // Lines that most decisions ask.
 var seeOrg, seeMember = lineFor(See, Org), lineFor(See, Member)

@@ -26,6 +26,7 @@ const (
 	Duty        Resource = "duty"        // what is due: waiving, postponing, helping
 	Dispute     Resource = "dispute"     // facts that somebody doubts
 	Quality     Resource = "quality"     // how complete, old and doubted data are
+	LocalRule   Resource = "local-rule"  // what is decided stricter than a regulation
 	Steward     Resource = "steward"     // which posts answer for which kind of field
 	Destruction Resource = "destruction" // destroying a person's record by procedure
 	Request     Resource = "request"     // what members ask for about their own data

@@ -89,6 +89,10 @@ var table = []Rule{
 	{"A-58", Granted, Add, words.Mark("授予角色"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
 	{"A-59", Granted, Revoke, words.Mark("收回角色"), may(0, PartyWorker, OrganisationDepartment, SecurityAdmin)},
 
+	{"A-76", LocalRule, Propose, words.Mark("提出比法规更严的本地规定"), may(0, PartyWorker, OrganisationDepartment)},
+	{"A-77", LocalRule, Decide, words.Mark("作为第二个人确认本地规定"), may(0, CommitteeSecretary, OrganisationDepartment, Reviewer)},
+	{"A-78", LocalRule, List, words.Mark("查看职责范围内提出的本地规定"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment, Reviewer)},
+
 	{"A-71", Event, List, words.Mark("查看职责范围内办过的事"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment, Auditor)},
 	{"A-72", Audit, See, words.Mark("查阅日志"), may(0, Auditor)},
 	{"A-73", Audit, Verify, words.Mark("核验日志链"), may(0, Auditor)},

@@ -9,7 +9,8 @@ type Documents struct {
 	Materials []Material
 	Missing   int
 	Rule      string // the article that says what belongs in a file
-	Loose     bool   // admitted before that article: what was not made then is not missing
+	RuleID    string
+	Loose     bool // admitted before that article: what was not made then is not missing
 	Items     []DocumentRef
 	Arriving  []Arrival // the viewer's uploads to this file that are no documents yet
 	MayAdd    bool

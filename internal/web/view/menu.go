@@ -34,6 +34,7 @@ var menu = []struct {
 		{PathKeys, "key", Say("密钥")},
 	}},
 	{Say("其他"), []entry{
+		{PathRules, "log", Say("规定\x04目录")},
 		{PathHelp, "help", Say("帮助")},
 	}},
 }

@@ -9,9 +9,17 @@ type Sheet struct {
 	Download      Link // a file of the same, "" none
 	Notices       []Notice
 	Form          Form // token, version and what was typed, of all forms of the page
+	Search        *SheetSearch
 	Running       *ImportProgress
 	Parts         []SheetPart
 	Pager         *Pager
+}
+
+// SheetSearch is a line to search the page by.
+type SheetSearch struct {
+	Action, Value string
+	Label         Text
+	Keep          []Pair
 }
 
 // SheetPart is one card.

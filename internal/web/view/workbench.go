@@ -44,8 +44,9 @@ type Todo struct {
 	URL    string
 	Tag    Tag
 	Detail Text
-	Basis  Text // article or rule; regulations stay Chinese
-	Action Text // label of the button
+	Basis  Text   // article or rule; regulations stay Chinese
+	Rule   string // its id, "" where the basis stands in no rulebook
+	Action Text   // label of the button
 	Late   bool
 }
 
