@@ -33,7 +33,7 @@ func (f *cityFlags) on(cmd *cobra.Command, members int) {
 }
 
 func (f *cityFlags) plan(c *console) (demo.Plan, error) {
-	p := demo.Plan{Dir: c.directory(), Database: c.database, Algorithm: f.algorithm, Members: f.members, Organisations: f.organisations, Seed: f.seed,
+	p := demo.Plan{Lived: true, Dir: c.directory(), Database: c.database, Algorithm: f.algorithm, Members: f.members, Organisations: f.organisations, Seed: f.seed,
 		On: civil.Today(civil.System{})}
 	if f.now != "" {
 		day, err := civil.Parse(f.now)

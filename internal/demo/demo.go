@@ -37,6 +37,7 @@ type Plan struct {
 	Organisations int // 0: about 18 members a branch
 	Seed          uint64
 	On            civil.Date
+	Lived         bool // with a few facts in dispute, so that their pages show something
 	// Progress is told the step and how far it is.
 	Progress func(step string, done, total int)
 }
@@ -92,6 +93,11 @@ func Found(ctx context.Context, p Plan) (accounts []Account, err error) {
 	}
 	if accounts, err = f.accounts(ctx); err != nil {
 		return nil, err
+	}
+	if p.Lived {
+		if err := f.disputes(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := f.write(accounts); err != nil {
 		return nil, err

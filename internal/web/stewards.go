@@ -62,7 +62,7 @@ func (v *visit) answersPart(house steward.House) view.SheetPart {
 		Head: []view.Text{view.Say("信息"), view.Say("责任人"), view.Say("审核人"), view.Say("依据")}}
 	for _, a := range house.Answers(v.today()) {
 		part.Rows = append(part.Rows, view.SheetRow{ID: string(a.Kind), Cells: []view.SheetCell{
-			view.Cell(view.Say("%s（%s）", view.Say(a.Kind.Name()), fieldsOf(a.Kind))), view.Cell(v.seatText(house, a.Steward)), view.Cell(v.seatText(house, a.Reviewer)), ruleCell(a.Steward.Rule)}})
+			{Text: view.Say(a.Kind.Name()), Sub: fieldsOf(a.Kind)}, seatCell(house, a.Steward), seatCell(house, a.Reviewer), ruleCell(a.Steward.Rule)}})
 	}
 	return part
 }
@@ -94,30 +94,53 @@ func enumerated(all []view.Text) (out view.Text) {
 	return out
 }
 
+// seatCell is seatText in two lines: the post, and below it who holds it and what else there is to say.
+func seatCell(house steward.House, s steward.Seat) view.SheetCell {
+	post, who, more := seated(house, s)
+	if who.IsZero() {
+		return view.SheetCell{Text: post, Sub: more}
+	}
+	if more.IsZero() {
+		return view.SheetCell{Text: post, Sub: who}
+	}
+	return view.SheetCell{Text: post, Sub: view.Say("%s（%s）", who, more)}
+}
+
 // seatText says which post of which organisation answers, who holds it, and which posts are empty.
 func (v *visit) seatText(house steward.House, s steward.Seat) view.Text {
-	if s.Post == "" {
-		return view.Say("没有人负责，请规定")
+	out, who, more := seated(house, s)
+	if !who.IsZero() {
+		out = view.Say("%s：%s", out, who)
 	}
-	post := view.Say(steward.PostName(s.Post))
-	var who []view.Text
-	for _, h := range s.Holders {
-		who = append(who, view.Plain(h.Name))
-	}
-	out := view.Say("%s：%s", post, enumerated(who))
-	switch here := house.Up[0]; {
-	case len(who) == 0:
-		return view.Say("%s空缺，上级也没有人担任", post)
-	case s.At.ID != here.ID:
-		out = view.Say("%s的%s", view.Plain(s.At.Name), out)
-	}
-	for _, e := range s.Empty {
-		out = view.Say("%s（%s的%s空缺）", out, view.Plain(e.At.Name), postNames(e.Posts))
-	}
-	if s.Apart {
-		out = view.Say("%s（下一级的审核人就是责任人，所以由上级审核）", out)
+	if !more.IsZero() {
+		out = view.Say("%s（%s）", out, more)
 	}
 	return out
+}
+
+// seated is which post answers, of which organisation where it is not the own, who holds it, and which posts are empty.
+func seated(house steward.House, s steward.Seat) (post, who, more view.Text) {
+	if s.Post == "" {
+		return view.Say("没有人负责，请规定"), who, more
+	}
+	post = view.Say(steward.PostName(s.Post))
+	if len(s.Holders) == 0 {
+		return view.Say("%s空缺，上级也没有人担任", post), who, more
+	}
+	var names, notes []view.Text
+	for _, h := range s.Holders {
+		names = append(names, view.Plain(h.Name))
+	}
+	if s.At.ID != house.Up[0].ID {
+		post = view.Say("%s的%s", view.Plain(s.At.Name), post)
+	}
+	for _, e := range s.Empty {
+		notes = append(notes, view.Say("%s的%s空缺", view.Plain(e.At.Name), postNames(e.Posts)))
+	}
+	if s.Apart {
+		notes = append(notes, view.Say("下一级的审核人就是责任人，所以由上级审核"))
+	}
+	return post, enumerated(names), enumerated(notes)
 }
 
 func postNames(ids []string) view.Text {

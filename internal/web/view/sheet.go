@@ -49,9 +49,10 @@ type SheetRow struct {
 	Cells []SheetCell
 }
 
-// SheetCell is text, as a link where URL is given.
+// SheetCell is text, as a link where URL is given; Sub stands below it, smaller.
 type SheetCell struct {
 	Text Text
+	Sub  Text
 	URL  string
 	Tag  Tag
 }

@@ -1,0 +1,35 @@
+package demo_test
+
+import (
+	"context"
+	"testing"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/demo"
+	"zhibu/internal/installation"
+	"zhibu/internal/party/steward"
+	"zhibu/internal/store"
+)
+
+// TestALivedDemoShowsDisputes: some wait and one is answered, on whatever small city, and the installation verifies.
+func TestALivedDemoShowsDisputes(t *testing.T) {
+	ctx := context.Background()
+	plan := demo.Plan{Dir: installation.Dir(t.TempDir() + "/city"), Members: 300, Seed: 7, On: civil.MustParse("2026-11-23"), Lived: true}
+	if _, err := demo.Found(ctx, plan); err != nil {
+		t.Fatal(err)
+	}
+	in, err := installation.Open(ctx, installation.Options{Dir: plan.Dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	for state, want := range map[steward.State]int{steward.Open: 3, steward.Settled: 1} {
+		list, _, err := in.Stewards.List(ctx, in.DB.As(store.System("test")), steward.Filter{State: state})
+		if err != nil || len(list) != want {
+			t.Errorf("%s: %d disputes, want %d, %v", state, len(list), want, err)
+		}
+	}
+	if rep, err := in.Verify(ctx); err != nil || !rep.OK {
+		t.Errorf("verify: %+v, %v", rep, err)
+	}
+}
