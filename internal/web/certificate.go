@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/installation/register"
@@ -14,7 +16,7 @@ import (
 
 // showCertificate is the paper at the end of a destruction: what went, by whom, and from when on no backup has it.
 func (v *visit) showCertificate(d retention.Destruction) error {
-	out := view.Certificate{Number: d.ID, Record: d.Member, Class: classText(d.Class), Reason: d.Reason, Document: d.Document,
+	out := view.Certificate{Number: d.ID, Record: strings.Join(d.Records(), "、"), Class: classText(d.Class), Reason: d.Reason, Document: d.Document,
 		Proposed: view.Signed{Who: d.Proposer, Post: view.RoleName(d.ProposerPost), When: words.Moment(d.Proposed)},
 		Approved: view.Signed{Who: d.Decider, Post: view.RoleName(d.DeciderPost), When: words.Moment(d.Decided)}}
 	day := civil.Today(civil.Fixed(d.Done))

@@ -7,6 +7,7 @@ import (
 	"zhibu/internal/installation/register"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/retention"
+	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
@@ -103,6 +104,13 @@ func (v *visit) destroyForm(f view.Form, because error) error {
 			{Kind: "radios", Field: view.Field{Name: "class", Label: view.Say("依据")}, Options: classes},
 			{Kind: "area", Field: view.Field{Name: "reason", Label: view.Say("理由"), Max: 500}},
 			{Field: view.Field{Name: "document", Label: view.Say("文件名称和文号"), Max: 200, Optional: true}}}}}}
+	others, err := v.in.Members.UnitedWith(v.ctx(), v.in.DB.As(store.System("destruction")), d.m.ID)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		part.Note = view.Say("批准以后不能恢复：个人密钥销毁，加密的内容在备份和日志里也读不出。这份档案和另外 %d 份并成了一份，会一起销毁，几把密钥都销毁。请先核对是不是这个人。", len(others))
+	}
 	if d.m.State != member.Ended {
 		part.Forms, part.Note = nil, view.Say("在册的党员不能销毁。请先登记终止，再提出销毁。")
 	}
@@ -166,6 +174,11 @@ func (v *visit) destructionPage(f view.Form, because error) error {
 	}
 	if m, err := v.in.Members.ByID(v.ctx(), r, d.Member); err == nil {
 		part.Facts = append([]view.Fact{{Label: view.Say("谁"), Value: view.Plain(m.Name), URL: view.PathMember(m.ID)}}, part.Facts...)
+	}
+	for _, id := range d.Others {
+		if m, err := v.in.Members.ByID(v.ctx(), r, id); err == nil {
+			part.Facts = append(part.Facts, view.Fact{Label: view.Say("一起销毁的另一份档案"), Value: view.Plain(m.Name), URL: view.PathMember(m.ID)})
+		}
 	}
 	if d.State == retention.Proposed {
 		part.Forms = v.destructionForms(d)

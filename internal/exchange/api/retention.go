@@ -49,6 +49,7 @@ func getSchedule(c *call, in *Page) (*listed[Kept], error) {
 type Destruction struct {
 	ID         string     `json:"id" doc:"Identifier." example:"01KAS0000000000000000000AB"`
 	Member     string     `json:"member" doc:"Identifier of the record; after the destruction nothing else is known of it." example:"01KAS0000000000000000000AB"`
+	Others     []string   `json:"others" nullable:"false" doc:"Identifiers of further records of the same person, united with it: they go with it."`
 	Class      string     `json:"class" enum:"ended,mistaken,asked" doc:"Class of the retention schedule." example:"mistaken"`
 	Reason     string     `json:"reason" doc:"Why." example:"同名误登"`
 	Document   string     `json:"document,omitempty" doc:"The decision." example:"石桥党发〔2026〕7 号"`
@@ -66,7 +67,7 @@ type Destruction struct {
 }
 
 func encodeDestruction(d retention.Destruction) Destruction {
-	out := Destruction{ID: d.ID, Member: d.Member, Class: d.Class, Reason: d.Reason, Document: d.Document, State: string(d.State), ProposedBy: d.Proposer,
+	out := Destruction{ID: d.ID, Member: d.Member, Others: append([]string{}, d.Others...), Class: d.Class, Reason: d.Reason, Document: d.Document, State: string(d.State), ProposedBy: d.Proposer,
 		Proposed: d.Proposed, DecidedBy: d.Decider, Answer: d.Answer, Final: d.Final.String(), Rows: d.Rows, Digest: d.Digest, Version: d.Version}
 	for _, t := range []struct {
 		at   time.Time

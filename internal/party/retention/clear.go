@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/member"
@@ -25,6 +26,10 @@ func (s *scope) add(table, id string) {
 	if table == "account" {
 		s.accounts = append(s.accounts, id)
 	}
+}
+
+func (s scope) and(o scope) scope {
+	return scope{s.rows + o.rows, slices.Concat(s.ids, o.ids), slices.Concat(s.accounts, o.accounts)}
 }
 
 func (s *scope) digest() string {

@@ -50,7 +50,10 @@ func (s *Service) in(ctx context.Context, state State) (list []Destruction, err 
 		list = append(list, d)
 		return err
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, s.fill(ctx, list)
 }
 
 // Unpublished counts the destructions that are carried out here and whose list is not yet where the backups are.
@@ -60,22 +63,33 @@ func (s *Service) Unpublished(ctx context.Context) (n int, err error) {
 
 func (s *Service) destroy(ctx context.Context, d Destruction) error {
 	now := s.Members.Clock.Now().UnixMicro()
-	if err := s.db().Keys().NoteShreds(ctx, []store.Shredded{{ID: d.Member, At: now, Certificate: d.ID}}); err != nil {
+	var shreds []store.Shredded
+	for _, id := range d.Records() {
+		shreds = append(shreds, store.Shredded{ID: id, At: now, Certificate: d.ID})
+	}
+	if err := s.db().Keys().NoteShreds(ctx, shreds); err != nil {
 		return err
 	}
-	if err := s.Members.Vault.Shred(ctx, d.Member); err != nil {
-		return err
-	}
-	if err := s.beside(ctx, d.Member); err != nil {
-		return err
+	for _, id := range d.Records() {
+		if err := s.Members.Vault.Shred(ctx, id); err != nil {
+			return err
+		}
+		if err := s.beside(ctx, id); err != nil {
+			return err
+		}
 	}
 	act := ledger.Act{Kind: DoDestroy, Subject: "member", SubjectID: d.Member, OrgPath: d.OrgPath, Reason: d.Reason, Source: d.Document, Detail: map[string]any{"destruction": d.ID}}
 	var went scope
 	_, err := s.Members.Ledger.DoAct(ctx, ledger.System("destruction"), &act, func(tx *store.Tx) (err error) {
-		if went, err = clearRows(ctx, tx, d.Member); err != nil {
-			return err
+		went = scope{}
+		for _, id := range d.Records() {
+			one, err := clearRows(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			went = went.and(one)
 		}
-		act.Detail = map[string]any{"destruction": d.ID, "rows": went.rows, "digest": went.digest(), "keys": []string{d.Member}}
+		act.Detail = map[string]any{"destruction": d.ID, "rows": went.rows, "digest": went.digest(), "keys": d.Records()}
 		n, err := tx.Update(ctx, "destruction", store.ByID(d.ID).And("state", string(Approved)), store.Set("state", string(Cleared)), store.Set("done_at", now),
 			store.Set("rows", went.rows), store.Set("digest", went.digest()), store.Set("version", d.Version+1))
 		if err == nil && n == 0 {

@@ -2,6 +2,7 @@ package retention
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,12 @@ type Destruction struct {
 	Rows                                    int64
 	Digest                                  string
 	Version                                 int64
+	// Others are further records of the same person, which were united with this one: they go with it.
+	Others []string
 }
+
+// Records are all records that the procedure covers.
+func (d Destruction) Records() []string { return append([]string{d.Member}, d.Others...) }
 
 // Service is what may be done about destruction.
 type Service struct {
@@ -96,6 +102,10 @@ func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, cla
 	case m.State != member.Ended:
 		return "", fault.New(fault.Invalid, "在册的党员不能销毁。请先登记终止，再提出销毁。").By("P-10")
 	}
+	others, err := s.others(ctx, actor, m.ID, reason+doc)
+	if err != nil {
+		return "", err
+	}
 	if rule, ok := c.Rule(s.Members.Rules, today); ok && m.EndedOn.AddYears(rule.Int("keep_years")).After(today) {
 		return "", fault.New(fault.Invalid, "保存期限还没有到：要存到 %s。", m.EndedOn.AddYears(rule.Int("keep_years")).String()).At("class").By(c.Basis)
 	}
@@ -106,12 +116,19 @@ func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, cla
 			return err
 		}
 		var one int
-		open, err := tx.System("destruction").One(ctx, "SELECT 1 FROM {destruction} WHERE member_id = ? AND state IN ('proposed', 'approved', 'cleared')", []any{m.ID}, &one)
+		open, err := tx.System("destruction").One(ctx, "SELECT 1 FROM {destruction} d WHERE d.state IN ('proposed', 'approved', 'cleared')"+
+			" AND (d.member_id = ? OR EXISTS (SELECT 1 FROM {destruction_record} o WHERE o.destruction_id = d.id AND o.member_id = ?))", []any{m.ID, m.ID}, &one)
 		if err != nil {
 			return err
 		}
 		if open {
 			return fault.New(fault.Conflict, "已经有人提出销毁这份信息，正等待批准。")
+		}
+		for _, o := range others {
+			if err := tx.Insert(ctx, "destruction_record", store.Set("id", s.Members.Ledger.IDs.New()), store.Set("destruction_id", id),
+				store.Set("member_id", o.ID), store.Set("org_path", o.OrgPath)); err != nil {
+				return err
+			}
 		}
 		return tx.Insert(ctx, "destruction", store.Set("id", id), store.Set("member_id", m.ID), store.Set("org_path", m.OrgPath), store.Set("class", class),
 			store.Set("reason", reason), store.Set("document", doc), store.Set("state", string(Proposed)), store.Set("proposer_account", actor.Account),
@@ -120,6 +137,50 @@ func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, cla
 			store.Set("decided_at", 0), store.Set("answer", ""), store.Set("done_at", 0), store.Set("final_on", ""), store.Set("rows", 0), store.Set("digest", ""), store.Set("version", 1))
 	})
 	return id, err
+}
+
+// others are the further records of the same person. All of them have to be off the register and in the actor's reach:
+// one alone would leave what it had taken over, or given, in the other.
+func (s *Service) others(ctx context.Context, actor ledger.Actor, id, said string) (list []member.Member, err error) {
+	all := s.db().As(store.System("destruction"))
+	ids, err := s.Members.UnitedWith(ctx, all, id)
+	for _, one := range ids {
+		m, err := s.Members.ByID(ctx, all, one)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Members.Rights.May(ctx, actor, DoPropose, m.OrgPath); err != nil {
+			return nil, fault.New(fault.Forbidden, "这份档案和另一份并成了一份，要一起销毁；另一份不由您负责，请由管得到两份的上级党组织提出。").By("P-10").Because(err)
+		}
+		switch {
+		case actor.Member == m.ID:
+			return nil, fault.New(fault.Forbidden, "不能对自己的信息做这件事，请由上级党组织办理。").By("H-02")
+		case strings.Contains(said, m.Name):
+			return nil, fault.New(fault.Invalid, "理由和文件名称会留在证书上，请不要写姓名。").At("reason").By("P-10")
+		case m.State == member.Destroyed:
+			continue
+		case m.State != member.Ended:
+			return nil, fault.New(fault.Invalid, "这份档案已经并入另一份，那一份还在册，里面有从这份带过去的内容。请先登记那一份终止，再提出销毁，两份一起办。").By("P-10")
+		}
+		list = append(list, m)
+	}
+	return list, err
+}
+
+// fill adds the further records of procedures.
+func (s *Service) fill(ctx context.Context, list []Destruction) error {
+	for i := range list {
+		err := s.db().As(store.System("destruction")).Each(ctx, "SELECT member_id FROM {destruction_record} WHERE destruction_id = ? ORDER BY id", []any{list[i].ID}, func(row store.Row) error {
+			var id string
+			err := row.Scan(&id)
+			list[i].Others = append(list[i].Others, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const columns = "id, member_id, org_path, class, reason, document, state, proposer_account, proposer_member, proposer, proposer_post, proposed_at, " +
@@ -144,7 +205,12 @@ func (s *Service) ByID(ctx context.Context, r store.Reader, id string) (d Destru
 	if err == nil && !found {
 		err = fault.Missing()
 	}
-	return d, err
+	if err != nil {
+		return d, err
+	}
+	list := []Destruction{d}
+	err = s.fill(ctx, list)
+	return list[0], err
 }
 
 // List lists procedures, the newest first, from behind one on.
@@ -157,7 +223,10 @@ func (s *Service) List(ctx context.Context, r store.Reader, before string, limit
 		out = append(out, d)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, s.fill(ctx, out)
 }
 
 // Count counts the procedures in a state of a reader's scope that others than an account have proposed.
@@ -205,7 +274,7 @@ func (s *Service) second(ctx context.Context, actor ledger.Actor, id string) (d 
 	if err := s.Members.Rights.May(ctx, actor, DoDecide, d.OrgPath); err != nil {
 		return d, err
 	}
-	same := actor.Account == d.ProposerAccount || actor.Member != "" && (actor.Member == d.ProposerMember || actor.Member == d.Member)
+	same := actor.Account == d.ProposerAccount || actor.Member != "" && (actor.Member == d.ProposerMember || slices.Contains(d.Records(), actor.Member))
 	if !same && s.SamePerson != nil {
 		if same, err = s.SamePerson(ctx, actor.Account, d.ProposerAccount); err != nil {
 			return d, err
@@ -239,18 +308,49 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 	if err != nil {
 		return err
 	}
-	m, err := s.Members.ByID(ctx, s.db().As(store.System("destruction")), d.Member)
-	if err != nil {
+	if err := s.standsFor(ctx, actor, d); err != nil {
 		return err
-	}
-	if m.State != member.Ended {
-		return fault.New(fault.Conflict, "这份信息已经恢复在册，不能销毁。")
 	}
 	if err := s.settle(ctx, actor, d, version, Approved, d.Reason, append(s.decision(actor), store.Set("state", string(Approved)))...); err != nil {
 		return err
 	}
 	if err := s.Finish(ctx); fault.Of(err) != fault.Unavailable { // a place of backups that is away is tried again, and shown
 		return err
+	}
+	return nil
+}
+
+// standsFor checks that what was proposed is still what would be destroyed: every record off the register, none united
+// or separated since, and all in the reach of who approves.
+func (s *Service) standsFor(ctx context.Context, actor ledger.Actor, d Destruction) error {
+	all := s.db().As(store.System("destruction"))
+	for _, id := range d.Records() {
+		m, err := s.Members.ByID(ctx, all, id)
+		if err != nil {
+			return err
+		}
+		if m.State != member.Ended {
+			return fault.New(fault.Conflict, "这份信息已经恢复在册，不能销毁。")
+		}
+		if err := s.Members.Rights.May(ctx, actor, DoDecide, m.OrgPath); err != nil {
+			return err
+		}
+	}
+	now, err := s.Members.UnitedWith(ctx, all, d.Member)
+	if err != nil {
+		return err
+	}
+	for _, id := range append(now, d.Others...) {
+		if slices.Contains(now, id) && slices.Contains(d.Others, id) {
+			continue
+		}
+		m, err := s.Members.ByID(ctx, all, id)
+		if err != nil {
+			return err
+		}
+		if m.State != member.Destroyed {
+			return fault.New(fault.Conflict, "提出以后，这份档案又合并或者分开过。请撤回，核对后重新提出。")
+		}
 	}
 	return nil
 }

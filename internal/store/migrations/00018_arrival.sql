@@ -8,6 +8,14 @@ CREATE TABLE t_arrival (
 CREATE INDEX t_arrival_account ON t_arrival (account_id, id);
 CREATE INDEX t_arrival_member ON t_arrival (member_id);
 CREATE INDEX t_arrival_state ON t_arrival (state, id);
+-- Further records of the same person that a destruction covers: those that went into the one that it names, and the one
+-- that it went into.
+CREATE TABLE t_destruction_record (
+  id {text} PRIMARY KEY, destruction_id {text} NOT NULL, member_id {text} NOT NULL, org_path {text} NOT NULL
+);
+CREATE INDEX t_destruction_record_of ON t_destruction_record (destruction_id);
+CREATE INDEX t_destruction_record_member ON t_destruction_record (member_id);
+CREATE INDEX t_destruction_record_path ON t_destruction_record (org_path);
 
 -- +goose Down
 -- There is no way back by program: restore the copy that was made before the migration.
