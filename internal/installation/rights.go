@@ -152,6 +152,16 @@ func (r rights) Holders(ctx context.Context, reader store.Reader, action string,
 	return out, err
 }
 
+// HoldersBelow lists who may do the action at an organisation below a path.
+func (r rights) HoldersBelow(ctx context.Context, reader store.Reader, action, path string) (out []review.Holder, err error) {
+	l := lines[action]
+	held, err := r.door.HoldersBelow(ctx, reader, l.action, l.resource, path)
+	for _, h := range held {
+		out = append(out, review.Holder{Account: h.Account, Member: h.Member, Org: h.Org, Path: h.Path})
+	}
+	return out, err
+}
+
 // InRoles lists the roles of open accounts at organisations.
 func (r rights) InRoles(ctx context.Context, reader store.Reader, paths []string) (out []steward.InRole, err error) {
 	held, err := r.door.InRoles(ctx, reader, paths)

@@ -43,6 +43,7 @@ type Filter struct {
 	Before    string   // id of the first member of the page after
 	Batch     string   // only rows of this import
 	Entered   string   // only identifiers given before this one (store.FirstAt)
+	Since     string   // only identifiers given from this one on
 	Limit     int      // 1 to 200, 0 for 50
 	On        civil.Date
 }
@@ -94,6 +95,9 @@ func (s *Service) where(f Filter) (cond []string, args []any, ok bool) {
 	}
 	if f.Entered != "" {
 		add("id < ?", f.Entered)
+	}
+	if f.Since != "" {
+		add("id >= ?", f.Since)
 	}
 	if len(f.Only) > 0 {
 		marks, ids := chosen(f.Only)

@@ -30,7 +30,7 @@ type Filter struct {
 	State   State     // Waiting unless said; records know Waiting and Returned
 	Kind    string    // of changes: member.DoMend …
 	Owner   []string  // of changes: ids of the organisations that are asked, 16 at most
-	First   []string  // ids of the organisations, 16 at most, that are asked for the changes that come first
+	First   []string  // ids of the organisations, 16 at most, that are asked for what comes first
 	Account string    // of changes: who proposed
 	Member  string    // of changes: about whom
 	Batch   string    // id of an import
@@ -40,7 +40,8 @@ type Filter struct {
 }
 
 // Line is one line of the queue. The changes for which the First are asked come first, the oldest before; then the other
-// changes, then records, both in the order of the tree, the oldest (changes) or by name (records) within a branch.
+// changes, then records, those for which the First are asked before; each in the order of the tree, the oldest (changes) or by
+// name (records) within a branch.
 type Line struct {
 	ID     string
 	Kind   string // member.DoAdd for a record that nobody has reviewed
@@ -57,6 +58,8 @@ type Line struct {
 	Row    int
 	Answer string // why it was returned, and by whom
 	Judge  string
+
+	cursor string // of a record in a later part of the queue
 }
 
 // Page is a part of the queue.
@@ -103,7 +106,10 @@ func (s *Service) Queue(ctx context.Context, r store.Reader, f Filter) (page Pag
 		page.Lines, page.more = page.Lines[:limit], true
 	}
 	if page.more && len(page.Lines) > 0 {
-		page.Next = page.Lines[len(page.Lines)-1].ID
+		last := page.Lines[len(page.Lines)-1]
+		if page.Next = last.ID; last.cursor != "" {
+			page.Next = last.cursor
+		}
 		if len(page.Lines) <= foremost {
 			page.Next = firstMark + page.Next
 		}
@@ -277,24 +283,6 @@ func scanLine(row store.Row) (l Line, err error) {
 	err = row.Scan(&l.ID, &l.Kind, &l.Member, &l.Name, &l.Org, &l.Path, &fields, &l.By, &l.State, &l.Owner, &l.Batch, &l.Row, &l.Answer, &l.Judge)
 	l.Fields, l.Since = columnsOf(fields), store.Made(l.ID)
 	return l, err
-}
-
-// records adds records that nobody has reviewed.
-func (s *Service) records(ctx context.Context, r store.Reader, f Filter, after string, limit int, into *Page) error {
-	list, err := s.Members.List(ctx, r, member.Filter{Situation: f.situation(), Batch: f.Batch, Entered: f.entered(), After: after, Limit: min(limit, 200)})
-	if err != nil {
-		return err
-	}
-	into.more = list.Next != ""
-	state := Waiting
-	if f.State == Returned {
-		state = Returned
-	}
-	for _, m := range list.Items {
-		into.Lines = append(into.Lines, Line{ID: m.ID, Kind: member.DoAdd, Member: m.ID, Name: m.Name, Org: m.OrgID, Path: m.OrgPath,
-			Since: store.Made(m.ID), State: state, Batch: m.Batch, Row: m.SourceRow})
-	}
-	return nil
 }
 
 func (f Filter) situation() member.Situation {

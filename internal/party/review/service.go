@@ -47,6 +47,8 @@ type Rights interface {
 	// Holders lists who may do the action by a role at one of the organisations whose line reaches the fields, the nearest
 	// (longest path) first.
 	Holders(ctx context.Context, r store.Reader, action string, paths []string, fields ...roster.Column) ([]Holder, error)
+	// HoldersBelow lists who may do the action by a role at an organisation strictly below a path, in the order of the tree.
+	HoldersBelow(ctx context.Context, r store.Reader, action, path string) ([]Holder, error)
 }
 
 // Service is what may be done with what waits.

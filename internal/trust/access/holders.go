@@ -33,10 +33,32 @@ func (d *Door) Holders(ctx context.Context, r store.Reader, action Action, resou
 		args = append(args, paths[0])
 	}
 	marks := strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")
-	today := civil.Today(d.clock)
+	return l.holders(ctx, r, civil.Today(d.clock), "g.org_path IN ("+marks+") AND a.state = 'active' ORDER BY g.org_path DESC, a.id", args)
+}
+
+// HoldersBelow lists who may do the action by a role at an organisation strictly below a path, in the order of the tree.
+func (d *Door) HoldersBelow(ctx context.Context, r store.Reader, action Action, resource Resource, path string) ([]Holder, error) {
+	l := lineFor(action, resource)
+	if l == nil || path == "" {
+		return nil, nil
+	}
+	where, args := "g.org_path > ? AND g.org_path < ?", []any{path, path[:len(path)-1] + "/"}
+	var roles []string
+	for _, role := range Roles() {
+		if _, may := l.covers(&Grant{Role: role}); may {
+			roles, args = append(roles, "?"), append(args, string(role))
+		}
+	}
+	if len(roles) == 0 {
+		return nil, nil
+	}
+	return l.holders(ctx, r, civil.Today(d.clock), where+" AND g.role IN ("+strings.Join(roles, ", ")+") AND a.state = 'active' ORDER BY g.org_path, a.id", args)
+}
+
+// holders reads grants in force that the line covers.
+func (l *line) holders(ctx context.Context, r store.Reader, today civil.Date, where string, args []any) ([]Holder, error) {
 	var out []Holder
-	query := "SELECT g.role, g.org_id, g.org_path, a.id, a.member_id, g.from_on, g.to_on FROM {grant} g JOIN {account} a ON a.id = g.account_id" +
-		" WHERE g.org_path IN (" + marks + ") AND a.state = 'active' ORDER BY g.org_path DESC, a.id"
+	query := "SELECT g.role, g.org_id, g.org_path, a.id, a.member_id, g.from_on, g.to_on FROM {grant} g JOIN {account} a ON a.id = g.account_id WHERE " + where
 	err := r.Each(ctx, query, args, func(row store.Row) error {
 		var h Holder
 		var g Grant
