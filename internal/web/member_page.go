@@ -119,6 +119,9 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 		return p, err
 	}
 	if d.own {
+		if p.Duties, err = v.ownDuties(); err != nil {
+			return p, err
+		}
 		if p.Asked, err = v.stillAsked(d, waiting); err != nil {
 			return p, err
 		}

@@ -74,6 +74,7 @@ func (s *Server) showOrg(v *visit) error {
 	if v.may(access.List, access.Member, o.Path, "") {
 		d.Members = v.seek("", o, "", "")
 	}
+	d.Log = v.may(access.List, access.Logbook, o.Path, "")
 	crumbs := []view.Link{{Text: view.Say("党组织"), URL: view.PathOrganisations}}
 	return v.show(view.OrganisationPage(v.page(view.Plain(o.ShortName), view.PathOrganisations, crumbs...), d))
 }

@@ -69,6 +69,8 @@ func (v *visit) menu() []string {
 	}
 	add(v.hasPost(), view.PathWorkbench)
 	add(v.person.Member != "", view.PathMe)
+	add(v.person.May(access.List, access.Logbook), view.PathDuties)
+	add(v.works(access.List, access.Logbook), view.PathLog)
 	add(v.person.May(access.List, access.Org), view.PathOrganisations)
 	add(v.works(access.List, access.Member), view.PathMembers)
 	add(v.works(access.List, access.Member), view.PathReviews)

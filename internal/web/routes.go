@@ -18,6 +18,7 @@ func (s *Server) routes() {
 	s.privacyRoutes()
 	s.stewardRoutes()
 	s.ruleRoutes()
+	s.dutyRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -266,6 +267,18 @@ func (s *Server) ruleRoutes() {
 	s.signed("POST "+view.PathLocalRules, s.proposeLocalRule)
 	s.signed("GET "+view.PathLocalRules+"/{id}", s.showLocalRule)
 	s.signed("POST "+view.PathLocalRules+"/{id}", s.decideLocalRule)
+}
+
+// dutyRoutes: what has been done, and what is due because of it.
+func (s *Server) dutyRoutes() {
+	s.signed("GET "+view.PathLog, s.showLog)
+	s.signed("GET "+view.PathLogNew, s.askEntry)
+	s.signed("POST "+view.PathLogNew, s.addEntry)
+	s.signed("GET "+view.PathLog+"/{id}", s.showEntry)
+	s.signed("POST "+view.PathLog+"/{id}", s.mendEntry)
+	s.signed("GET "+view.PathDuties, s.listDuties)
+	s.signed("GET "+view.PathWaive, s.askWaive)
+	s.signed("POST "+view.PathWaive, s.waiveDuty)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

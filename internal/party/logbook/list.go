@@ -86,3 +86,44 @@ func read(ctx context.Context, r store.Reader, where string, args ...any) (list 
 	})
 	return list, err
 }
+
+// Somebody is a person for whom an entry can be made.
+type Somebody struct {
+	ID, Name  string
+	Applicant bool
+}
+
+// People are those of a branch, members by name before applicants.
+func People(ctx context.Context, r store.Reader, path string) (out []Somebody, err error) {
+	err = r.Each(ctx, "SELECT id, name FROM {member} WHERE state = 'active' AND org_path = ? ORDER BY pinyin, id", []any{path}, func(row store.Row) error {
+		var p Somebody
+		err := row.Scan(&p.ID, &p.Name)
+		out = append(out, p)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	applicants, err := Applicants(ctx, r, path)
+	for _, a := range applicants {
+		out = append(out, Somebody{a.ID, a.Name, true})
+	}
+	return out, err
+}
+
+// Names gives the names of those whom entries are about, by id.
+func Names(ctx context.Context, r store.Reader, list []Entry) (map[string]string, error) {
+	out := map[string]string{}
+	for _, e := range list {
+		id := e.Person()
+		if _, known := out[id]; known || id == "" {
+			continue
+		}
+		var name string
+		if _, err := r.One(ctx, "SELECT name FROM {member} WHERE id = ? UNION ALL SELECT name FROM {applicant} WHERE id = ?", []any{id, id}, &name); err != nil {
+			return nil, err
+		}
+		out[id] = name
+	}
+	return out, nil
+}

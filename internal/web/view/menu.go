@@ -14,6 +14,8 @@ var menu = []struct {
 	{Say("日常"), []entry{
 		{PathWorkbench, "home", Say("工作台")},
 		{PathMe, "person", Say("我的档案")},
+		{PathDuties, "ok", Say("该办的事")},
+		{PathLog, "log", Say("台账")},
 	}},
 	{Say("队伍"), []entry{
 		{PathOrganisations, "org", Say("党组织\x04目录")},

@@ -35,6 +35,7 @@ type OrgFound struct {
 
 // OrgPage is the page of one organisation.
 type OrgPage struct {
+	Log      bool // the viewer may see the log book and what is due
 	Org      OrgRef
 	Kind     Text
 	Tags     []Tag

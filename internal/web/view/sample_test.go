@@ -370,8 +370,8 @@ func sampleWorkbench(today civil.Date) Workbench {
 		Reviews: []QuickReview{{ReviewLine{ID: "p1", Title: Say("更正%s", Say("工作岗位")), Name: "陈秀芬", Org: village, By: "李文静", Age: Tag{Text: Say("今天")}, Brief: []Text{Say("%s由“%s”改为“%s”", Say("工作岗位"), Plain("农民"), Plain("村医"))}, Mine: true}, Form{Token: "t", Version: "4"}, true}, {ReviewLine{ID: "p2", Title: Say("终结档案"), Name: "何志强", Org: willow, By: "李文静", Age: Tag{Text: Say("%d 天", 3), Kind: TagSoon}, Mine: true}, Form{}, false}},
 		Stats:   []Stat{{Say("党员"), 412, Say("名"), Say("预备党员 %d 名", 9), PathMembers, false}, {Say("党组织"), 14, Say("个"), Text{}, PathOrganisations, false}, {Say("待审核"), 394, Say("条"), Say("导入后还没有人核对"), "/members?saved=pending", false}, {Say("档案不完整"), 61, Say("份"), Text{}, "/members?saved=incomplete", true}},
 		Groups: []TodoGroup{
-			{Say("已逾期"), []Todo{{Say("%s：预备期已满，还没有转正", Plain("周海燕")), PathMember("m2"), Tag{Say("逾期 %d 天", 15), TagLate}, Say("预备期 %s起，至 %s止。", on("2025-11-08"), on("2026-11-08")), Plain("《中国共产党发展党员工作细则》第三十一条，预备期为一年"), "D-36", Say("看档案"), true}}},
-			{Say("等您办"), []Todo{{Say("导入“%s”：检查完了，等您看问题", Plain("石桥镇花名册.xlsx")), PathImport("b1"), Tag{}, Say("%d 行，退回 %d 行。", 412, 9), Text{}, "D-36", Say("接着办"), false}, {Say("%d 份档案有缺项", 61), "/members?saved=incomplete", Tag{}, Say("缺得最多的是工作岗位。"), Text{}, "D-36", Say("看名单"), false}}},
+			{Say("已逾期"), []Todo{{Say("%s：预备期已满，还没有转正", Plain("周海燕")), PathMember("m2"), Tag{Say("逾期 %d 天", 15), TagLate}, Say("预备期 %s起，至 %s止。", on("2025-11-08"), on("2026-11-08")), Plain("《中国共产党发展党员工作细则》第三十一条，预备期为一年"), "D-36", Say("看档案"), true, ""}}},
+			{Say("等您办"), []Todo{{Say("导入“%s”：检查完了，等您看问题", Plain("石桥镇花名册.xlsx")), PathImport("b1"), Tag{}, Say("%d 行，退回 %d 行。", 412, 9), Text{}, "D-36", Say("接着办"), false, ""}, {Say("%d 份档案有缺项", 61), "/members?saved=incomplete", Tag{}, Say("缺得最多的是工作岗位。"), Text{}, "D-36", Say("看名单"), false, ""}}},
 		},
 		Branches:  []BranchRow{{willow, 42, 84, 3, []Text{Say("%d 名预备党员预备期已满", 1), Say("%d 名党员失联", 2)}, Plain("《中国共产党发展党员工作细则》第三十一条")}, {coop, 12, 71, 0, []Text{Say("%d 份档案缺转正日期", 5)}, Text{}}, {village, 31, 92, 0, nil, Text{}}},
 		BranchAll: 14, AllURL: PathOrganisations, Computed: Say("由名册自动算出，支部不需要填报。"),

@@ -69,7 +69,8 @@ type SheetForm struct {
 	Fields []SheetField
 }
 
-// SheetField is a field of a form: a line, several lines ("area"), a list ("choose") or open choices ("radios").
+// SheetField is a field of a form: a line, several lines ("area"), a list ("choose"), open choices ("radios")
+// or boxes to tick several ("boxes").
 type SheetField struct {
 	Field
 	Kind    string

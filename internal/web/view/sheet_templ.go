@@ -714,6 +714,11 @@ func sheetField(f Form, d SheetField) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "boxes":
+			templ_7745c5c3_Err = boxes(f, d.Field, d.Options).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "radios":
 			templ_7745c5c3_Err = radios(f, d.Field, d.Options).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

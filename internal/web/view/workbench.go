@@ -48,6 +48,7 @@ type Todo struct {
 	Rule   string // its id, "" where the basis stands in no rulebook
 	Action Text   // label of the button
 	Late   bool
+	Do     string // where the button leads, "" the same place
 }
 
 // BranchRow is a branch on the workbench.

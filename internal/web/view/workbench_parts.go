@@ -36,3 +36,11 @@ func monthShort(ctx context.Context, d civil.Date) string {
 	}
 	return strconv.Itoa(int(d.Month)) + " 月"
 }
+
+// leads is where the button of a thing that waits leads.
+func (t Todo) leads() string {
+	if t.Do != "" {
+		return t.Do
+	}
+	return t.URL
+}

@@ -1,0 +1,377 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"zhibu/internal/fault"
+	"zhibu/internal/party/duty"
+	"zhibu/internal/party/org"
+	"zhibu/internal/party/rulebook"
+	"zhibu/internal/party/timeline"
+	"zhibu/internal/trust/access"
+	"zhibu/internal/web/view"
+)
+
+// dutiesListed is a page of what is due.
+const dutiesListed = 60
+
+// listDuties is what is due at and below an organisation, or of oneself.
+func (s *Server) listDuties(v *visit) error {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return err
+	}
+	q := v.r.URL.Query()
+	f := duty.Filter{Duty: timeline.Name(q.Get("duty")), State: timeline.State(q.Get("state")), Person: q.Get("person"), After: q.Get("after"), Limit: dutiesListed}
+	sheet := view.Sheet{Heading: view.Say("该办的事"), Lead: view.Say("由台账和名册按规定算出，不用填报；每件都写明依据。"), Form: v.form(nil), Print: true}
+	var crumbs []view.Link
+	if q.Get("org") != "" || f.Person == "" && v.works(access.List, access.Logbook) {
+		o, err := v.placeAsked(q.Get("org"))
+		if err != nil {
+			return err
+		}
+		if _, err := v.person.Allow(access.List, access.Logbook, o.Path, ""); err != nil {
+			return err
+		}
+		f.Under, crumbs = o.Path, v.orgCrumbs(o)
+		sheet.Lead = view.Say("%s。由台账和名册按规定算出，不用填报；每件都写明依据。", view.Plain(o.ShortName))
+	}
+	list, next, err := v.in.Duties.List(v.ctx(), r, v.today(), f)
+	if err != nil {
+		return err
+	}
+	if f.State == "" {
+		list = openOnes(list)
+	}
+	duty.Sort(list)
+	part := v.dutyPart("list", view.Say("待办"), view.Say("没有该办的事。"), list)
+	if next != "" {
+		u := url.Values{}
+		for _, k := range []string{"org", "person", "duty", "state"} {
+			if q.Get(k) != "" {
+				u.Set(k, q.Get(k))
+			}
+		}
+		u.Set("after", next)
+		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("往下看"), URL: withQuery(view.PathDuties, u.Encode())}, {}, {}, {}, {}}})
+	}
+	sheet.Parts = append(sheet.Parts, part)
+	return v.show(view.SheetPage(v.page(sheet.Heading, view.PathDuties, crumbs...), sheet))
+}
+
+func openOnes(list []duty.Item) (out []duty.Item) {
+	for _, it := range list {
+		if it.Open() || it.State == timeline.Waived {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// dutyPart lists duties, each with its day, its state, why, and one act.
+func (v *visit) dutyPart(id string, title, empty view.Text, list []duty.Item) view.SheetPart {
+	part := view.SheetPart{ID: id, Title: title, Empty: empty, Head: []view.Text{view.Say("该办什么"), view.Say("谁"), view.Say("期限"), view.Say("为什么"), view.Say("办理")}}
+	for _, it := range list {
+		who := view.Plain(it.At.Name)
+		if it.Name != "" {
+			who = view.Say("%s（%s）", view.Plain(it.Name), view.Plain(it.At.Name))
+		}
+		do, to := v.dutyAct(it)
+		why := view.SheetCell{Text: view.Say("%s。依据：%s", v.reasons(it.Why), citesOf(it.Rules))}
+		cell := view.SheetCell{Text: do, URL: to}
+		part.Rows = append(part.Rows, v.dutyRow(it, who, why, cell))
+	}
+	return part
+}
+
+func (v *visit) dutyRow(it duty.Item, who view.Text, why, act view.SheetCell) view.SheetRow {
+	title := view.SheetCell{Text: view.Say(duty.Title(it.Duty.Name))}
+	if it.Waiver == nil && it.Open() && v.may(access.Waive, access.Duty, it.At.Path, it.Person) {
+		title.URL = pathWaive(it)
+	}
+	return view.SheetRow{Cells: []view.SheetCell{title, view.Cell(who), {Text: dutyDay(it), Tag: v.dutyTag(it)}, why, act}}
+}
+
+func pathWaive(it duty.Item) string {
+	u := url.Values{"org": {it.At.ID}, "duty": {string(it.Duty.Name)}}
+	if it.Person != "" {
+		u.Set("person", it.Person)
+	}
+	if !it.Due.IsZero() {
+		u.Set("due", it.Due.String())
+	}
+	return withQuery(view.PathWaive, u.Encode())
+}
+
+func dutyDay(it duty.Item) view.Text {
+	switch {
+	case !it.Due.IsZero():
+		return view.Plain(it.Due.String())
+	case !it.Earliest.IsZero():
+		return view.Say("%s 起可以办", it.Earliest.String())
+	}
+	return view.Say("没有期限")
+}
+
+func (v *visit) dutyTag(it duty.Item) view.Tag {
+	switch it.State {
+	case timeline.Overdue:
+		return view.Tag{Text: view.Say("逾期 %d 天", it.Due.DaysUntil(v.today())), Kind: view.TagLate}
+	case timeline.Blocked:
+		return view.Tag{Text: view.Say("还不到时候")}
+	case timeline.Waived:
+		return view.Tag{Text: view.Say("不作要求")}
+	case timeline.Done:
+		return view.Tag{Text: view.Say("已办"), Kind: view.TagInfo}
+	}
+	return view.Tag{}
+}
+
+// reasons are the sentences of arithmetic.
+func (v *visit) reasons(list []rulebook.Reason) view.Text {
+	var all []string
+	for _, r := range list {
+		all = append(all, v.t(r.Text, r.Args...))
+	}
+	return view.Plain(strings.Join(all, v.t("；")))
+}
+
+func citesOf(list []rulebook.Citation) view.Text {
+	var all []string
+	for _, c := range list {
+		all = append(all, c.String())
+	}
+	return view.Plain(strings.Join(all, "、"))
+}
+
+// fulfils is the fact that does a duty.
+var fulfils = map[timeline.Name]timeline.Kind{
+	timeline.Talk: timeline.Talked, timeline.ActivistReview: timeline.ActivistReviewed, timeline.Candidate: timeline.CandidateDiscussed, timeline.Notice: timeline.NoticeClosed,
+	timeline.Training: timeline.TrainingCompleted, timeline.AdmissionAssembly: timeline.AssemblyAdmitted, timeline.Approval: timeline.CommitteeApproved, timeline.OathDuty: timeline.Oath,
+	timeline.Confirmation: timeline.AssemblyConfirmed, timeline.ConfirmationApproval: timeline.ConfirmationApproved, timeline.Reelect: timeline.CommitteeElected, timeline.PayDues: timeline.DuesPaid,
+	timeline.StudyHours: timeline.Studied, timeline.Receive: timeline.TransferReceived, timeline.Contact: timeline.Contacted, timeline.Stop: timeline.MembershipStopped,
+	timeline.LifeAssembly: timeline.MeetingHeld, timeline.LifeCommittee: timeline.MeetingHeld, timeline.LifeGroup: timeline.MeetingHeld, timeline.LifeThemeDay: timeline.MeetingHeld,
+	timeline.LifeOrgLife: timeline.MeetingHeld, timeline.LifeAppraisal: timeline.MeetingHeld,
+}
+
+var meetingOf = map[timeline.Name]timeline.Meeting{
+	timeline.LifeAssembly: timeline.Assembly, timeline.LifeCommittee: timeline.CommitteeMeet, timeline.LifeGroup: timeline.Group, timeline.LifeThemeDay: timeline.ThemeDay,
+	timeline.LifeOrgLife: timeline.OrgLife, timeline.LifeAppraisal: timeline.Appraisal,
+}
+
+// dutyAct is the one act by which a duty is done: the form with everything known filled in, where the visitor may enter it.
+func (v *visit) dutyAct(items ...duty.Item) (view.Text, string) {
+	it := items[0]
+	kind, ok := fulfils[it.Duty.Name]
+	if !ok || !it.Open() || it.State == timeline.Blocked || !v.may(access.Add, access.Logbook, it.At.Path, "") {
+		return view.Text{}, ""
+	}
+	u := url.Values{"org": {it.At.ID}, "kind": {string(kind)}}
+	if m := meetingOf[it.Duty.Name]; m != "" {
+		u.Set("type", string(m))
+	}
+	for _, one := range items {
+		if one.Person != "" && !slices.Contains(u["people"], one.Person) {
+			u.Add("people", one.Person)
+		}
+	}
+	if it.Duty.Name == timeline.PayDues {
+		u.Set("through", v.today().MonthOf())
+	}
+	return view.Say("办好了，去登记"), withQuery(view.PathLogNew, u.Encode())
+}
+
+// askWaive is the form by which a duty is waived or postponed.
+func (s *Server) askWaive(v *visit) error {
+	page, err := v.waivePage(v.form(nil), v.r.URL.Query())
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+func (v *visit) waivePage(f view.Form, q url.Values) (templ.Component, error) {
+	o, err := v.placeAsked(q.Get("org"))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := v.person.Allow(access.Waive, access.Duty, o.Path, ""); err != nil {
+		return nil, err
+	}
+	title := duty.Title(timeline.Name(q.Get("duty")))
+	if title == "" {
+		return nil, fault.Missing()
+	}
+	sheet := view.Sheet{Heading: view.Say("免除或者推迟"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), view.Say(title)), Form: f}
+	sheet.Parts = []view.SheetPart{{ID: "waive", Title: view.Say("怎么办"), Note: view.Say("决定和理由一直显示在这件待办上，日志里也查得到。"),
+		Forms: []view.SheetForm{{Action: view.PathWaive, Submit: view.Say("决定"), Main: true,
+			Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "duty", Value: q.Get("duty")}, {Name: "person", Value: q.Get("person")}, {Name: "due", Value: q.Get("due")}},
+			Fields: []view.SheetField{{Field: view.Field{Name: "to", Label: view.Say("推迟到哪一天"), Hint: view.Say("不填：免除，不再要求。"), Type: "date", Optional: true}},
+				{Kind: "area", Field: view.Field{Name: "reason", Label: view.Say("理由"), Max: 500}}, {Field: view.Field{Name: "document", Label: view.Say("凭什么材料"), Optional: true, Max: 200}}}}}}}
+	return view.SheetPage(v.page(sheet.Heading, view.PathDuties, v.orgCrumbs(o)...), sheet), nil
+}
+
+func (s *Server) waiveDuty(v *visit) error {
+	values, err := v.posted()
+	if err != nil {
+		return err
+	}
+	if err := v.person.Need(access.Waive, access.Duty); err != nil {
+		return err
+	}
+	w := duty.Waiving{Org: values.Get("org"), Person: values.Get("person"), Duty: timeline.Name(values.Get("duty")), Reason: said(values, "reason"), Document: said(values, "document")}
+	if w.To, err = dayTyped(values, "to"); err == nil {
+		w.Due, err = dayTyped(values, "due")
+	}
+	if err == nil {
+		_, err = v.in.Duties.Waive(v.ctx(), v.actor(), w)
+	}
+	if err != nil && wrong(err) {
+		f := v.form(values)
+		f.Problems = []view.Problem{v.problem(err, at{"to": "to", "reason": "reason", "document": "document"})}
+		page, perr := v.waivePage(f, values)
+		if perr != nil {
+			return perr
+		}
+		return v.again(err, page)
+	}
+	if err != nil {
+		return err
+	}
+	v.done("已经记下。")
+	return v.to(view.PathDutiesOf(values.Get("org")))
+}
+
+// weekAhead is how many days the workbench looks ahead.
+const weekAhead = 7
+
+// branchDuties is what the workbench of a branch says is overdue and due this week; many people's same duty is one line.
+func (v *visit) branchDuties(o org.Organisation) (late, week []view.Todo, err error) {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := v.in.Duties.Of(v.ctx(), r, o, v.today(), false)
+	if err != nil {
+		return nil, nil, err
+	}
+	items := a.Items
+	duty.Sort(items)
+	type group struct{ items []duty.Item }
+	var order []timeline.Name
+	overdue, soon := map[timeline.Name]*group{}, map[timeline.Name]*group{}
+	for _, it := range items {
+		into := soon
+		switch {
+		case it.State == timeline.Overdue:
+			into = overdue
+		case it.State != timeline.Upcoming || it.Due.After(v.today().AddDays(weekAhead)) || it.Due.IsZero() && it.Earliest.IsZero():
+			continue
+		}
+		if into[it.Duty.Name] == nil {
+			into[it.Duty.Name] = &group{}
+			order = append(order, it.Duty.Name)
+		}
+		into[it.Duty.Name].items = append(into[it.Duty.Name].items, it)
+	}
+	done := map[timeline.Name]bool{}
+	for _, name := range order {
+		if done[name] {
+			continue
+		}
+		done[name] = true
+		if g := overdue[name]; g != nil {
+			late = append(late, v.dutyTodo(g.items, true))
+		}
+		if g := soon[name]; g != nil && overdue[name] == nil {
+			week = append(week, v.dutyTodo(g.items, false))
+		}
+	}
+	return late, week, nil
+}
+
+// dutyTodo is one line for duties of one name, the first due first.
+func (v *visit) dutyTodo(items []duty.Item, late bool) view.Todo {
+	it := items[0]
+	title := view.Say(duty.Title(it.Duty.Name))
+	people := map[string]bool{}
+	for _, x := range items {
+		people[x.Person] = true
+	}
+	switch {
+	case it.Person != "" && len(people) == 1:
+		title = view.Say("%s：%s", view.Plain(it.Name), title)
+	case it.Person != "":
+		title = view.Say("%s：%d 人", title, len(people))
+	case len(items) > 1:
+		title = view.Say("%s：%d 次", title, len(items))
+	}
+	u := url.Values{"org": {it.At.ID}, "duty": {string(it.Duty.Name)}}
+	t := view.Todo{Title: title, URL: withQuery(view.PathDuties, u.Encode()), Late: late, Detail: view.Say("%s。", v.reasons(it.Why)), Basis: citesOf(it.Rules)}
+	if !it.Due.IsZero() {
+		t.Tag = view.Tag{Text: view.Say("%s 前", it.Due.String()), Kind: view.TagSoon}
+		if late {
+			t.Tag = v.dutyTag(it)
+		}
+	}
+	if do, to := v.dutyAct(items...); to != "" {
+		t.Action, t.Do = do, to
+	} else {
+		t.Action = view.Say("看是什么事")
+	}
+	return t
+}
+
+// ownDuties is what a member has to do, on the own record: what is open, many months of one duty in a line.
+func (v *visit) ownDuties() (out []view.Todo, err error) {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := v.in.Duties.List(v.ctx(), r, v.today(), duty.Filter{Person: v.person.Member})
+	if err != nil {
+		return nil, err
+	}
+	duty.Sort(list)
+	of, order := map[timeline.Name][]duty.Item{}, []timeline.Name{}
+	for _, it := range list {
+		if !it.Open() || it.State == timeline.Blocked {
+			continue
+		}
+		if of[it.Duty.Name] == nil {
+			order = append(order, it.Duty.Name)
+		}
+		of[it.Duty.Name] = append(of[it.Duty.Name], it)
+	}
+	for _, name := range order {
+		it := of[name][0]
+		t := view.Todo{Title: view.Say(duty.Title(name)), URL: view.PathDuties, Late: it.State == timeline.Overdue, Detail: view.Say("%s。", v.reasons(it.Why)), Basis: citesOf(it.Rules)}
+		if n := len(of[name]); n > 1 {
+			t.Title = view.Say("%s：%d 次", t.Title, n)
+		}
+		if !it.Due.IsZero() {
+			t.Tag = view.Tag{Text: view.Say("%s 前", it.Due.String()), Kind: view.TagSoon}
+		}
+		if t.Late {
+			t.Tag = v.dutyTag(it)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// benchDuties is what is overdue and due this week on a workbench.
+func (v *visit) benchDuties(top string) (late, week []view.Todo, err error) {
+	if !v.works(access.List, access.Logbook) {
+		return nil, nil, nil
+	}
+	o, err := org.ByPath(v.ctx(), v.reader(), top)
+	if err != nil || !o.Kind.IsBranch() {
+		return nil, nil, err
+	}
+	return v.branchDuties(o)
+}

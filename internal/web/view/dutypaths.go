@@ -1,0 +1,23 @@
+package view
+
+import "net/url"
+
+// The addresses of the log book and of what is due.
+const (
+	PathLog    = "/log"        // GET org, person, all, after
+	PathLogNew = "/log/new"    // GET org, kind and what is known; POST the same with on, people, document, reason
+	PathDuties = "/duties"     // GET org, duty, state, person, after
+	PathWaive  = "/duties/set" // GET org, duty, person, due; POST the same with to, reason, document
+)
+
+// PathLogOf is the book of a branch.
+func PathLogOf(org string) string { return PathLog + "?" + url.Values{"org": {org}}.Encode() }
+
+// PathLogOfPerson is what the book says of somebody.
+func PathLogOfPerson(id string) string { return PathLog + "?" + url.Values{"person": {id}}.Encode() }
+
+// PathEntry is one entry: GET; POST act=correct with the fields, act=withdraw with why.
+func PathEntry(id string) string { return PathLog + "/" + url.PathEscape(id) }
+
+// PathDutiesOf is what is due at and below an organisation.
+func PathDutiesOf(org string) string { return PathDuties + "?" + url.Values{"org": {org}}.Encode() }
