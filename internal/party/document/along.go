@@ -75,6 +75,15 @@ func (c *copies) Enter(ctx context.Context, tx *store.Tx, _ ledger.Actor, kept m
 	return nil
 }
 
+// Copies tells which copy is of which document.
+func (c *copies) Copies() map[string]string {
+	out := map[string]string{}
+	for _, one := range c.list {
+		out[one.of.ID] = one.id
+	}
+	return out
+}
+
 // Forget removes the pages of copies that were not entered.
 func (c *copies) Forget(ctx context.Context) {
 	for _, one := range c.list {

@@ -34,7 +34,7 @@ func (a aging) standard() bool {
 func (s *Service) followMonths(ctx context.Context, a aging) error {
 	for ctx.Err() == nil {
 		done := false
-		err := s.DB.Operate(ctx, func(tx *store.Tx) (err error) {
+		err := s.DB.Write(ctx, store.System("since when facts are known"), func(tx *store.Tx) (err error) {
 			done, err = s.followPiece(ctx, tx, a)
 			return err
 		})
@@ -99,11 +99,20 @@ func (s *Service) again(ctx context.Context, tx *store.Tx, a aging, after string
 		last, n = m.ID, n+1
 		return err
 	})
-	for _, r := range rows {
-		if err == nil {
-			key := store.ByID(r.was[0].(string)).And("due_on", r.was[1]).And("branch_on", r.was[2]).And("known", r.was[3])
-			_, err = tx.Update(ctx, "due", key, store.Set("due_on", r.is[2]), store.Set("branch_on", r.is[3]))
-		}
+	if err != nil || len(rows) == 0 {
+		return last, n, err
 	}
-	return last, n, err
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.was[0].(string) //nolint:forcetypeassert // an id is a text
+	}
+	return last, n, keepAging(ctx, tx, func() error {
+		for _, r := range rows {
+			key := store.ByID(r.was[0].(string)).And("due_on", r.was[1]).And("branch_on", r.was[2]).And("known", r.was[3]) //nolint:forcetypeassert // as above
+			if _, err := tx.Update(ctx, "due", key, store.Set("due_on", r.is[2]), store.Set("branch_on", r.is[3])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, ids...)
 }

@@ -318,6 +318,7 @@ func TestTheMonthsAreASetting(t *testing.T) {
 			}
 			later(c, demotest.On)
 		}
+		c.Sound() // what is counted of them followed
 		for _, bad := range []map[string]int{{"mobile": 0}, {"mobile": 25}, {"floating": 13}, {"name": 6}, {"mobile": -1}} {
 			f := fault.As(member.CheckAskAfter(c.Rules, bad, demotest.On))
 			if f == nil || f.Kind != fault.Invalid || f.Field != "still_right_months" || f.Rule != "K-11" {

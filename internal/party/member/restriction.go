@@ -2,6 +2,9 @@ package member
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
@@ -18,11 +21,41 @@ func (s *Service) Usable(ctx context.Context, r store.Reader, actor ledger.Actor
 	var by string
 	var until civil.Date
 	all := r.Under(store.System("restriction"))
-	found, err := all.One(ctx, "SELECT actor, until_on FROM {restriction} WHERE id = ? AND until_on >= ?", []any{id, civil.Today(s.Clock).String()}, &by, &until)
+	ids, err := Together(ctx, all, id)
+	if err != nil {
+		return err
+	}
+	args := append(ids, civil.Today(s.Clock).String())
+	found, err := all.One(ctx, "SELECT actor, until_on FROM {restriction} WHERE id IN (?"+strings.Repeat(", ?", len(ids)-1)+") AND until_on >= ? ORDER BY until_on DESC LIMIT 1", args, &by, &until)
 	if err != nil || !found {
 		return err
 	}
 	return fault.New(fault.Conflict, "这份档案限制使用，到 %s为止（%s定的）：只保存，不看完整内容，不更改，不带出。确实要用，请先由答复请求的人在“党员对自己信息的请求”里解除限制；本人要更正，可以自己申请。", until, by).By("P-09")
+}
+
+// The conditions on an event e that its record went into another one and is still part of it: after a separation it is not.
+const stillUnited = "e.kind = 'united' AND NOT EXISTS (SELECT 1 FROM {member_event} b WHERE b.member_id = e.member_id AND b.kind = 'restored' AND b.id > e.id)"
+
+// Together are a record, the one that it was united into and those that were united into it, as one person's: what holds
+// for one of them holds for all. The reader sees everything; the first is the record itself.
+func Together(ctx context.Context, r store.Reader, id string) ([]any, error) {
+	out := []any{id}
+	for i := 0; i < len(out); i++ {
+		query := "SELECT e.became FROM {member_event} e WHERE e.member_id = ? AND " + stillUnited +
+			" UNION ALL SELECT e.member_id FROM {member_event} e WHERE e.became = ? AND " + stillUnited
+		err := r.Each(ctx, query, []any{out[i], out[i]}, func(row store.Row) error {
+			var other string
+			err := row.Scan(&other)
+			if !slices.Contains(out, any(other)) {
+				out = append(out, other)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // restricted are the members whose records are kept and not used: no export has them.
@@ -37,5 +70,17 @@ func (s *Service) restricted(ctx context.Context, on civil.Date) (map[string]boo
 		out[id] = true
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range slices.Collect(maps.Keys(out)) {
+		all, err := Together(ctx, s.DB.As(store.System("restriction")), id)
+		if err != nil {
+			return nil, err
+		}
+		for _, other := range all {
+			out[other.(string)] = true //nolint:forcetypeassert // ids are texts
+		}
+	}
+	return out, nil
 }

@@ -49,6 +49,8 @@ type Service struct {
 	Along func(ctx context.Context, kept, other Member) (Going, error)   // makes the other's documents ready to go along with a union
 	Apart func(ctx context.Context, tx *store.Tx, memberID string) error // refuses accounts of one member that must be two persons'
 
+	Belongings []Belongings // rooms whose rows go over when two records are united, and back
+
 	AskAfter  map[string]int // months until a kind of fact is asked again, a setting; what it leaves out is the rule's (K-11)
 	LateAfter int            // days after which a dated fact is entered late and needs a reason, a setting; 0 is LateDays
 	// OnePerson refuses an ID number that would show a member to be somebody who may not have two duties; the reader

@@ -287,7 +287,12 @@ func (s *Service) separate(ctx context.Context, tx *store.Tx, actor ledger.Actor
 			return err
 		}
 	}
-	if err := s.goBack(ctx, tx, kept, c.united); err != nil {
+	for _, m := range []*Member{&kept, &other} {
+		if err := s.stay(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	if err := s.goBack(ctx, tx, kept, other, c.united); err != nil {
 		return err
 	}
 	for _, u := range c.united {

@@ -186,8 +186,8 @@ func (s *Service) Reply(ctx context.Context, actor ledger.Actor, id string, vers
 			if _, err := tx.Delete(ctx, "restriction", store.ByID(q.Member)); err != nil {
 				return err
 			}
-			return tx.Insert(ctx, "restriction", store.Set("id", q.Member), store.Set("member_id", q.Member), store.Set("org_path", q.OrgPath), store.Set("request_id", q.ID),
-				store.Set("actor", actor.Name), store.Set("from_on", today.String()), store.Set("until_on", a.Until.String()))
+			x := Restriction{Request: q.ID, Actor: actor.Name, From: today, Until: a.Until}
+			return x.insert(ctx, tx, q.Member, q.OrgPath)
 		}
 	}
 	return s.settle(ctx, actor, q, version, state, then, set...)

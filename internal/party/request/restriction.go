@@ -6,6 +6,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -17,15 +18,24 @@ type Restriction struct {
 	From, Until civil.Date
 }
 
-// RestrictionOf is the restriction of a member's record on a day, nil for none.
+// RestrictionOf is the restriction of a member's record on a day, or of one that is united with it; nil for none.
 func (s *Service) RestrictionOf(ctx context.Context, r store.Reader, memberID string, on civil.Date) (*Restriction, error) {
 	var x Restriction
-	found, err := r.One(ctx, "SELECT request_id, actor, from_on, until_on FROM {restriction} WHERE id = ? AND until_on >= ?", []any{memberID, on.String()},
-		&x.Request, &x.Actor, &x.From, &x.Until)
+	ids, err := member.Together(ctx, s.db().As(store.System("restriction")), memberID)
+	if err != nil {
+		return nil, err
+	}
+	query := "SELECT request_id, actor, from_on, until_on FROM {restriction} WHERE id IN (?" + strings.Repeat(", ?", len(ids)-1) + ") AND until_on >= ? ORDER BY until_on DESC LIMIT 1"
+	found, err := r.One(ctx, query, append(ids, on.String()), &x.Request, &x.Actor, &x.From, &x.Until)
 	if err != nil || !found {
 		return nil, err
 	}
 	return &x, nil
+}
+
+func (x Restriction) insert(ctx context.Context, tx *store.Tx, memberID, orgPath string) error {
+	return tx.Insert(ctx, "restriction", store.Set("id", memberID), store.Set("member_id", memberID), store.Set("org_path", orgPath), store.Set("request_id", x.Request),
+		store.Set("actor", x.Actor), store.Set("from_on", x.From.String()), store.Set("until_on", x.Until.String()))
 }
 
 // Lift ends a restriction before its day: by whoever may answer requests, with the reason, or by the member herself, for
@@ -47,7 +57,16 @@ func (s *Service) Lift(ctx context.Context, actor ledger.Actor, memberID, reason
 	}
 	act := ledger.Act{Kind: DoLift, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: reason}
 	return s.Members.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
-		n, err := tx.System("restriction").Delete(ctx, "restriction", store.ByID(memberID))
+		all := tx.System("restriction")
+		ids, err := member.Together(ctx, all, memberID)
+		n := 0
+		for _, id := range ids {
+			if err == nil {
+				var one int64
+				one, err = all.Delete(ctx, "restriction", store.Key{store.Set("id", id)})
+				n += int(one)
+			}
+		}
 		if err == nil && n == 0 {
 			err = fault.New(fault.Conflict, "这份档案没有限制使用，或者刚刚解除。")
 		}

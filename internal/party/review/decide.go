@@ -55,8 +55,10 @@ func (s *Service) Approve(ctx context.Context, actor ledger.Actor, id string, ve
 			return err
 		}
 		if p := it.Proposal; p != nil && slices.Contains(using, p.Kind) && !p.Own() {
-			if err := s.Members.Usable(ctx, tx, actor, p.Member); err != nil {
-				return err
+			for _, id := range it.records() {
+				if err := s.Members.Usable(ctx, tx, actor, id); err != nil {
+					return err
+				}
 			}
 		}
 		if it.Proposal == nil {

@@ -42,6 +42,15 @@ func (it *Item) becomes() member.Review {
 	return it.Member.Review
 }
 
+// records are those that a decision changes.
+func (it *Item) records() []string {
+	out := []string{it.Member.ID}
+	if it.Change != nil && it.Change.Other != nil {
+		out = append(out, it.Change.Other.ID)
+	}
+	return out
+}
+
 // fields are the facts that a decision is about.
 func (it *Item) fields() []roster.Column { return it.reads }
 

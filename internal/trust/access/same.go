@@ -3,6 +3,7 @@ package access
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -31,6 +32,7 @@ const (
 type holder struct {
 	account, name, member string
 	number                []byte
+	also                  [][]byte // of records that were united with the own one: a number that was wrong, or another of hers
 }
 
 const holderColumns = "a.id, a.name, a.member_id, coalesce(m.id_index, n.number_index, i.number) FROM {account} a LEFT JOIN {member} m ON m.id = a.member_id AND a.member_id <> '' LEFT JOIN {holder} n ON n.account_id = a.id LEFT JOIN {identity} i ON i.account_id = a.id"
@@ -50,16 +52,56 @@ func holderOf(ctx context.Context, r store.Reader, account string) (h holder, er
 	if err == nil && !found {
 		err = fault.Missing()
 	}
+	if err == nil {
+		err = h.unite(ctx, r)
+	}
 	return h, err
+}
+
+// unite adds the numbers of the records that were united with the holder's own, into it or it into them: whoever is known
+// by one of them is the same person, as long as they are not made two again.
+func (h *holder) unite(ctx context.Context, r store.Reader) error {
+	if h.member == "" {
+		return nil
+	}
+	const still = "e.kind = 'united' AND NOT EXISTS (SELECT 1 FROM {member_event} b WHERE b.member_id = e.member_id AND b.kind = 'restored' AND b.id > e.id)"
+	ids := []string{h.member}
+	for i := 0; i < len(ids); i++ {
+		query := "SELECT m.id, m.id_index FROM {member_event} e JOIN {member} m ON m.id = e.became WHERE e.member_id = ? AND " + still +
+			" UNION ALL SELECT m.id, m.id_index FROM {member_event} e JOIN {member} m ON m.id = e.member_id WHERE e.became = ? AND " + still
+		err := r.Each(ctx, query, []any{ids[i], ids[i]}, func(row store.Row) error {
+			var id string
+			var number []byte
+			err := row.Scan(&id, &number)
+			if !slices.Contains(ids, id) {
+				ids, h.also = append(ids, id), append(h.also, number)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// numbers are all by which the holder is known.
+func (h holder) numbers() [][]byte {
+	if len(h.number) == 0 {
+		return h.also
+	}
+	return append([][]byte{h.number}, h.also...)
 }
 
 func (h holder) like(o holder) Likeness {
 	switch {
 	case h.account != "" && h.account == o.account, h.member != "" && h.member == o.member:
 		return Same
-	case len(h.number) > 0 && len(o.number) > 0:
-		if bytes.Equal(h.number, o.number) {
-			return Same
+	case len(h.numbers()) > 0 && len(o.numbers()) > 0:
+		for _, n := range h.numbers() {
+			if slices.ContainsFunc(o.numbers(), func(p []byte) bool { return bytes.Equal(n, p) }) {
+				return Same
+			}
 		}
 		return Apart
 	case plainName(h.name) == plainName(o.name):
@@ -106,6 +148,9 @@ func IsMember(ctx context.Context, r store.Reader, account, member string) (Like
 	if err == nil && !found {
 		err = fault.Missing()
 	}
+	if err == nil {
+		err = m.unite(ctx, r)
+	}
 	return h.like(m), err
 }
 
@@ -144,14 +189,21 @@ func alike(ctx context.Context, r store.Reader, g Grant, own holder) (worst Like
 		}
 	}
 	query := "SELECT " + strings.Replace(holderColumns, " FROM", ", g.from_on, g.to_on FROM", 1) + " JOIN {grant} g ON g.account_id = a.id WHERE g.role IN (" + strings.Join(roles, ", ") + ")"
+	var others []holder
 	err = r.Each(ctx, query, args, func(row store.Row) error {
 		var held Grant
 		other, err := scanHolder(row, &held.From, &held.To)
 		if err == nil && other.account != own.account && overlap(g, held) {
-			worst = max(worst, own.like(other))
+			others = append(others, other)
 		}
 		return err
 	})
+	for i := range others {
+		if err == nil {
+			err = others[i].unite(ctx, r)
+		}
+		worst = max(worst, own.like(others[i]))
+	}
 	return worst, err
 }
 
@@ -183,7 +235,11 @@ func (d *Door) OnePerson(ctx context.Context, r store.Reader, member string, num
 			if g.From.Before(today) {
 				g.From = today // what both held once is no conflict any more
 			}
-			worst, err := alike(ctx, r, g, holder{account: id, name: t.name, member: member, number: number})
+			own := holder{account: id, name: t.name, member: member, number: number}
+			if err := own.unite(ctx, r); err != nil {
+				return err
+			}
+			worst, err := alike(ctx, r, g, own)
 			if err != nil {
 				return err
 			}
