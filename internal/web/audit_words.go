@@ -40,7 +40,7 @@ var actKinds = []actKind{
 	{kind: "duty.help", name: view.Say("协助下级补办")},
 	{kind: "org.establish", name: view.Say("设立党组织")}, {kind: "org.rename", name: view.Say("党组织更名")}, {kind: "org.change", name: view.Say("维护单位和联系方式")},
 	{kind: "org.move", name: view.Say("调整隶属")}, {kind: "org.abolish", name: view.Say("撤销党组织")}, {kind: "org.reopen", name: view.Say("恢复党组织")},
-	{kind: "org.merge", name: view.Say("并入其他党组织")}, {kind: "org.split", name: view.Say("分设党组织")},
+	{kind: "org.merge", name: view.Say("并入其他党组织")}, {kind: "org.split", name: view.Say("分设党组织")}, {kind: "org.name", name: view.Say("补记以前的名称")},
 	{kind: "org.post.add", name: view.Say("登记任职")}, {kind: "org.post.end", name: view.Say("终止任职")}, {kind: "org.load", name: view.Say("批量建立党组织")},
 	{kind: "org.export", name: view.Say("导出党组织"), read: true},
 	{kind: "local.propose", name: view.Say("提出本地规定")}, {kind: "local.decide", name: view.Say("确认或不确认本地规定")}, {kind: "local.withdraw", name: view.Say("撤回本地规定")},

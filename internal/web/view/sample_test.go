@@ -218,6 +218,7 @@ func workSamples() map[string]templ.Component {
 		"org-children":        OrgChildrenPage(p(Plain("石桥镇党委"), PathOrganisations), town, tree[0].Children),
 		"org-establish":       EstablishPage(p(Say("设立党组织"), PathOrganisations), EstablishForm{filled, town, kinds}),
 		"org-rename":          RenamePage(p(Say("更名"), PathOrganisations), RenameForm{filled, village}),
+		"org-name":            OrgNamePage(p(Say("更名"), PathOrganisations), RenameForm{filled, village}),
 		"org-move":            OrgMovePage(p(Say("调整隶属"), PathOrganisations), OrgMoveForm{Form: Form{Values: url.Values{"target": {"河东"}}, Problems: []Problem{{"target", "“河东”有几个，请选一个。", ""}}}, Org: village, Parent: town, Members: 31, Choices: []OrgRef{willow, coop}}),
 		"org-facts":           OrgFactsPage(p(Say("更正单位和联系方式"), PathOrganisations), FactsForm{Form: filled, Org: village, Kinds: kinds, HasPhone: true}),
 		"org-reopen":          ReopenPage(p(Say("恢复"), PathOrganisations), ReopenForm{Form: filled, Org: village, Act: Act{Day: on("2025-01-01")}}),
