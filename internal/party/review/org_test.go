@@ -216,6 +216,36 @@ func TestTwoApproveAnActAtOnce(t *testing.T) {
 	})
 }
 
+// TestNobodyReviewsTheOwnActByAnotherAccount: the accounts turn out to be one person's, and the post ends while the page is
+// open.
+func TestNobodyReviewsTheOwnActByAnotherAccount(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		worker, reviewer, m := c.Actor("party-worker"), c.Actor("reviewer"), subject(t, c, 0)
+		o := c.Org(c.Accounts[0].Organisation)
+		id := planned(t, c, worker, org.Plan{Kind: org.ActRename, ID: o.ID, Name: "中共新名村支部委员会", Basis: decision("2026-10-01")}, "")
+		version := orgItem(t, c, reviewer, id).Version
+		was, wasProposer := reviewer.Member, worker.Member
+		bind(t, c, worker.Account, m.ID)
+		bind(t, c, reviewer.Account, m.ID)
+		_, err := c.Reviews.ApproveOrg(ctx, reviewer, id, version)
+		refused(t, "by a second account", err, fault.Forbidden, "", "H-09")
+		refused(t, "returned by a second account", c.Reviews.ReturnOrg(ctx, reviewer, id, version, "试"), fault.Forbidden, "", "H-09")
+		bind(t, c, worker.Account, wasProposer)
+		bind(t, c, reviewer.Account, was)
+		for _, g := range c.Person("reviewer", 1).Grants {
+			change(t, c, "grant", g.ID, store.Set("to_on", demotest.On.AddDays(-1).String()))
+		}
+		if _, err := c.Reviews.ApproveOrg(ctx, reviewer, id, version); fault.Of(err) != fault.Forbidden && fault.Of(err) != fault.NotFound {
+			t.Errorf("by somebody who lost the post: %v", err)
+		}
+		if c.Org(o.Code).Name != o.Name {
+			t.Error("renamed all the same")
+		}
+		c.Sound()
+	})
+}
+
 // TestAnActGoesUp: after the term the next organisation above with a reviewer is asked.
 func TestAnActGoesUp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {
