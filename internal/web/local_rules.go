@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -71,10 +72,13 @@ func (v *visit) decisionRows(part *view.SheetPart, list []localrule.Decision) {
 	}
 }
 
+// ofDuty ends the names of the fields that the form of a duty has beside the other form of the page.
+const ofDuty = "-duty"
+
 // whenFields are what every decision has.
-func whenFields() []view.SheetField {
-	return []view.SheetField{{Field: view.Field{Name: "from", Label: view.Say("从哪一天起"), Type: "date"}}, {Field: view.Field{Name: "to", Label: view.Say("到哪一天为止"), Type: "date", Optional: true}},
-		{Field: view.Field{Name: "basis", Label: view.Say("依据"), Hint: view.Say("哪个文件、哪次会议定的。"), Max: 200}}}
+func whenFields(end string) []view.SheetField {
+	return []view.SheetField{{Field: view.Field{Name: "from" + end, Label: view.Say("从哪一天起"), Type: "date"}}, {Field: view.Field{Name: "to" + end, Label: view.Say("到哪一天为止"), Type: "date", Optional: true}},
+		{Field: view.Field{Name: "basis" + end, Label: view.Say("依据"), Hint: view.Say("哪个文件、哪次会议定的。"), Max: 200}}}
 }
 
 // stricterPart is the form for a stricter parameter.
@@ -91,7 +95,7 @@ func (v *visit) stricterPart(o org.Organisation) view.SheetPart {
 		}
 	}
 	fields := append([]view.SheetField{{Kind: "choose", Field: view.Field{Name: "parameter", Label: view.Say("规定哪个数")}, Options: options},
-		{Field: view.Field{Name: "value", Label: view.Say("改为"), Hint: view.Say("期限写整数，比例写 > 1/2 或者 >= 4/5，是否写 true 或者 false。"), Max: 40}}}, whenFields()...)
+		{Field: view.Field{Name: "value", Label: view.Say("改为"), Hint: view.Say("期限写整数，比例写 > 1/2 或者 >= 4/5，是否写 true 或者 false。"), Max: 40}}}, whenFields("")...)
 	return view.SheetPart{ID: "stricter", Title: view.Say("规定得更严"), Note: view.Say("管本组织和全部下级。表决的多数、年龄、预备期、任期、党费的比例全党一样，这里没有。"),
 		Forms: []view.SheetForm{{Action: view.PathLocalRules, Submit: view.Say("提出，等第二个人确认"), Main: true, Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "kind", Value: string(localrule.Parameter)}}, Fields: fields}}}
 }
@@ -109,7 +113,7 @@ func (v *visit) ownDutyPart(o org.Organisation) view.SheetPart {
 		{Field: view.Field{Name: "applies", Label: view.Say("对哪些适用（条件）"), Hint: view.Say("全部适用写 true；七名以上党员的支部写 branch.members >= 7。"), Max: 300}},
 		{Field: view.Field{Name: "done", Label: view.Say("怎样算办好（条件）"), Hint: view.Say("例如每期上一次党课：meetings.lecture >= 1。条件里的词见下面的表。"), Max: 300}}}
 	return view.SheetPart{ID: "duty", Title: view.Say("另加任务"), Note: view.Say("管本组织和全部下级。年老体弱、重病、残疾的党员不作硬性要求。不要设点赞、签到、时长一类的任务。"),
-		Forms: []view.SheetForm{{Action: view.PathLocalRules, Submit: view.Say("提出，等第二个人确认"), Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "kind", Value: string(localrule.Duty)}}, Fields: append(fields, whenFields()...)}}}
+		Forms: []view.SheetForm{{Action: view.PathLocalRules, Submit: view.Say("提出，等第二个人确认"), Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "kind", Value: string(localrule.Duty)}}, Fields: append(fields, whenFields(ofDuty)...)}}}
 }
 
 // factsPart lists what a condition may ask.
@@ -140,7 +144,14 @@ func (s *Server) proposeLocalRule(v *visit) error {
 	}
 	if err != nil && wrong(err) {
 		f := v.form(values)
-		f.Problems = []view.Problem{v.problem(err, localFields)}
+		fields := localFields
+		if d.Kind == localrule.Duty {
+			fields = maps.Clone(localFields)
+			for _, name := range []string{"from", "to", "basis"} {
+				fields[name] = name + ofDuty
+			}
+		}
+		f.Problems = []view.Problem{v.problem(err, fields)}
 		page, perr := v.localRulesPage(f, values.Get("org"))
 		if perr != nil {
 			return perr
@@ -156,7 +167,11 @@ func (s *Server) proposeLocalRule(v *visit) error {
 
 // localAsked reads the form.
 func localAsked(values url.Values) (d localrule.Decision, err error) {
-	d = localrule.Decision{Org: values.Get("org"), Kind: localrule.Kind(values.Get("kind")), Basis: said(values, "basis"), Value: said(values, "value"), Title: said(values, "title"), Wording: said(values, "wording"),
+	end := ""
+	if values.Get("kind") == string(localrule.Duty) {
+		end = ofDuty
+	}
+	d = localrule.Decision{Org: values.Get("org"), Kind: localrule.Kind(values.Get("kind")), Basis: said(values, "basis"+end), Value: said(values, "value"), Title: said(values, "title"), Wording: said(values, "wording"),
 		Of: expression.Subject(values.Get("of")), Applies: said(values, "applies"), Done: said(values, "done")}
 	if chosen := values.Get("parameter"); d.Kind == localrule.Parameter {
 		if chosen == "" {
@@ -170,11 +185,13 @@ func localAsked(values url.Values) (d localrule.Decision, err error) {
 			return d, fault.New(fault.Invalid, "期限请写整数；到期末为止就不填。").At("within")
 		}
 	}
-	if d.From, err = dayTyped(values, "from"); err != nil {
-		return d, err
+	if d.From, err = dayTyped(values, "from"+end); err != nil {
+		return d, fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("from")
 	}
-	d.To, err = dayTyped(values, "to")
-	return d, err
+	if d.To, err = dayTyped(values, "to"+end); err != nil {
+		return d, fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("to")
+	}
+	return d, nil
 }
 
 // showLocalRule is one decision.

@@ -107,7 +107,7 @@ func (s *Service) Propose(ctx context.Context, actor ledger.Actor, memberID, cla
 		return "", err
 	}
 	if rule, ok := c.Rule(s.Members.Rules, today); ok && m.EndedOn.AddYears(rule.Int("keep_years")).After(today) {
-		return "", fault.New(fault.Invalid, "保存期限还没有到：要存到 %s。", m.EndedOn.AddYears(rule.Int("keep_years")).String()).At("class").By(c.Basis)
+		return "", fault.New(fault.Invalid, "保存期限还没有到：%s 终止，保存 %d 年，要存到 %s。依据%s（%s 版）。", m.EndedOn.String(), rule.Int("keep_years"), m.EndedOn.AddYears(rule.Int("keep_years")).String(), rule.Cite(), rule.Version).At("class").By(c.Basis)
 	}
 	id = s.Members.Ledger.IDs.New()
 	act := ledger.Act{Kind: DoPropose, Subject: "member", SubjectID: m.ID, OrgPath: m.OrgPath, Reason: reason, Source: doc, Detail: map[string]any{"destruction": id, "class": class}}

@@ -2,6 +2,7 @@ package rulebook
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -86,4 +87,38 @@ func TestStricter(t *testing.T) {
 			t.Errorf("%s %s %s: %v", c.id, c.parameter, c.value, got)
 		}
 	}
+}
+
+// What is accepted as a parameter can be read as what its name says, and a share asks for no more than everybody.
+func FuzzParameters(f *testing.F) {
+	for _, s := range [][2]string{{"talk_months", "1"}, {"yes_share", "> 1/2"}, {"extra_share", ">= 1/5"}, {"wage_bands", "3000:0.5% *:2%"}, {"limit_yuan", "1000.00"}, {"written_switch", "true"},
+		{"since", "1982-09-06"}, {"since", "2023-02-29"}, {"each_months", "5"}, {"limit_yuan", "1e9"}, {"yes_share", "> 9223372036854775807/9223372036854775807"}, {"talk_months", "99999999999999999999"}} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		if checkParameter(name, text) != nil {
+			return
+		}
+		r := Rule{ID: "X-1", parameters: map[string]string{name: text}, stricter: map[string]string{name: string(Lower)}}
+		r.Stricter(name, "1")
+		switch {
+		case strings.HasSuffix(name, "each_months"), strings.HasSuffix(name, "_months"), strings.HasSuffix(name, "_days"):
+			if r.Int(name) < 0 {
+				t.Fatalf("%s %q is less than nothing", name, text)
+			}
+		case strings.HasSuffix(name, "_share"):
+			s := r.Share(name)
+			if n := s.Least(28); n < 0 || n > 29 || s.Met(n-1, 28) {
+				t.Fatalf("%q asks for %d of 28", text, n)
+			}
+		case strings.HasSuffix(name, "_bands"):
+			if b := r.Bands(name); b[len(b)-1].UpTo != nil {
+				t.Fatalf("%q does not reach everybody", text)
+			}
+		case strings.HasSuffix(name, "since"):
+			if r.Date(name).IsZero() {
+				t.Fatalf("%q is no day", text)
+			}
+		}
+	})
 }

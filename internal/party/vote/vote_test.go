@@ -126,3 +126,24 @@ func TestArithmeticIsSaid(t *testing.T) {
 		t.Errorf("%+v", v.Rules)
 	}
 }
+
+// One more vote for somebody who is elected never takes the seat away, and for somebody in a run-off never makes it worse.
+func TestOneMoreVoteKeepsTheSeat(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := drawnElection(t)
+		b.Collected = b.Present
+		v := Judge(rulebook.Default(), b)
+		for i, c := range b.Candidates {
+			elected, tied := slices.Contains(v.Elected, c.Name), slices.Contains(v.Runoff, c.Name)
+			if !elected && !tied || c.Yes == b.Present {
+				continue
+			}
+			more := b
+			more.Candidates = slices.Clone(b.Candidates)
+			more.Candidates[i].Yes++
+			if again := Judge(rulebook.Default(), more); !slices.Contains(again.Elected, c.Name) {
+				t.Fatalf("%+v: %s had %+v, with one more vote %+v", b, c.Name, v, again)
+			}
+		}
+	})
+}

@@ -9,7 +9,7 @@ import (
 // The addresses of the rules.
 const (
 	PathRules      = "/rules"       // GET q
-	PathLocalRules = "/rules/local" // GET org; POST org, kind with the fields of the kind, from, to, basis
+	PathLocalRules = "/rules/local" // GET org; POST org, kind with the fields of the kind, from, to, basis (of a duty from-duty …)
 )
 
 // PathRule is one rule: its versions, what holds locally, whom a change affects.
