@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"zhibu/internal/fault"
@@ -78,8 +79,11 @@ func (v *visit) documentsPage(d dossier, f view.Form, cause error) error {
 		return err
 	}
 	file := v.in.Documents.FolderOf(d.m, list)
-	out := view.Documents{Form: f, Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), RuleID: file.Rule.ID, Loose: !file.Binding, Items: documentRefs(list),
+	out := view.Documents{Form: f, Own: d.own, Missing: file.Missing(), Rule: file.Rule.Cite(), RuleID: file.Rule.ID, Loose: !file.Binding,
 		MayAdd: v.may(access.Add, access.Document, d.m.OrgPath, d.m.ID)}
+	if out.Items, err = v.datedRefs(d, list); err != nil {
+		return err
+	}
 	if out.Member, err = v.ref(d); err != nil {
 		return err
 	}
@@ -133,6 +137,43 @@ func documentRefs(list []document.Document) []view.DocumentRef {
 		out = append(out, documentRef(d))
 	}
 	return out
+}
+
+// documentText names a document in a list of choices.
+func documentText(d document.Document) view.Text {
+	if d.Title == "" {
+		return view.Say(d.Kind.Name())
+	}
+	return view.Say("%s：%s", view.Say(d.Kind.Name()), view.Plain(d.Title))
+}
+
+// provenFacts are links to the documents that prove dated facts, by the fact, where the visitor may see documents.
+func (v *visit) provenFacts(d dossier) (map[string][]view.Link, error) {
+	if !v.may(access.See, access.Document, d.m.OrgPath, d.m.ID) {
+		return nil, nil
+	}
+	list, err := v.in.Documents.Of(v.ctx(), v.reader(), d.m.ID)
+	out := map[string][]view.Link{}
+	for _, one := range list {
+		for _, id := range one.Dated {
+			out[id] = append(out[id], view.Link{Text: documentText(one), URL: view.PathDocument(one.ID)})
+		}
+	}
+	return out, err
+}
+
+// datedRefs adds to documents in a list what dated facts they prove, as far as the visitor sees those.
+func (v *visit) datedRefs(d dossier, list []document.Document) ([]view.DocumentRef, error) {
+	out := documentRefs(list)
+	facts, err := v.in.Members.Facts(v.ctx(), v.reader(), d.m.ID)
+	for i, one := range list {
+		for _, f := range facts {
+			if slices.Contains(one.Dated, f.ID) && f.Retired.IsZero() && d.mask.Has(factClass(f.Kind)) {
+				out[i].Facts = append(out[i].Facts, view.Say("%s：%s", view.Say(f.Kind.Name()), view.Plain(f.Told())))
+			}
+		}
+	}
+	return out, err
 }
 
 func documentRef(d document.Document) view.DocumentRef {

@@ -160,6 +160,10 @@ func (v *visit) livedBy(d dossier, p *view.MemberPage, day civil.Date, at time.T
 	if err != nil {
 		return err
 	}
+	proofs, err := v.provenFacts(d)
+	if err != nil {
+		return err
+	}
 	present := at.IsZero()
 	if present {
 		at = v.in.Clock.Now().AddDate(1, 0, 0) // a clock set back hides nothing
@@ -171,7 +175,7 @@ func (v *visit) livedBy(d dossier, p *view.MemberPage, day civil.Date, at time.T
 			continue
 		}
 		e := view.Event{Day: f.From, Title: view.Say("%s：%s", view.Say(f.Kind.Name()), view.Plain(f.Text)), Kind: "done", By: f.Actor,
-			Recorded: recordedDay(f.Recorded), Detail: factDetail(f), Tags: factTags(f)}
+			Recorded: recordedDay(f.Recorded), Detail: factDetail(f), Tags: factTags(f), Proofs: proofs[f.ID]}
 		if may {
 			e.URL = view.PathFact(d.m.ID, f.ID)
 		}

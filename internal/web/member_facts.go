@@ -167,6 +167,15 @@ func (v *visit) factPage(d dossier, id string, kind member.FactKind, form view.F
 	}
 	out := view.FactForm{Form: form, Member: ref, ID: id, Sources: evidences(), Today: v.today(), Label: view.Say("是什么事"), Kind: sayOrNone(kind.Name())}
 	out.Sources[0].Label = view.Say("没有材料")
+	if v.may(access.See, access.Document, d.m.OrgPath, d.m.ID) {
+		list, err := v.in.Documents.Of(v.ctx(), v.reader(), d.m.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range list {
+			out.Proofs = append(out.Proofs, view.Option{Value: one.ID, Label: documentText(one)})
+		}
+	}
 	if c := kind.Column(); c != "" {
 		f, _ := keyOf(c)
 		out.Earlier, out.Label = true, f.label
@@ -192,11 +201,11 @@ func (v *visit) factPage(d dossier, id string, kind member.FactKind, form view.F
 	return view.FactPage(v.page(title, view.PathMembers, memberCrumbs(d.m)...), out), nil
 }
 
-var factFields = at{"kind": "kind", "from": "from", "to": "to", "text": "text", "by": "by", "detail": "detail", "document": "source", "reason": "reason"}
+var factFields = at{"kind": "kind", "from": "from", "to": "to", "text": "text", "by": "by", "detail": "detail", "document": "source", "proofs": "proofs", "reason": "reason"}
 
 func enteredFact(values url.Values) (in member.NewFact, err error) {
 	in = member.NewFact{Kind: member.FactKind(values.Get("kind")), Text: said(values, "text"), By: said(values, "by"), Detail: said(values, "detail"),
-		Document: said(values, "source"), Reason: said(values, "reason"), Again: values.Get(fieldAgain)}
+		Document: said(values, "source"), Reason: said(values, "reason"), Proofs: values["proofs"], Again: values.Get(fieldAgain)}
 	if in.From, err = view.ReadDay(values, "from"); err == nil {
 		in.To, err = view.ReadDay(values, "to")
 	}
@@ -283,6 +292,11 @@ func (s *Server) askFact(v *visit) error {
 	if c := f.Kind.Column(); c != "" {
 		values.Set("text", typedText(c, f.Text))
 	}
+	proofs, err := v.in.Members.ProofsOf(v.ctx(), v.reader(), d.m.ID)
+	if err != nil {
+		return err
+	}
+	values["proofs"] = proofs[f.ID]
 	setDay(values, "from", f.From)
 	setDay(values, "to", f.To)
 	it, err := v.returned(d, member.DoFactMend, member.DoFactRetire)

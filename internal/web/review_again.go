@@ -126,6 +126,7 @@ func typedFact(it *review.Item) url.Values {
 	for name, text := range map[string]string{"kind": string(in.Kind), "by": in.By, "detail": in.Detail, "source": in.Document, "reason": in.Reason} {
 		values.Set(name, text)
 	}
+	values["proofs"] = in.Proofs
 	setDay(values, "from", in.From)
 	setDay(values, "to", in.To)
 	return values

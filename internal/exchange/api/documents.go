@@ -27,6 +27,7 @@ type Document struct {
 	Title  string    `json:"title,omitempty" doc:"What its uploader called it." example:"毕业证书"`
 	Pages  int       `json:"pages" doc:"How many pages." example:"2"`
 	Facts  []string  `json:"facts" nullable:"false" doc:"Facts of the record that it proves." example:"[\"education\"]"`
+	Dated  []string  `json:"datedFacts,omitempty" doc:"Identifiers of dated facts that it proves."`
 	By     string    `json:"by" doc:"Who added it." example:"石小满"`
 	At     time.Time `json:"at" doc:"When."`
 	Upload string    `json:"upload,omitempty" enum:"waiting,failed" doc:"Only in a 202: how far the upload is. Ask GET /uploads/{id}." example:"waiting"`
@@ -37,7 +38,7 @@ func encodeDocument(d documents.Document) Document {
 	if facts == nil {
 		facts = []string{}
 	}
-	return Document{d.ID, d.Member, string(d.Kind), d.Title, d.Pages, facts, d.By, d.At, ""}
+	return Document{d.ID, d.Member, string(d.Kind), d.Title, d.Pages, facts, d.Dated, d.By, d.At, ""}
 }
 
 func encodeDocuments(list []documents.Document) []Document {

@@ -61,6 +61,7 @@ type Fact struct {
 	By        string     `json:"by,omitempty" doc:"Who gave it, or where it was." example:"石桥镇党委"`
 	Detail    string     `json:"detail,omitempty" doc:"More about it."`
 	Document  string     `json:"document,omitempty" doc:"What proves it." example:"石桥镇党委〔2021〕12 号"`
+	Proofs    []string   `json:"proofs,omitempty" doc:"Identifiers of documents of the file that prove it; only in a list, and in what was sent."`
 	Reason    string     `json:"reason,omitempty" doc:"Why it was entered, or why late." example:"整理旧档案"`
 	Late      bool       `json:"late" doc:"Entered long after." example:"false"`
 	Corrects  string     `json:"corrects,omitempty" doc:"Identifier of the fact that this one stands in place of."`
@@ -96,10 +97,16 @@ func listFacts(c *call, in *Parts) (*listed[Fact], error) {
 	if err != nil {
 		return nil, err
 	}
+	proofs, err := c.in.Members.ProofsOf(c, r, m.ID)
+	if err != nil {
+		return nil, err
+	}
 	var items []Fact
 	for _, f := range facts {
 		if mask.Has(installation.ClassOfFact(f.Kind)) {
-			items = append(items, encodeFact(f))
+			one := encodeFact(f)
+			one.Proofs = proofs[f.ID]
+			items = append(items, one)
 		}
 	}
 	return part(c, items, in.Page)
@@ -108,16 +115,17 @@ func listFacts(c *call, in *Parts) (*listed[Fact], error) {
 type factNew struct {
 	ID
 	Body struct {
-		Kind     string `json:"kind" maxLength:"40" doc:"honour, job, training, care_given, hardship, or was. and a field." example:"honour"`
-		From     string `json:"from,omitempty" format:"date" doc:"The day it happened or began; not before birth." example:"2021-07-01"`
-		To       string `json:"to,omitempty" format:"date" doc:"The first day it was so no longer; needed of an earlier value." example:"2025-09-01"`
-		Text     string `json:"text" maxLength:"100" doc:"What; of an earlier value as one types it: 大专." example:"优秀共产党员"`
-		By       string `json:"by,omitempty" maxLength:"100" doc:"Who gave it, or where it was." example:"石桥镇党委"`
-		Detail   string `json:"detail,omitempty" maxLength:"500" doc:"More about it."`
-		Document string `json:"document,omitempty" maxLength:"200" doc:"What proves it." example:"石桥镇党委〔2021〕12 号"`
-		Reason   string `json:"reason,omitempty" maxLength:"500" doc:"Why; needed when it is entered long after, and of a correction." example:"整理旧档案"`
-		Corrects string `json:"corrects,omitempty" maxLength:"64" doc:"Identifier of a fact that was wrong; it is retired."`
-		Version  int64  `json:"version,omitempty" doc:"Of a correction: the version that the caller saw." example:"1"`
+		Kind     string   `json:"kind" maxLength:"40" doc:"honour, job, training, care_given, hardship, or was. and a field." example:"honour"`
+		From     string   `json:"from,omitempty" format:"date" doc:"The day it happened or began; not before birth." example:"2021-07-01"`
+		To       string   `json:"to,omitempty" format:"date" doc:"The first day it was so no longer; needed of an earlier value." example:"2025-09-01"`
+		Text     string   `json:"text" maxLength:"100" doc:"What; of an earlier value as one types it: 大专." example:"优秀共产党员"`
+		By       string   `json:"by,omitempty" maxLength:"100" doc:"Who gave it, or where it was." example:"石桥镇党委"`
+		Detail   string   `json:"detail,omitempty" maxLength:"500" doc:"More about it."`
+		Document string   `json:"document,omitempty" maxLength:"200" doc:"What proves it." example:"石桥镇党委〔2021〕12 号"`
+		Proofs   []string `json:"proofs,omitempty" nullable:"false" maxItems:"20" doc:"Identifiers of documents of the member's file that prove it."`
+		Reason   string   `json:"reason,omitempty" maxLength:"500" doc:"Why; needed when it is entered long after, and of a correction." example:"整理旧档案"`
+		Corrects string   `json:"corrects,omitempty" maxLength:"64" doc:"Identifier of a fact that was wrong; it is retired."`
+		Version  int64    `json:"version,omitempty" doc:"Of a correction: the version that the caller saw." example:"1"`
 	}
 }
 
@@ -133,7 +141,7 @@ func addFact(c *call, in *factNew) (*factGiven, error) {
 		return nil, err
 	}
 	b := in.Body
-	f := member.NewFact{Kind: member.FactKind(b.Kind), Text: b.Text, By: b.By, Detail: b.Detail, Document: b.Document, Reason: b.Reason}
+	f := member.NewFact{Kind: member.FactKind(b.Kind), Text: b.Text, By: b.By, Detail: b.Detail, Document: b.Document, Proofs: b.Proofs, Reason: b.Reason}
 	if f.From, err = day(b.From); err != nil {
 		return nil, fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("from").By("format")
 	}
@@ -155,7 +163,7 @@ func addFact(c *call, in *factNew) (*factGiven, error) {
 	if out.ID == "" {
 		return c.factAnswer(201, m.ID, out.Fact)
 	}
-	return waits(out, Fact{Kind: b.Kind, From: b.From, To: b.To, Text: b.Text, By: b.By, Detail: b.Detail, Document: b.Document, Reason: b.Reason, Corrects: b.Corrects,
+	return waits(out, Fact{Kind: b.Kind, From: b.From, To: b.To, Text: b.Text, By: b.By, Detail: b.Detail, Document: b.Document, Proofs: b.Proofs, Reason: b.Reason, Corrects: b.Corrects,
 		EnteredBy: c.person.Name, Entered: c.in.Clock.Now()}), nil
 }
 

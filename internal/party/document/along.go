@@ -68,6 +68,9 @@ func (c *copies) Enter(ctx context.Context, tx *store.Tx, _ ledger.Actor, kept m
 		if err == nil {
 			err = c.prove(ctx, tx, one.id, kept.ID, kept.OrgPath, d.Facts)
 		}
+		if err == nil {
+			err = c.proveDated(ctx, tx, one, kept)
+		}
 		if err != nil {
 			return err
 		}
@@ -82,6 +85,21 @@ func (c *copies) Copies() map[string]string {
 		out[one.of.ID] = one.id
 	}
 	return out
+}
+
+// proveDated lets a copy prove the copies of the dated facts that the document proves.
+func (c *copies) proveDated(ctx context.Context, tx *store.Tx, one *copied, kept member.Member) error {
+	for _, id := range one.of.Dated {
+		var now string
+		found, err := tx.One(ctx, "SELECT id FROM {fact} WHERE member_id = ? AND follows = ? AND retired = 0", []any{kept.ID, id}, &now)
+		if err == nil && found {
+			err = c.prove(ctx, tx, one.id, kept.ID, kept.OrgPath, []string{member.ProvesFact(now)})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Forget removes the pages of copies that were not entered.

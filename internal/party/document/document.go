@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/member"
 	"zhibu/internal/store"
 )
 
@@ -31,6 +32,7 @@ type Document struct {
 	By      string
 	At      time.Time
 	Facts   []string // the facts that it proves, by roster.Column
+	Dated   []string // the dated facts that it proves, by id
 	Version int64
 
 	title []byte
@@ -59,8 +61,8 @@ func (s *Service) ByID(ctx context.Context, r store.Reader, id string) (Document
 }
 
 // Of lists a member's documents, the newest first.
-func (s *Service) Of(ctx context.Context, r store.Reader, member string) ([]Document, error) {
-	return s.read(ctx, r, "d.member_id = ? AND d.state = 'kept'", member)
+func (s *Service) Of(ctx context.Context, r store.Reader, memberID string) ([]Document, error) {
+	return s.read(ctx, r, "d.member_id = ? AND d.state = 'kept'", memberID)
 }
 
 // ByIDs reads the documents of a list that are kept and in scope, for those who refer to them.
@@ -77,8 +79,8 @@ func (s *Service) ByIDs(ctx context.Context, r store.Reader, ids []string) (map[
 }
 
 // ForFacts gives for each fact of a member the documents that prove it, the newest first.
-func (s *Service) ForFacts(ctx context.Context, r store.Reader, member string) (map[string][]Document, error) {
-	list, err := s.Of(ctx, r, member)
+func (s *Service) ForFacts(ctx context.Context, r store.Reader, memberID string) (map[string][]Document, error) {
+	list, err := s.Of(ctx, r, memberID)
 	out := map[string][]Document{}
 	for _, d := range list {
 		for _, f := range d.Facts {
@@ -112,6 +114,10 @@ func (s *Service) read(ctx context.Context, r store.Reader, where string, args .
 			return err
 		}
 		d := &out[at[id]]
+		if dated, ok := member.ProvenFact(fact); ok {
+			d.Dated = append(d.Dated, dated)
+			return nil
+		}
 		d.Facts = append(d.Facts, fact)
 		return nil
 	})

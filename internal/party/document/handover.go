@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"zhibu/internal/fault"
@@ -212,6 +213,14 @@ func (s *Service) life(ctx context.Context, reader store.Reader, m member.Member
 	if err != nil {
 		return err
 	}
+	proofs, err := s.Members.ProofsOf(ctx, reader, m.ID)
+	if err != nil {
+		return err
+	}
+	list, err := s.Of(ctx, reader, m.ID)
+	if err != nil {
+		return err
+	}
 	group := paper.Group{Title: "表彰、任职、培训等"}
 	for _, f := range facts {
 		if f.Kind.Column() != "" || !f.Stands(s.Members.Clock.Now()) {
@@ -222,12 +231,25 @@ func (s *Service) life(ctx context.Context, reader store.Reader, m member.Member
 			when += " 至 " + f.To.String()
 		}
 		text := strings.Join(strings.Fields(strings.Join([]string{f.Kind.Name() + "：" + f.Text, f.By, f.Detail}, " ")), "，")
-		group.Lines = append(group.Lines, paper.Line{Label: when, Value: text, Source: f.Document})
+		group.Lines = append(group.Lines, paper.Line{Label: when, Value: text, Source: strings.Join(provenBy(f, list, proofs[f.ID]), "；")})
 	}
 	if len(group.Lines) > 0 {
 		r.Groups = append(r.Groups, group)
 	}
 	return nil
+}
+
+// provenBy says from what a dated fact is known: what was written, and the documents of the file.
+func provenBy(f member.Fact, list []Document, ids []string) (out []string) {
+	if f.Document != "" {
+		out = append(out, f.Document)
+	}
+	for _, d := range list {
+		if slices.Contains(ids, d.ID) {
+			out = append(out, strings.TrimSuffix(d.Kind.Name()+"："+d.Title, "："))
+		}
+	}
+	return out
 }
 
 // papers adds the list of documents, what the file lacks, and the pages if asked.

@@ -91,10 +91,11 @@ type Fact struct {
 	Text          string     // what: 优秀共产党员, 村委会主任
 	By            string     // who gave it, where it was
 	Detail        string
-	Document      string // what proves it
-	Reason        string // why it was entered, or why late
-	Late          bool   // entered long after
-	Follows       string // id of the fact that this one corrects
+	Document      string   // what proves it
+	Proofs        []string // ids of documents that prove it; of one that was read see ProofsOf
+	Reason        string   // why it was entered, or why late
+	Late          bool     // entered long after
+	Follows       string   // id of the fact that this one corrects
 	Recorded      time.Time
 	Account       string
 	Actor         string

@@ -21,8 +21,8 @@ const (
 	DoFactRetire = "member.fact.retire"
 )
 
-// NewFact is a dated fact as it is entered. The faults name the fields kind, from, to, text, by, detail, document and
-// reason.
+// NewFact is a dated fact as it is entered. The faults name the fields kind, from, to, text, by, detail, document,
+// proofs and reason.
 type NewFact struct {
 	Kind     FactKind   `json:"kind"`
 	From     civil.Date `json:"from"`
@@ -31,6 +31,7 @@ type NewFact struct {
 	By       string     `json:"by,omitempty"`
 	Detail   string     `json:"detail,omitempty"`
 	Document string     `json:"document,omitempty"`
+	Proofs   []string   `json:"proofs,omitempty"` // ids of documents of the member's file that prove it
 	Reason   string     `json:"reason,omitempty"` // needed when it is entered long after
 	Entered  civil.Date `json:"entered"`          // the day it is entered, zero: today
 	Again    string     `json:"-"`                // id of the returned proposal that this one stands for
@@ -136,6 +137,9 @@ func (s *Service) draftFact(ctx context.Context, m Member, in NewFact, follows s
 	}
 	f := Fact{ID: s.Ledger.IDs.New(), Member: m.ID, Follows: follows, Kind: in.Kind, From: in.From, To: in.To, Text: strings.TrimSpace(in.Text), By: strings.TrimSpace(in.By),
 		Detail: strings.TrimSpace(in.Detail), Document: strings.TrimSpace(in.Document), Reason: strings.TrimSpace(in.Reason), Version: 1}
+	if f.Proofs, err = s.proofs(ctx, m.ID, in.Proofs); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(s.checkSpell(f, rec.Born), f.checkTexts()); err != nil {
 		return nil, firstFault(err)
 	}
@@ -280,6 +284,9 @@ func (s *Service) insertFact(ctx context.Context, tx *store.Tx, m *Member, f Fac
 		return err
 	}
 	f.Recorded = s.notEarlier(all)
+	if err := s.linkProofs(ctx, tx, m, f); err != nil {
+		return err
+	}
 	return tx.Insert(ctx, "fact", store.Set("id", f.ID), store.Set("member_id", m.ID), store.Set("org_path", m.OrgPath), store.Set("kind", string(f.Kind)),
 		store.Set("from_on", f.From), store.Set("to_on", f.To), store.Set("value", sealFact(p, f)), store.Set("document", f.Document), store.Set("reason", f.Reason),
 		store.Set("late", bit(f.Late)), store.Set("follows", f.Follows), store.Set("recorded", f.Recorded.UnixMicro()), store.Set("account_id", f.Account),

@@ -22,7 +22,7 @@ func (s *Service) AddFact(ctx context.Context, actor ledger.Actor, id string, in
 	if err != nil {
 		return out, err
 	}
-	return s.propose(ctx, actor, c, nil)
+	return s.propose(ctx, actor, c, c.Fact.Proofs)
 }
 
 // CorrectFact puts another in the place of a dated fact that was wrong; version is the fact's that the actor saw.
@@ -36,7 +36,7 @@ func (s *Service) CorrectFact(ctx context.Context, actor ledger.Actor, id, about
 	if err != nil {
 		return out, err
 	}
-	return s.propose(ctx, actor, c, nil)
+	return s.propose(ctx, actor, c, c.Fact.Proofs)
 }
 
 // RetireFact takes a dated fact back that should not have been entered.

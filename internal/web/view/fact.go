@@ -44,6 +44,7 @@ type FactForm struct {
 	Earlier bool     // an earlier value of a column: until is needed, no giver
 	Options []Option // of a column with codes
 	Sources []Option
+	Proofs  []Option // documents of the file, where the viewer may see them
 	Today   civil.Date
 	ID      string // of the fact that is corrected; "": a new one
 	Label   Text   // what the text is called

@@ -102,6 +102,7 @@ type Event struct {
 	URL      string // where it can be corrected, "" if the viewer may not
 	Dispute  string // where it can be doubted
 	Tags     []Tag
+	Proofs   []Link // documents that prove it
 }
 
 // Look is an opening, a reveal or an export of the record by somebody.
