@@ -23,14 +23,33 @@ import (
 type Guard struct {
 	next   http.Handler
 	prefix string
-	check  validator.Validator
+	check  *Document
 	report func(string)
-	mu     sync.Mutex // the validator renders schemas as it goes
+}
+
+// Document is one that was read, checked and made ready, which takes a second or two; many guards go by it.
+type Document struct {
+	validator.Validator
+	mu sync.Mutex // the validator renders schemas as it goes
 }
 
 // New guards a handler whose document lies below prefix. report hears of whatever does not conform: an answer, whatever
 // its status, that is not described so; a request that is not described so and was accepted all the same.
 func New(document []byte, prefix string, next http.Handler, report func(string)) (*Guard, error) {
+	d, err := Read(document)
+	if err != nil {
+		return nil, err
+	}
+	return d.Guard(prefix, next, report), nil
+}
+
+// Guard is New for a document that was read before.
+func (d *Document) Guard(prefix string, next http.Handler, report func(string)) *Guard {
+	return &Guard{next: next, prefix: prefix, check: d, report: report}
+}
+
+// Read makes a document ready.
+func Read(document []byte) (*Document, error) {
 	doc, err := libopenapi.NewDocument(document)
 	if err != nil {
 		return nil, fmt.Errorf("conform: read the document: %w", err)
@@ -42,7 +61,7 @@ func New(document []byte, prefix string, next http.Handler, report func(string))
 	if ok, found := v.ValidateDocument(); !ok {
 		return nil, fmt.Errorf("conform: the document itself: %s", told(found))
 	}
-	return &Guard{next: next, prefix: prefix, check: v, report: report}, nil
+	return &Document{Validator: v}, nil
 }
 
 func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -89,8 +108,8 @@ func (g *Guard) look(r *http.Request, sent []byte, rec *httptest.ResponseRecorde
 	if r.Method == http.MethodHead { // the server leaves the body out further on
 		answer.Body = http.NoBody
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	g.check.mu.Lock()
+	defer g.check.mu.Unlock()
 	if ok, found := g.check.ValidateHttpResponse(again, answer); !ok && !unknown(found) {
 		g.report(fmt.Sprintf("%s %s is answered with %d, which the document does not describe so: %s", r.Method, r.URL.Path, rec.Code, told(found)))
 	}
