@@ -105,6 +105,13 @@ func TestDocumentFromPaperToProof(t *testing.T) {
 	if status, _, _ := worker.get(doc); status != http.StatusNotFound {
 		t.Errorf("after removing: %d", status)
 	}
+	field := "reason-" + doc[len("/documents/"):]
+	if status, body, _ := worker.send(doc+"/back", url.Values{field: {""}}); status != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-`+field+`"`) {
+		t.Errorf("taken back without a reason: %d", status)
+	}
+	if status, _, at := worker.send(doc+"/back", url.Values{field: {"没有传错"}}); status != http.StatusSeeOther || at != documents {
+		t.Errorf("taking back: %d to %q", status, at)
+	}
 }
 
 // TestHandoverPage: without a recipient no copy is made; with one it is given as a file.
