@@ -244,6 +244,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Since: c.DutiesSince}
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}
+	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,
 		Uploads: in.Intake.Forget, SignOut: in.Access.Forget}
 	in.Archive = &archive.Archive{Source: in.DB, Keys: in.Vault, Clock: in.Clock, Temp: in.Dir.Temp() + "/backup", Program: Version,

@@ -40,6 +40,18 @@ func (s *Server) listDuties(v *visit) error {
 		f.Under, crumbs = o.Path, v.orgCrumbs(o)
 		sheet.Lead = view.Say("%s。由台账和名册按规定算出，不用填报；每件都写明依据。", view.Plain(o.ShortName))
 	}
+	if name := q.Get("late"); duty.ByName(name) && f.Under != "" {
+		o, err := org.ByPath(v.ctx(), v.reader(), f.Under)
+		if err != nil {
+			return err
+		}
+		part, err := v.latePart(o, name)
+		if err != nil {
+			return err
+		}
+		sheet.Parts = append(sheet.Parts, part)
+		return v.show(view.SheetPage(v.page(sheet.Heading, view.PathDuties, crumbs...), sheet))
+	}
 	list, next, err := v.in.Duties.List(v.ctx(), r, v.today(), f)
 	if err != nil {
 		return err
@@ -370,8 +382,58 @@ func (v *visit) benchDuties(top string) (late, week []view.Todo, err error) {
 		return nil, nil, nil
 	}
 	o, err := org.ByPath(v.ctx(), v.reader(), top)
-	if err != nil || !o.Kind.IsBranch() {
+	if err != nil {
 		return nil, nil, err
 	}
-	return v.branchDuties(o)
+	if o.Kind.IsBranch() {
+		return v.branchDuties(o)
+	}
+	late, err = v.lateBelow(o)
+	return late, nil, err
+}
+
+// lateBelow is what is overdue below an organisation, a line a duty, the oldest first.
+func (v *visit) lateBelow(o org.Organisation) (out []view.Todo, err error) {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err == nil {
+		r, err = r.Within(o.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := v.in.Duties.Overdue(v.ctx(), r)
+	for _, b := range list {
+		u := url.Values{"org": {o.ID}, "late": {b.Duty}}
+		out = append(out, view.Todo{Title: view.Say("%s：%d 个支部逾期", view.Say(duty.Title(timeline.Name(b.Duty))), b.Branches), URL: withQuery(view.PathDuties, u.Encode()), Late: true,
+			Detail: view.Say("最早的应在 %s 前办。", b.Oldest), Action: view.Say("看是哪些支部")})
+	}
+	return out, err
+}
+
+// latePart lists the branches below an organisation in which a duty is overdue, the oldest first: whom to help.
+func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error) {
+	part := view.SheetPart{ID: "late", Title: view.Say("%s，逾期的支部", view.Say(duty.Title(timeline.Name(name)))), Note: view.Say("最早逾期的在前，便于协助，不排名次。"), Empty: view.Say("没有逾期的支部。"),
+		Head: []view.Text{view.Say("支部"), view.Say("最早的期限"), view.Say("办理")}}
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err == nil {
+		r, err = r.Within(o.Path)
+	}
+	if err != nil {
+		return part, err
+	}
+	list, err := v.in.Duties.LateBranches(v.ctx(), r, name, 0, dutiesListed)
+	if err != nil {
+		return part, err
+	}
+	paths := make([]string, len(list))
+	for i, l := range list {
+		paths[i] = l.Path
+	}
+	steps, err := org.Steps(v.ctx(), r, paths)
+	for _, l := range list {
+		u := url.Values{"org": {l.OrgID}, "duty": {name}}
+		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Plain(steps[l.Path].Name), URL: view.PathOrg(l.OrgID)}, view.Cell(view.Plain(l.Due)),
+			{Text: view.Say("看这个支部的待办"), URL: withQuery(view.PathDuties, u.Encode())}}})
+	}
+	return part, err
 }

@@ -160,14 +160,13 @@ func (s *Service) gather(ctx context.Context, r store.Reader, o org.Organisation
 	if f.grants, err = waiversOf(ctx, r, o.Path); err != nil || alone {
 		return f, err
 	}
-	posts, groups, err := s.structure(ctx, o)
+	posts, groups, err := structure(ctx, s.DB.As(store.System("duties of a branch")), o)
 	f.branch = s.branchOf(o, posts, groups, full, probationary, day)
 	return f, err
 }
 
 // structure reads the posts of a branch and how many Party groups it has.
-func (s *Service) structure(ctx context.Context, o org.Organisation) (posts []org.Post, groups int, err error) {
-	all := s.DB.As(store.System("duties of a branch"))
+func structure(ctx context.Context, all store.Reader, o org.Organisation) (posts []org.Post, groups int, err error) {
 	if posts, err = org.Posts(ctx, all, o.ID, civil.Date{}); err != nil {
 		return nil, 0, err
 	}

@@ -158,3 +158,25 @@ func (p *person) care(x period) bool {
 	}
 	return care
 }
+
+// Each is how many months the calendar period of a duty has, 0 for a duty that does not come again each period.
+func Each(b *rulebook.Book, name Name, day civil.Date) int {
+	switch name {
+	case PayDues:
+		return 1
+	case StudyHours:
+		return listedMonths
+	}
+	for _, l := range lifeDuties {
+		if l.name == name {
+			return b.At(l.rule, day).Int("each_months")
+		}
+	}
+	return 0
+}
+
+// Period is the first and last day of the calendar period of so many months that a day lies in.
+func Period(day civil.Date, months int) (first, last civil.Date) {
+	p := periodOf(day, months)
+	return p.first, p.last
+}

@@ -30,8 +30,10 @@ type Ledger struct {
 	keys    Keys
 	witness string       // path of the witness file
 	seen    atomic.Int64 // size of the checkpoint that the witness file is known to have
-	written signal       // an act was recorded by this process
-	grown   signal       // the chain was continued by this process
+	// Touched is told inside the transaction which rows an act has changed, for what is kept beside the facts.
+	Touched func(ctx context.Context, tx *store.Tx, rows *Rows) error
+	written signal // an act was recorded by this process
+	grown   signal // the chain was continued by this process
 }
 
 // New makes the ledger of a database. witness is the path of the file that keeps the newest checkpoint outside.
@@ -69,8 +71,17 @@ func (l *Ledger) DoAct(ctx context.Context, actor Actor, act *Act, fn func(tx *s
 
 func (l *Ledger) record(ctx context.Context, tx *store.Tx, id string, actor Actor, act *Act, fn func(tx *store.Tx) error) error {
 	d := newDigester()
-	if err := tx.Record(ctx, id, d.add, fn); err != nil {
+	seen, rows := d.add, &Rows{}
+	if l.Touched != nil {
+		seen = func(i store.Image) { d.add(i); rows.note(i) }
+	}
+	if err := tx.Record(ctx, id, seen, fn); err != nil {
 		return err
+	}
+	if l.Touched != nil && !rows.empty() {
+		if err := l.Touched(ctx, tx.System("kept beside the facts"), rows); err != nil {
+			return err
+		}
 	}
 	r := Record{Version: 1, ID: id, At: l.Clock.Now().UnixMicro(), Kind: act.Kind, Account: actor.Account, Actor: actor.named(act),
 		Role: actor.Role, OrgPath: act.OrgPath, Subject: act.Subject, SubjectID: act.SubjectID, Reason: act.Reason,

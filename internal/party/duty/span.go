@@ -1,0 +1,191 @@
+package duty
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/party/timeline"
+)
+
+// span is an open duty in a form that does not change as days pass: it is asked from a day on until another, and is
+// overdue after due. Periods that follow each other without one that was kept are one span: unpaid months are one row,
+// and nothing has to run at midnight. due is that of the first period; never stands for a day that does not come.
+type span struct{ duty, from, due, gone, earliest string }
+
+// on tells whether a span is asked on a day, and whether it is overdue then.
+func (x span) on(day civil.Date) (open, overdue bool) {
+	d := day.String()
+	open = x.from <= d && x.gone > d
+	return open, open && x.due < d
+}
+
+// ahead is how far one look into the future reaches, and looks how often it is taken while everything is done already.
+const (
+	ahead = 12
+	looks = 5
+)
+
+// period is one period of a duty that comes again, of one subject.
+type period struct {
+	first, last, due civil.Date
+	open, moved      bool // moved: postponed
+}
+
+// spansOf are those of one subject whose answer on a day at tells. at must answer for facts that do not change.
+func (s *Service) spansOf(at func(civil.Date) []Item, ref civil.Date) (out []span) {
+	of := map[timeline.Name]map[civil.Date]period{}
+	note := func(it Item, now bool) {
+		months := timeline.Each(s.Rules, it.Duty.Name, ref)
+		if months == 0 {
+			if now && it.Open() {
+				out = append(out, span{string(it.Duty.Name), "", orNever(it.Due), never, it.Earliest.String()})
+			}
+			return
+		}
+		p := period{due: it.Due, open: it.Open()}
+		begun := it.Due
+		if it.Waiver != nil {
+			begun, p.moved = it.Waiver.Due, !it.Waiver.To.IsZero()
+		}
+		p.first, p.last = timeline.Period(begun, months)
+		if of[it.Duty.Name] == nil {
+			of[it.Duty.Name] = map[civil.Date]period{}
+		}
+		if _, known := of[it.Duty.Name][p.last]; !known {
+			of[it.Duty.Name][p.last] = p
+		}
+	}
+	for _, it := range at(ref) {
+		note(it, true)
+	}
+	until := ref
+	for n := 1; n <= looks; n++ {
+		until = ref.AddMonths(ahead * n)
+		for _, it := range at(until) {
+			note(it, false)
+		}
+		if !lastDone(of) {
+			break
+		}
+	}
+	for name, periods := range of {
+		out = append(out, runs(name, periods, until)...)
+	}
+	return out
+}
+
+func orNever(d civil.Date) string {
+	if d.IsZero() {
+		return never
+	}
+	return d.String()
+}
+
+// lastDone tells whether the latest period of some duty is done already, so that one has to look further.
+func lastDone(of map[timeline.Name]map[civil.Date]period) bool {
+	for _, periods := range of {
+		list := ordered(periods)
+		if !list[len(list)-1].open {
+			return true
+		}
+	}
+	return false
+}
+
+func ordered(periods map[civil.Date]period) []period {
+	var list []period
+	for _, p := range periods {
+		list = append(list, p)
+	}
+	slices.SortFunc(list, func(a, b period) int { return strings.Compare(a.last.String(), b.last.String()) })
+	return list
+}
+
+// runs joins open periods that follow each other. What is asked on the last day that was looked at stays so; what is not
+// any more, because somebody left, ends with its last period.
+func runs(name timeline.Name, periods map[civil.Date]period, until civil.Date) (out []span) {
+	list := ordered(periods)
+	var run *span
+	var last civil.Date
+	end := func(gone string) {
+		if run != nil {
+			run.gone = gone
+			out = append(out, *run)
+			run = nil
+		}
+	}
+	for i, p := range list {
+		if run != nil && (!p.open || p.moved || last.AddDays(1) != p.first) {
+			end(last.AddMonths(ahead).String())
+		}
+		switch {
+		case p.open && p.moved:
+			out = append(out, span{string(name), "", p.due.String(), p.last.AddMonths(ahead).String(), ""})
+		case p.open && run == nil:
+			run = &span{duty: string(name), from: p.first.String(), due: p.due.String()}
+		}
+		last = p.last
+		if i == len(list)-1 && last.Before(until) {
+			end(last.AddMonths(ahead).String())
+		}
+	}
+	end(never)
+	return out
+}
+
+// spans are those of a branch with how many subjects have each. People of whom the same facts are known have the same.
+func (s *Service) spans(f branchFacts, ref civil.Date, known map[string][]span) map[span]int64 {
+	out := map[span]int64{}
+	add := func(list []span) {
+		for _, x := range list {
+			out[x]++
+		}
+	}
+	if f.branch != nil {
+		own := f
+		own.people = nil
+		add(s.spansOf(func(d civil.Date) []Item { return s.answer(own, d).Items }, ref))
+	}
+	for _, p := range f.people {
+		one := branchFacts{at: f.at, people: []somebody{p}}
+		key := ""
+		for _, w := range f.grants {
+			if w.person() == p.id {
+				one.grants = append(one.grants, w)
+			}
+		}
+		if one.grants == nil && known != nil {
+			key = p.key()
+			if list, ok := known[key]; ok {
+				add(list)
+				continue
+			}
+		}
+		list := s.spansOf(func(d civil.Date) []Item { return s.answer(one, d).Items }, ref)
+		if key != "" && len(known) < 1<<16 {
+			known[key] = list
+		}
+		add(list)
+	}
+	return out
+}
+
+// key is what of somebody's facts the rules read, without who it is.
+func (p somebody) key() string {
+	var b strings.Builder
+	for _, e := range p.events {
+		e.Person = ""
+		if e.Kind == timeline.Member && !e.Confirmed.IsZero() && len(p.events) == 1 {
+			e.Admitted, e.Confirmed = civil.Date{}, civil.Date{} // nothing is due because of these days
+		}
+		valid := -1
+		if e.ValidDays != nil {
+			valid = *e.ValidDays
+		}
+		e.ValidDays = nil
+		fmt.Fprintf(&b, "%v %d;", e, valid)
+	}
+	return b.String()
+}
