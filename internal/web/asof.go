@@ -15,7 +15,7 @@ func (v *visit) asOf() (civil.Date, error) {
 	}
 	day, err := civil.Parse(text)
 	if err != nil {
-		return day, fault.New(fault.Invalid, "没有这一天，请核对日期。").At(view.FieldAsOf)
+		return day, fault.New(fault.Invalid, "没有这一天，请核对日期。").At(view.FieldAsOf).By("K-12")
 	}
 	if err := org.DayOf(day, v.today()); err != nil || day == v.today() {
 		return civil.Date{}, err

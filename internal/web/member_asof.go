@@ -42,7 +42,7 @@ func (v *visit) backTo() (b back, err error) {
 		err = org.DayOf(b.known, v.today())
 	}
 	if err != nil {
-		return b, fault.New(fault.Invalid, "没有这一天，请核对日期。").At(view.FieldKnownAt)
+		return b, fault.New(fault.Invalid, "没有这一天，请核对日期。").At(view.FieldKnownAt).By("K-12")
 	}
 	if b.known == v.today() {
 		b.known = civil.Date{}

@@ -18,7 +18,7 @@ type AsOf struct {
 func (a AsOf) day(c *call) (civil.Date, error) {
 	on, err := day(a.AsOf)
 	if err != nil {
-		return on, fault.New(fault.Invalid, "没有这一天，请核对日期。").At("as_of")
+		return on, fault.New(fault.Invalid, "没有这一天，请核对日期。").At("as_of").By("K-12")
 	}
 	if on.IsZero() {
 		return on, nil

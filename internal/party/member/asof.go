@@ -64,7 +64,7 @@ func (s *Service) lifeOf(ctx context.Context, r store.Reader, m Member, knownAt 
 	}
 	if !knownAt.IsZero() {
 		if changes = until(changes, knownAt); len(changes) == 0 {
-			return l, fault.New(fault.Invalid, "那时还没有登记这份信息。").At("known_at")
+			return l, fault.New(fault.Invalid, "那时还没有登记这份信息。").At("known_at").By(datesRule)
 		}
 		if m, err = imaged(m, changes[len(changes)-1].Became); err != nil {
 			return l, err

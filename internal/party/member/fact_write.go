@@ -140,7 +140,11 @@ func (s *Service) draftFact(ctx context.Context, m Member, in NewFact, follows s
 	if f.Proofs, err = s.proofs(ctx, m.ID, in.Proofs); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.checkSpell(f, rec.Born), f.checkTexts()); err != nil {
+	died, err := s.diedOn(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.checkSpell(f, rec.Born, died), f.checkTexts()); err != nil {
 		return nil, firstFault(err)
 	}
 	if f.Late = s.isLate(f, in.Entered); f.Late && f.Reason == "" {
@@ -158,8 +162,28 @@ func (s *Service) draftFact(ctx context.Context, m Member, in NewFact, follows s
 	return &f, err
 }
 
-// checkSpell checks the days of a fact: real, not before birth, not in the future, in order.
-func (s *Service) checkSpell(f Fact, born civil.Date) error {
+// datesRule says which days of a history cannot be.
+const datesRule = "K-12"
+
+// diedOn is the day on which a member died, zero for whoever is not known to have.
+func (s *Service) diedOn(ctx context.Context, m Member) (on civil.Date, err error) {
+	if m.State != Ended {
+		return on, nil
+	}
+	query := "SELECT on_date FROM {member_event} WHERE member_id = ? AND kind = ? ORDER BY id DESC LIMIT 1"
+	_, err = s.DB.As(store.System("fact")).One(ctx, query, []any{m.ID, string(Died)}, &on)
+	return on, err
+}
+
+// checkSpell checks the days of a fact: real, not before birth, not after death but for an honour, not in the future, in order.
+func (s *Service) checkSpell(f Fact, born, died civil.Date) error {
+	if e := fault.As(s.checkDays(f, born, died)); e != nil {
+		return e.By(datesRule)
+	}
+	return nil
+}
+
+func (s *Service) checkDays(f Fact, born, died civil.Date) error {
 	today := civil.Today(s.Clock)
 	was := f.Kind.Column() != ""
 	switch {
@@ -177,6 +201,10 @@ func (s *Service) checkSpell(f Fact, born civil.Date) error {
 		return fault.New(fault.Invalid, "日期不能晚于今天。").At("to")
 	case !f.From.IsZero() && f.From.Before(born):
 		return fault.New(fault.Invalid, "日期不能早于出生日期。").At("from")
+	case !died.IsZero() && f.Kind != Honour && f.From.After(died):
+		return fault.New(fault.Invalid, "日期不能晚于去世日期 %s。", died).At("from")
+	case !died.IsZero() && f.To.After(died.AddDays(1)):
+		return fault.New(fault.Invalid, "日期不能晚于去世日期 %s。", died).At("to")
 	case !f.To.IsZero() && (f.To.Before(born) || !f.From.Before(f.To)):
 		return fault.New(fault.Invalid, "结束日期要晚于开始日期。").At("to")
 	}
@@ -261,7 +289,7 @@ func clash(all []Fact, f Fact, except string) error {
 	}
 	for _, o := range all {
 		if o.ID != except && o.Kind == f.Kind && o.Retired.IsZero() && o.From.Before(f.To) && (f.From.Before(o.To) || f.From.IsZero() && !o.To.IsZero()) {
-			return fault.New(fault.Conflict, "%s 到 %s 已经有登记，请先更正或者作废那一条。", dayOr(o.From), o.To).At("from")
+			return fault.New(fault.Conflict, "%s 到 %s 已经有登记，请先更正或者作废那一条。", dayOr(o.From), o.To).At("from").By(datesRule)
 		}
 	}
 	return nil

@@ -13,11 +13,11 @@ import (
 func DayOf(on, today civil.Date) error {
 	switch {
 	case on.IsZero() || !on.Valid():
-		return fault.New(fault.Invalid, "没有这一天，请核对日期。").At("as_of")
+		return fault.New(fault.Invalid, "没有这一天，请核对日期。").At("as_of").By("K-12")
 	case on.After(today):
-		return fault.New(fault.Invalid, "只能看今天和以前的情况。").At("as_of")
+		return fault.New(fault.Invalid, "只能看今天和以前的情况。").At("as_of").By("K-12")
 	case on.Before(firstDay):
-		return fault.New(fault.Invalid, "日期太早，请核对年份。").At("as_of")
+		return fault.New(fault.Invalid, "日期太早，请核对年份。").At("as_of").By("K-12")
 	}
 	return nil
 }
