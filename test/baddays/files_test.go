@@ -148,7 +148,7 @@ func TestImportBesideAServer(t *testing.T) {
 	branch, target := orgs(c.account("branch-secretary", 2).Organisation), orgs("066100200000")
 	move := func() (int, problem) {
 		var p problem
-		code, err := s.ask("POST", "/organisations/"+branch.ID+"/move", map[string]any{"organisation": target.ID, "version": branch.Version, "reason": "调整隶属"}, &p)
+		code, err := s.ask("POST", "/organisations/"+branch.ID+"/move", map[string]any{"organisation": target.ID, "version": branch.Version, "reason": "调整隶属", "document": "区委〔2026〕9 号"}, &p)
 		c.must(err)
 		return code, p
 	}
@@ -171,8 +171,8 @@ func TestImportBesideAServer(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("the import: %v", err)
 	}
-	if code, p := move(); code != 200 {
-		t.Errorf("not moved afterwards: %d %+v", code, p)
+	if code, p := move(); code != 202 {
+		t.Errorf("does not wait for its second person afterwards: %d %+v", code, p)
 	}
 	s.stop()
 	c.run("import", "roster", c.sheet(0, 8000), "--org", c.town()).ends(0, fmt.Sprint("不变 ", 8000))

@@ -78,7 +78,7 @@ func (b *entered) found(t *testing.T, of *timeline.Branch) {
 			facts["on"] = of.Founded.String()
 		}
 	}
-	b.branch = b.post(t, "/organisations", facts).text("id")
+	b.branch = b.organisation(t, facts)
 	if b.none = of == nil; b.none {
 		return
 	}
@@ -86,8 +86,16 @@ func (b *entered) found(t *testing.T, of *timeline.Branch) {
 		b.post(t, "/organisations/"+b.branch+"/posts", map[string]any{"title": "organisation-member", "holder": "石委员", "on": facts["on"], "reason": "试"})
 	}
 	for i := range of.Groups {
-		b.post(t, "/organisations", map[string]any{"parent": b.branch, "code": fmt.Sprintf("0668%06d%d", b.n, i), "name": fmt.Sprintf("试%d支部第%d党小组", b.n, i+1), "kind": "party-group", "on": facts["on"], "reason": "试"})
+		b.organisation(t, map[string]any{"parent": b.branch, "code": fmt.Sprintf("0668%06d%d", b.n, i), "name": fmt.Sprintf("试%d支部第%d党小组", b.n, i+1), "kind": "party-group", "on": facts["on"], "reason": "试"})
 	}
+}
+
+// organisation sets one up, which a second person approves, and tells its identifier.
+func (b *entered) organisation(t *testing.T, facts map[string]any) string {
+	t.Helper()
+	facts["document"] = "党委会记录"
+	b.h.agreed(t, b.h.as(t, office, "POST", "/organisations", facts).want(t, 202))
+	return b.h.all(t, office, "/organisations?q="+facts["code"].(string), 10)[0].text("id")
 }
 
 // enter enters one event. Whoever is on the list is added as a member, others are named as being on the way.

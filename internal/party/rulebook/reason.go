@@ -22,12 +22,12 @@ func (r Reason) String() string {
 
 // Citation names the version of a rule that something follows from.
 type Citation struct {
-	Rule       string    `json:"rule"`
-	Version    string    `json:"version"`
-	Regulation string    `json:"regulation"`
-	Article    string    `json:"article"`
-	Certainty  Certainty `json:"certainty"`
-	Local      string    `json:"local,omitempty"` // document by which an organisation above has set it stricter
+	Rule       string    `json:"rule" doc:"Id of the rule." example:"D-27"`
+	Version    string    `json:"version" doc:"Label of the version." example:"2026"`
+	Regulation string    `json:"regulation" doc:"Full name of the regulation." example:"中国共产党发展党员工作细则"`
+	Article    string    `json:"article" doc:"Its article." example:"第二十条"`
+	Certainty  Certainty `json:"certainty" doc:"How its wording is known: V seen, P a summary seen, M neither." example:"V"`
+	Local      string    `json:"local,omitempty" doc:"Document by which an organisation above has set it stricter." example:"石桥镇党委〔2026〕12 号"`
 }
 
 // Citation names this version.
