@@ -146,9 +146,21 @@ func TestImportBesideAServer(t *testing.T) {
 		return o
 	}
 	branch, target := orgs(c.account("branch-secretary", 2).Organisation), orgs("066100200000")
-	move := func() (int, problem) {
+	var given struct{ Waits string }
+	code, err := s.ask("POST", "/organisations/"+branch.ID+"/move", map[string]any{"organisation": target.ID, "version": branch.Version, "reason": "调整隶属", "document": "区委〔2026〕9 号"}, &given)
+	if c.must(err); code != 202 {
+		t.Fatalf("the move does not wait for its second person: %d", code)
+	}
+	reviewer := *s
+	reviewer.token = c.tokenOf("reviewer")
+	approve := func() (int, problem) {
+		var seen struct{ Version int64 }
 		var p problem
-		code, err := s.ask("POST", "/organisations/"+branch.ID+"/move", map[string]any{"organisation": target.ID, "version": branch.Version, "reason": "调整隶属", "document": "区委〔2026〕9 号"}, &p)
+		at := "/organisation-reviews/" + given.Waits
+		if code, err := reviewer.ask("GET", at, nil, &seen); err != nil || code != 200 {
+			t.Fatalf("%d, %v", code, err)
+		}
+		code, err := reviewer.ask("POST", at+"/approve", map[string]any{"version": seen.Version}, &p)
 		c.must(err)
 		return code, p
 	}
@@ -159,7 +171,7 @@ func TestImportBesideAServer(t *testing.T) {
 	lines := bufio.NewScanner(steps)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "导入 ") {
 	}
-	if code, p := move(); code != 409 || !strings.Contains(p.Detail+p.Title, "正在导入") {
+	if code, p := approve(); code != 409 || !strings.Contains(p.Detail+p.Title, "正在导入") {
 		t.Errorf("moved while importing: %d %+v", code, p)
 	}
 	start := time.Now()
@@ -171,8 +183,8 @@ func TestImportBesideAServer(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("the import: %v", err)
 	}
-	if code, p := move(); code != 202 {
-		t.Errorf("does not wait for its second person afterwards: %d %+v", code, p)
+	if code, p := approve(); code != 200 {
+		t.Errorf("not moved afterwards: %d %+v", code, p)
 	}
 	s.stop()
 	c.run("import", "roster", c.sheet(0, 8000), "--org", c.town()).ends(0, fmt.Sprint("不变 ", 8000))

@@ -71,8 +71,12 @@ func (s *Service) ApproveOrg(ctx context.Context, actor ledger.Actor, id string,
 	return made, err
 }
 
-// unfit is the answer where the tree has changed so that an act is no longer possible: what the rule says, and what to do.
+// unfit is the answer where the tree has changed so that an act is no longer possible. What stands in its way for a while,
+// as an import does, says so itself.
 func unfit(f *fault.Error) error {
+	if f.Kind == fault.Conflict {
+		return f
+	}
 	return fault.New(fault.Conflict, "这一条与党组织现在的情况合不上，不能通过。请退回，写明原因。").By(f.Rule)
 }
 
