@@ -138,14 +138,12 @@ func (v *visit) disputeForm(b doubt, form view.Form, because error) error {
 		Forms: []view.SheetForm{{Action: b.path, Submit: view.Say("提出异议"), Main: true,
 			Fields: []view.SheetField{{Kind: "area", Field: view.Field{Name: "content", Label: view.Say("哪里不对"), Hint: view.Say("应该是什么，凭什么材料。加密保存，只有本人和负责的人看得到。"), Max: 500}}}}}}
 	sheet := view.Sheet{Heading: view.Say("对“%s”有异议", b.label), Lead: v.limitText(), Form: form, Parts: []view.SheetPart{part}}
-	here, crumbs := view.PathMembers, []view.Link(nil)
+	here, crumbs := view.PathMembers, memberCrumbs(b.m)
 	switch {
 	case b.org.ID != "":
 		here, crumbs = view.PathOrganisations, v.orgCrumbs(b.org)
 	case b.own:
 		here, crumbs = view.PathMe, b.crumbs()
-	default:
-		crumbs = memberCrumbs(b.m)
 	}
 	page := view.SheetPage(v.page(sheet.Heading, here, crumbs...), sheet)
 	if because != nil {

@@ -382,10 +382,8 @@ func (s *Server) mendEntry(v *visit) error {
 	if err := v.person.Need(access.Add, access.Logbook); err != nil {
 		return err
 	}
-	id, seen := v.r.PathValue("id"), int64(0)
-	if seen, err = strconv.ParseInt(values.Get("seen"), 10, 64); err != nil {
-		seen = 0
-	}
+	id := v.r.PathValue("id")
+	seen, _ := strconv.ParseInt(values.Get("seen"), 10, 64) // what is no number is no version, and is answered as an old one
 	if values.Get("act") == "withdraw" {
 		err = v.in.Logbook.Withdraw(v.ctx(), v.actor(), id, seen, said(values, "withdrawn"))
 	} else {

@@ -184,7 +184,6 @@ func blank(a answer, id string) string {
 }
 
 var (
-	regexpOrg      = regexp.MustCompile(`/organisations/[0-9A-Z]{26}`)
 	regexpPostEnd  = regexp.MustCompile(`/organisations/[0-9A-Z]{26}/post/[0-9A-Z]{26}/end`)
 	regexpChildren = regexp.MustCompile(`/organisations/[0-9A-Z]{26}/children`)
 )

@@ -107,8 +107,11 @@ func TestARunningServerChangesItsCertificate(t *testing.T) {
 			return err
 		}
 		defer res.Body.Close()
-		if _, err := io.Copy(io.Discard, res.Body); err != nil || res.StatusCode != http.StatusOK {
-			return fmt.Errorf("%d %v", res.StatusCode, err)
+		if _, err := io.Copy(io.Discard, res.Body); err != nil {
+			return err
+		}
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("answered %d", res.StatusCode)
 		}
 		return nil
 	}

@@ -94,7 +94,7 @@ func TestKeptCountsAreTheRows(t *testing.T) {
 				approve(out.ID)
 			}
 		case what == "wait":
-			c.Members.Clock = civil.StartingAt(c.Members.Clock.Now().Add(rapid.SampledFrom([]time.Duration{6, 200}).Draw(rt, "days") * 24 * time.Hour))
+			c.Members.Clock = civil.StartingAt(c.Members.Clock.Now().AddDate(0, 0, rapid.SampledFrom([]int{6, 200}).Draw(rt, "days")))
 			_, acted = c.Stewards.EscalateDue(ctx)
 		}
 		if acted == nil {
