@@ -43,7 +43,7 @@ func (s *Server) listRules(v *visit) error {
 			article.Tag = view.Tag{Text: view.Say("本地更严"), Kind: view.TagSoon}
 		}
 		parts[i].Rows = append(parts[i].Rows, view.SheetRow{ID: r.ID, Cells: []view.SheetCell{{Text: view.Plain(r.ID + " " + r.Title), URL: view.PathRule(r.ID)}, article,
-			view.Cell(view.Plain(r.Wording)), view.Cell(spanText(r.From.String(), r.To.String())), {Tag: sureTag(r.Certainty)}}})
+			{Text: view.Plain(r.Wording), Quoted: true}, view.Cell(spanText(r.From.String(), r.To.String())), {Tag: sureTag(r.Certainty)}}})
 	}
 	sheet := view.Sheet{Heading: view.Say("规定\x04目录"), Lead: view.Say("程序按这些规定算期限、查人数、提醒和拒绝，共 %d 条。内容是我们转写的，以正式文本为准。", found), Print: true, Form: v.form(nil),
 		Search: &view.SheetSearch{Action: view.PathRules, Value: q, Label: view.Say("编号、名称或者内容")}, Parts: parts}
@@ -124,6 +124,10 @@ func versionsPart(versions []rulebook.Rule) view.SheetPart {
 	}
 	plain := func(name view.Text, marked bool, get func(rulebook.Rule) string) {
 		row(name, marked, func(r rulebook.Rule) view.Text { return view.Plain(get(r)) }, get)
+		cells := part.Rows[len(part.Rows)-1].Cells
+		for i := range cells[1:] {
+			cells[i+1].Quoted = true
+		}
 	}
 	plain(view.Say("法规"), true, func(r rulebook.Rule) string { return "《" + r.Regulation + "》" })
 	plain(view.Say("条文"), true, func(r rulebook.Rule) string { return r.Article })

@@ -55,6 +55,8 @@ type SheetCell struct {
 	Sub  Text
 	URL  string
 	Tag  Tag
+
+	Quoted bool // words of a regulation: Chinese whatever the language of the page, and marked so for whoever reads aloud
 }
 
 // Cell is a cell of plain text of the catalogue.
