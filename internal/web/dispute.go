@@ -311,7 +311,7 @@ func (v *visit) disputeFacts(x steward.Dispute, b doubt) (view.SheetPart, error)
 	} else {
 		add(view.Say("哪个党组织"), view.Plain(b.org.Name), view.PathOrg(b.org.ID))
 	}
-	add(view.Say("哪里不对"), view.Plain(x.Text), "")
+	part.Facts = append(part.Facts, view.Fact{Label: view.Say("哪里不对"), Value: view.Plain(x.Text), Quoted: true})
 	if x.Proposal != "" {
 		add(view.Say("更正"), view.Say("看审核的进展"), view.PathReview(x.Proposal))
 	}
@@ -322,7 +322,7 @@ func (v *visit) disputeFacts(x steward.Dispute, b doubt) (view.SheetPart, error)
 		return part, nil
 	}
 	if x.State == steward.Settled {
-		add(view.Say("答复"), view.Plain(x.Answer), "")
+		part.Facts = append(part.Facts, view.Fact{Label: view.Say("答复"), Value: view.Plain(x.Answer), Quoted: true})
 		add(view.Say("查明的原因"), view.Say(x.Cause.Name()), "")
 		add(view.Say("答复人"), view.Plain(x.Decider), "")
 	}

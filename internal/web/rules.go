@@ -82,8 +82,8 @@ func (s *Server) showRule(v *visit) error {
 			sheet.Notices = append(sheet.Notices, n)
 		}
 	}
-	facts := []view.Fact{{Label: view.Say("内容"), Value: view.Plain(now.Wording)}, {Label: view.Say("管谁"), Value: affectsText(now.Affects)}, {Label: view.Say("把握"), Value: sureText(now.Certainty)},
-		{Label: view.Say("来源"), Value: view.Plain(now.Source)}}
+	facts := []view.Fact{{Label: view.Say("内容"), Value: view.Plain(now.Wording), Quoted: true}, {Label: view.Say("管谁"), Value: affectsText(now.Affects)}, {Label: view.Say("把握"), Value: sureText(now.Certainty)},
+		{Label: view.Say("来源"), Value: view.Plain(now.Source), Quoted: true}}
 	if now.Link != "" {
 		facts = append(facts, view.Fact{Label: view.Say("原文"), Value: view.Plain(now.Link), URL: now.Link})
 	}

@@ -24,7 +24,7 @@ after(async () => {
 });
 
 // Pages of a field: one template for each, whatever the field.
-const ofFields = new Set(["history", "dispute", "correct", "reveal", "mend"]);
+const ofFields = new Set(["history", "dispute", "correct", "reveal", "mend", "rules"]);
 
 /** An address without what differs from record to record, so that one of a thousand member pages is looked at. */
 const shapeOf = (path) => {

@@ -54,6 +54,7 @@ type Fact struct {
 	Label    Text
 	Value    Text // as it may be shown: masked where the role may not see more; zero: not known
 	Strong   bool
+	Quoted   bool // words of a regulation or of a person: Chinese whatever the language of the page, and marked so
 	Tags     []Tag
 	Source   Text   // from what document or act
 	By       string // who entered it
