@@ -37,7 +37,7 @@ type Plan struct {
 	Organisations int // 0: about 18 members a branch
 	Seed          uint64
 	On            civil.Date
-	Lived         bool // with a few facts in dispute, so that their pages show something
+	Lived         bool // with a few facts in dispute and, up to yearUpTo members, a year in the log book, so that pages show something
 	// Progress is told the step and how far it is.
 	Progress func(step string, done, total int)
 }
@@ -57,12 +57,14 @@ const atOnce = 2000
 
 // founder carries what the steps share.
 type founder struct {
-	plan  Plan
-	in    *installation.Installation
-	city  *population.City
-	orgs  []org.Organisation
-	ids   map[int]string // member number → id, of those who hold posts or accounts
-	actor ledger.Actor
+	plan Plan
+	in   *installation.Installation
+	city *population.City
+	orgs []org.Organisation
+	ids  map[int]string // member number → id, of those who hold posts or accounts
+	// people are the members of each branch, where the city gets a year in the log book.
+	people map[int][]someone
+	actor  ledger.Actor
 }
 
 // Found makes the city. The directory is marked as an installation only when everything stands, so that an
@@ -85,7 +87,7 @@ func Found(ctx context.Context, p Plan) (accounts []Account, err error) {
 		return nil, err
 	}
 	defer in.Close()
-	f := &founder{plan: p, in: in, city: city, ids: map[int]string{}, actor: ledger.System("demo")}
+	f := &founder{plan: p, in: in, city: city, ids: map[int]string{}, people: map[int][]someone{}, actor: ledger.System("demo")}
 	for _, step := range []func(context.Context) error{f.organisations, f.members, f.posts} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -93,6 +95,11 @@ func Found(ctx context.Context, p Plan) (accounts []Account, err error) {
 	}
 	if accounts, err = f.accounts(ctx); err != nil {
 		return nil, err
+	}
+	if p.Lived && p.Members <= yearUpTo {
+		if err := f.year(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if p.Lived {
 		if err := f.disputes(ctx); err != nil {
@@ -134,7 +141,7 @@ func (f *founder) organisations(ctx context.Context) (err error) {
 func (f *founder) members(ctx context.Context) error {
 	wanted := f.wanted()
 	var entries []member.Entry
-	var numbers []int
+	var who []population.Member
 	var change headcount.Change
 	done := 0
 	flush := func() error {
@@ -150,20 +157,23 @@ func (f *founder) members(ctx context.Context) error {
 			return err
 		}
 		change.Merge(p.Change)
-		for i, n := range numbers {
-			if wanted[n] {
-				f.ids[n] = p.IDs[i]
+		for i, m := range who {
+			if wanted[m.Number] {
+				f.ids[m.Number] = p.IDs[i]
+			}
+			if f.plan.Lived && f.plan.Members <= yearUpTo {
+				f.people[m.Organisation] = append(f.people[m.Organisation], somebody(p.IDs[i], m))
 			}
 		}
 		done += len(entries)
 		f.progress(words.Mark("党员"), done, f.plan.Members)
-		entries, numbers = entries[:0], numbers[:0]
+		entries, who = entries[:0], who[:0]
 		return nil
 	}
 	for m := range f.city.Members() {
 		o := f.orgs[m.Organisation]
 		entries = append(entries, member.Entry{Record: record(m), OrgID: o.ID, OrgPath: o.Path})
-		numbers = append(numbers, m.Number)
+		who = append(who, m)
 		if len(entries) == atOnce {
 			if err := flush(); err != nil {
 				return err
