@@ -34,6 +34,11 @@ func (s *Server) listReviews(v *visit) error {
 	if err != nil {
 		return err
 	}
+	local, err := v.foremostLocal(f)
+	if err != nil {
+		return err
+	}
+	acts = append(local, acts...)
 	if f.What == mine {
 		f.What, f.Owner = review.Changes, f.First
 	}

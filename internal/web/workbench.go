@@ -81,6 +81,11 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if d.Reviews, err = v.quickReviews(r); err != nil {
 		return err
 	}
+	local, err := v.quickLocal()
+	if err != nil {
+		return err
+	}
+	d.Reviews = append(d.Reviews, local...)
 	reviews, err := v.waitingReviews(r, top)
 	if err != nil {
 		return err

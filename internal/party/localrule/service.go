@@ -181,3 +181,10 @@ func (s *Service) Waiting(ctx context.Context, r store.Reader, except string) (n
 	_, err = r.One(ctx, "SELECT count(*) FROM {local_rule} WHERE state = 'proposed' AND proposer_account <> ?", []any{except}, &n)
 	return n, err
 }
+
+// Proposed lists what waits for a second person in the reader's scope, the oldest first.
+func (s *Service) Proposed(ctx context.Context, r store.Reader, limit int) ([]Decision, error) {
+	list, err := s.decisions(ctx, r, "state = 'proposed'")
+	slices.SortFunc(list, func(a, b Decision) int { return strings.Compare(a.ID, b.ID) })
+	return list[:min(limit, len(list))], err
+}
