@@ -147,7 +147,8 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 	can := func(a access.Action) bool { return v.may(a, access.Member, m.OrgPath, m.ID) }
 	ended := m.State == member.Ended
 	p.May = view.MemberRights{Mend: !ended && can(access.Mend), Move: !ended && can(access.Move), End: !ended && can(access.End),
-		Restore: ended && can(access.Restore), Destroy: ended && v.may(access.Propose, access.Destruction, m.OrgPath, ""), Reveal: d.reveal != 0, Print: true}
+		Restore: ended && can(access.Restore), Destroy: ended && v.may(access.Propose, access.Destruction, m.OrgPath, ""), Reveal: d.reveal != 0, Print: true,
+		Log: v.may(access.List, access.Logbook, m.OrgPath, m.ID)}
 	p.May.Unite = p.May.End && !d.own
 	if ended {
 		p.Ended = endingOf(m, events)

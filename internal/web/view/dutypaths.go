@@ -21,3 +21,8 @@ func PathEntry(id string) string { return PathLog + "/" + url.PathEscape(id) }
 
 // PathDutiesOf is what is due at and below an organisation.
 func PathDutiesOf(org string) string { return PathDuties + "?" + url.Values{"org": {org}}.Encode() }
+
+// PathDutiesOfPerson is what is due of somebody.
+func PathDutiesOfPerson(id string) string {
+	return PathDuties + "?" + url.Values{"person": {id}}.Encode()
+}

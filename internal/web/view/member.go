@@ -39,6 +39,7 @@ type Limited struct {
 type MemberRights struct {
 	Mend, Move, End, Restore, Reveal, Print bool
 	Destroy, Unite, Separate                bool
+	Log                                     bool // what the book says of her, and what is due
 }
 
 // FactGroup is a heading with its facts.
