@@ -102,12 +102,12 @@ func (v *visit) entriesPart(r store.Reader, list []logbook.Entry) (view.SheetPar
 		if p := e.Person(); p != "" {
 			who = view.Plain(names[p])
 		}
-		state := view.SheetCell{Text: view.Plain(e.Document)}
+		state := view.SheetCell{Text: view.Plain(e.Document), Quoted: true}
 		switch {
 		case !e.Retired.IsZero():
-			state = view.SheetCell{Text: view.Plain(e.RetiredWhy), Tag: view.Tag{Text: view.Say("已作废"), Kind: view.TagLate}}
+			state = view.SheetCell{Text: view.Plain(e.RetiredWhy), Quoted: true, Tag: view.Tag{Text: view.Say("已作废"), Kind: view.TagLate}}
 		case e.Late:
-			state = view.SheetCell{Text: view.Plain(e.Reason), Tag: view.Tag{Text: view.Say("补记"), Kind: view.TagSoon}}
+			state = view.SheetCell{Text: view.Plain(e.Reason), Quoted: true, Tag: view.Tag{Text: view.Say("补记"), Kind: view.TagSoon}}
 		}
 		part.Rows = append(part.Rows, view.SheetRow{ID: e.ID, Cells: []view.SheetCell{{Text: entryTitle(e), URL: view.PathEntry(e.ID)}, view.Cell(view.Plain(e.On.String())), view.Cell(who), view.Cell(view.Plain(e.Actor)), state}})
 	}
@@ -334,8 +334,8 @@ func (v *visit) oneEntry(f view.Form) (templ.Component, error) {
 		return nil, err
 	}
 	sheet := view.Sheet{Heading: entryTitle(e), Lead: view.Plain(e.On.String()), Form: f}
-	part := view.SheetPart{ID: "entry", Title: view.Say("登记的内容"), Facts: []view.Fact{{Label: view.Say("谁"), Value: view.Plain(names[e.Person()])}, {Label: view.Say("凭什么材料"), Value: view.Plain(e.Document)},
-		{Label: view.Say("说明"), Value: view.Plain(e.Reason)}, {Label: view.Say("登记人"), Value: view.Plain(e.Actor)}, {Label: view.Say("登记时间"), Value: view.Plain(words.Moment(e.At()))}}}
+	part := view.SheetPart{ID: "entry", Title: view.Say("登记的内容"), Facts: []view.Fact{{Label: view.Say("谁"), Value: view.Plain(names[e.Person()])}, {Label: view.Say("凭什么材料"), Value: view.Plain(e.Document), Quoted: true},
+		{Label: view.Say("说明"), Value: view.Plain(e.Reason), Quoted: true}, {Label: view.Say("登记人"), Value: view.Plain(e.Actor)}, {Label: view.Say("登记时间"), Value: view.Plain(words.Moment(e.At()))}}}
 	if e.Follows != "" {
 		part.Facts = append(part.Facts, view.Fact{Label: view.Say("更正前"), Value: view.Say("看更正前的"), URL: view.PathEntry(e.Follows)})
 	}
