@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/demo"
@@ -175,7 +174,7 @@ func served(t *testing.T, c *demotest.City) (browsers, programs []*reader) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		token, _, err := c.Access.IssueToken(ctx, p, "test", "test", time.Now().AddDate(1, 0, 0))
+		token, _, err := c.Access.IssueToken(ctx, p, "test", "test", c.Members.Clock.Now().AddDate(1, 0, 0))
 		if err != nil {
 			t.Fatal(err)
 		}
