@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -107,6 +108,9 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 		title := v.reviewTitle(review.Line{Kind: o.Kind, Fields: o.Fields}, d.mask)
 		out.Beside = append(out.Beside, view.Link{Text: view.Say("%s %s也提出%s，正在等审核。", view.Plain(o.Actor), words.Moment(store.Made(o.ID))[:10], title), URL: view.PathReview(o.ID)})
 	}
+	if err := v.doubted(it, &out); err != nil {
+		return nil, err
+	}
 	for _, p := range problems {
 		out.Warnings = append(out.Warnings, view.Say(p.Text, p.Args...))
 	}
@@ -126,6 +130,20 @@ func (v *visit) reviewPage(it *review.Item, d dossier, form view.Form, full bool
 		here, crumbs = view.PathMe, d.crumbs()
 	}
 	return view.ReviewPage(v.page(out.Title, here, crumbs...), out), nil
+}
+
+// doubted leads to the open disputes about the facts that a change is about: whoever decides knows that somebody is asked.
+func (v *visit) doubted(it *review.Item, out *view.ReviewItem) error {
+	open, err := v.in.Stewards.OpenOf(v.ctx(), v.reader(), it.Member.ID)
+	if err != nil || it.Proposal == nil {
+		return err
+	}
+	for _, f := range it.Proposal.Fields {
+		if d, ok := open[steward.Subject{Field: f}]; ok {
+			out.Beside = append(out.Beside, view.Link{Text: view.Say("“%s”有异议，等责任人核对答复。先看异议再决定；答复不改的，这条更改随之退回。", fieldLabel(f)), URL: view.PathDisputes + "/" + d.ID})
+		}
+	}
+	return nil
 }
 
 // standOf says how a proposal stands: who answers, or who did.

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"zhibu/internal/demo/demotest"
+	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/review"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/party/steward"
 	"zhibu/internal/store"
@@ -101,20 +103,42 @@ func TestASheetAgainstWhatWasReviewed(t *testing.T) {
 			t.Errorf("%d disputes of an import that was undone", n)
 		}
 		c.Sound()
+		who := c.Actor("organisation-department")
+		kept := steward.Settlement{Outcome: steward.Kept, Cause: steward.NoFault, Text: "对照入党志愿书，档案写的对"}
 		if second, err = c.Import(worker, town.ID, sheet[:2], false); err != nil || second.Disputed != 1 {
 			t.Fatalf("once more: %+v, %v", second, err)
 		}
 		d = open()[0]
-		settle := steward.Settlement{Outcome: steward.Changed, Cause: steward.Entry, Text: "对照入党志愿书，花名册写的对"}
-		who := c.Actor("organisation-department")
-		if err := c.Stewards.Settle(ctx, who, d.ID, d.Version, settle); err != nil {
+		if err := c.Stewards.Settle(ctx, who, d.ID, d.Version, kept); err != nil {
 			t.Fatal(err)
 		}
 		it, err := c.Reviews.Item(ctx, c.DB.As(reviewer.Scope), reviewer, d.Proposal)
+		if err != nil || it.Proposal.State != review.Returned || it.Answer == "" {
+			t.Errorf("the steward has kept the fact, and the change that says otherwise: %+v, %v", it, err)
+		}
+		if err := c.Reviews.Approve(ctx, reviewer, d.Proposal, it.Version); err == nil {
+			t.Error("approved against the steward's answer")
+		}
+		c.Sound()
+		if err := c.Intake.Undo(ctx, worker, second.Batch, "核对过，花名册写错了"); err != nil {
+			t.Fatal(err)
+		}
+		if second, err = c.Import(worker, town.ID, sheet[:2], false); err != nil || second.Disputed != 1 {
+			t.Fatalf("and once more: %+v, %v", second, err)
+		}
+		d = open()[0]
+		it, err = c.Reviews.Item(ctx, c.DB.As(reviewer.Scope), reviewer, d.Proposal)
 		if err == nil {
 			err = c.Reviews.Approve(ctx, reviewer, d.Proposal, it.Version)
 		}
 		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Stewards.Settle(ctx, who, d.ID, d.Version, kept); fault.Of(err) != fault.Conflict || fault.As(err).Field != "outcome" {
+			t.Errorf("kept, after the change was approved: %v", err)
+		}
+		settle := steward.Settlement{Outcome: steward.Changed, Cause: steward.Entry, Text: "对照入党志愿书，花名册写的对"}
+		if err := c.Stewards.Settle(ctx, who, d.ID, d.Version, settle); err != nil {
 			t.Fatal(err)
 		}
 		if now, err = c.Members.ByID(ctx, c.Everything(), known[0]); err != nil || now.Joined != joined || now.Review != member.Reviewed {

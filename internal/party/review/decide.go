@@ -147,6 +147,27 @@ func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, id string, v
 	})
 }
 
+// Refuse returns a change that waits, inside of another act that has answered it: whoever is responsible for the fact has
+// checked it and it stays as it is. A change that was approved meanwhile is a conflict; one that has ended is left alone.
+func (s *Service) Refuse(ctx context.Context, tx *store.Tx, actor ledger.Actor, id, answer string) error {
+	var p Proposal
+	found := false
+	err := tx.System("review").Each(ctx, "SELECT "+columns+" FROM {proposal} WHERE id = ?", []any{id}, func(row store.Row) (err error) {
+		p, err = scan(row)
+		found = true
+		return err
+	})
+	switch {
+	case err != nil || !found:
+		return err
+	case p.State == Approved:
+		return fault.New(fault.Conflict, "导入提出的更正已经审核通过，档案里已经是更正后的内容，不能再答复不改。仍然不对的，请先在档案里另外提出更正，再答复确实有误。").At("outcome").By("K-21")
+	case !p.Open():
+		return nil
+	}
+	return s.close(ctx, tx, actor, p, Returned, answer)
+}
+
 func said(reason string) error {
 	switch {
 	case strings.TrimSpace(reason) == "":

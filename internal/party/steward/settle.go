@@ -80,6 +80,11 @@ func (s *Service) Settle(ctx context.Context, actor ledger.Actor, id string, ver
 		if err := s.answering(ctx, tx, actor, d); err != nil {
 			return err
 		}
+		if a.Outcome == Kept && d.Origin == ByImport { // one question, one answer: the sheet's change does not go on without her
+			if err := s.Reviews.Refuse(ctx, tx, actor, d.Proposal, "这一项的责任人核对后答复：原来的记录无误，不改。"); err != nil {
+				return err
+			}
+		}
 		now := s.Members.Clock.Now()
 		month := s.today().MonthOf()
 		var change headcount.Change
