@@ -31,8 +31,8 @@ var floors = [][]string{
 // partyOrder is the order inside the domain, from what knows least: each room knows those before it, the many rooms of one step know
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
-	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount", "expression"}, {"roster"}, {"org"}, {"localrule"}, {"member"}, {"review"}, {"steward"}, {"document"},
-	{"intake", "notice", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
+	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount", "expression", "notice"}, {"roster"}, {"org"}, {"localrule"}, {"member"}, {"review"}, {"steward"}, {"document"},
+	{"intake", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
 	{"casebook"}, {"duty"},
 }
 

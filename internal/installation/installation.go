@@ -20,6 +20,7 @@ import (
 	"zhibu/internal/party/localrule"
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/notice"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/request"
 	"zhibu/internal/party/retention"
@@ -76,6 +77,7 @@ type Installation struct {
 	Local     *localrule.Service // what organisations have decided beyond the rules
 	Logbook   *logbook.Service
 	Duties    *duty.Service
+	Notices   *notice.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
 	Derivation time.Duration
 
@@ -242,6 +244,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Requests = &request.Service{Members: in.Members}
 	in.Local = &localrule.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights}
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
+	in.Notices = &notice.Service{DB: in.DB, Clock: in.Clock}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Since: c.DutiesSince}
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}
 	in.Ledger.Touched = in.Duties.Touched

@@ -309,3 +309,39 @@ func TestHiddenBatches(t *testing.T) {
 		h.reads(h.db.As(store.Subtree(branchA)), shown, "SELECT id FROM {member}")
 	})
 }
+
+// What somebody is told is read by the scope of what is hers and by no other, whatever subtree that holds; nor is it marked
+// through another.
+func TestMine(t *testing.T) {
+	const query = "SELECT id FROM {notice} ORDER BY id"
+	columns := []string{"id", "to_id", "kind", "subject_id", "about", "detail", "account_id", "actor", "at", "read_at", "pushed"}
+	each(t, func(h *house) {
+		h.must(h.db.Operate(ctx, func(tx *store.Tx) error {
+			var rows [][]any
+			for _, to := range []string{"member-a", "account-a", "member-b"} {
+				rows = append(rows, []any{"n-" + to, to, "k", "", "", "", "", "", 1, 0, 0})
+			}
+			return tx.InsertMany(ctx, "notice", columns, rows)
+		}))
+		h.reads(h.db.As(store.Mine("member-a", "account-a")), []string{"n-account-a", "n-member-a"}, query)
+		h.reads(h.db.As(store.Mine("", "member-b")), []string{"n-member-b"}, query)
+		h.reads(h.db.As(store.Mine("member-c")), nil, query)
+		for _, s := range []store.Scope{store.Subtree(county), store.Self("member-a", branchA), store.Mine("", "")} {
+			if got, err := texts(h.db.As(s), query); err == nil {
+				h.t.Errorf("another scope reads %v", got)
+			}
+		}
+		if got, err := texts(h.db.As(store.Mine("member-a")), "SELECT id FROM {member}"); err == nil && len(got) > 0 {
+			h.t.Errorf("the scope of notices reads records: %v", got)
+		}
+		h.must(h.db.Operate(ctx, func(tx *store.Tx) error {
+			for s, want := range map[string]int64{"member-b": 0, "member-a": 1} {
+				n, err := tx.With(store.Mine(s)).Update(ctx, "notice", store.ByID("n-member-a"), store.Set("read_at", 2))
+				if err != nil || n != want {
+					h.t.Errorf("as %s: %d rows, %v", s, n, err)
+				}
+			}
+			return nil
+		}))
+	})
+}

@@ -37,20 +37,21 @@ type expander struct {
 
 // planKey is a query under scopes of one shape: how many values of which sort, not which.
 type planKey struct {
-	query                 string
-	system, self          bool
-	noMember              bool
-	paths, own, ancestors int
+	query            string
+	system, self     bool
+	noMember         bool
+	paths, own, mine int
+	ancestors        int
 }
 
 func keyOf(s Scope, query string) planKey {
 	if s.system != "" {
 		return planKey{query: query, system: true}
 	}
-	return planKey{query, false, s.self != "", s.noMember, len(s.paths), len(s.own), len(lineage(s))}
+	return planKey{query, false, s.self != "", s.noMember, len(s.paths), len(s.own), len(s.mine), len(lineage(s))}
 }
 
-// scopeArgs are the values that a scope puts into a query, in a fixed order: range ends, own paths, self, ancestors.
+// scopeArgs are the values that a scope puts into a query, in a fixed order: range ends, own paths, self, ancestors, whose.
 func scopeArgs(s Scope) []any {
 	var out []any
 	for _, p := range s.paths {
@@ -63,6 +64,9 @@ func scopeArgs(s Scope) []any {
 	out = append(out, s.self)
 	for _, p := range lineage(s) {
 		out = append(out, p)
+	}
+	for _, id := range s.mine {
+		out = append(out, id)
 	}
 	return out
 }
@@ -182,6 +186,13 @@ func rows(s Scope, name string, hold func(int) string) (string, error) {
 			return "t_" + name, nil
 		}
 		return "(SELECT * FROM t_" + name + " WHERE " + hide + ")", nil
+	}
+	if t.mine != "" && len(s.mine) > 0 {
+		first, in := 2*len(s.paths)+len(s.own)+1+len(lineage(s)), []string{}
+		for i := range s.mine {
+			in = append(in, hold(first+i))
+		}
+		return "(SELECT * FROM t_" + name + " WHERE " + t.mine + " IN (" + strings.Join(in, ",") + "))", nil
 	}
 	if t.path == "" {
 		return "", fmt.Errorf("store: table %s is not for a person's scope: %w", name, ErrScope)

@@ -13,6 +13,7 @@ type Scope struct {
 	paths    []string // subtrees, each path ending in '.'
 	own      []string // single organisations, without what is below
 	self     string   // a member's own record
+	mine     []string // whose own things: a member's, an account's
 	system   string   // reason of a system scope
 	from     string   // list paging: only paths behind this one
 	until    string   // list paging: only paths before this one
@@ -24,6 +25,11 @@ func Subtree(paths ...string) Scope { return Scope{paths: outermost(paths)} }
 
 // Self holds one member's own record and her branch's public page.
 func Self(member, orgPath string) Scope { return Scope{self: member, own: []string{orgPath}} }
+
+// Mine holds what somebody alone may read, such as what she is told: by her member record, her account or both.
+func Mine(ids ...string) Scope {
+	return Scope{mine: slices.DeleteFunc(ids, func(id string) bool { return id == "" })}
+}
 
 // AndSelf adds one member's own record and her branch's public page, for somebody who holds a post elsewhere.
 func (s Scope) AndSelf(member, orgPath string) Scope {
@@ -45,7 +51,9 @@ func (s Scope) IsSystem() bool { return s.system != "" }
 func (s Scope) IsSelf() (member string, ok bool) { return s.self, s.self != "" && len(s.paths) == 0 }
 
 // Empty tells whether the scope holds nothing.
-func (s Scope) Empty() bool { return len(s.paths) == 0 && s.self == "" && s.system == "" }
+func (s Scope) Empty() bool {
+	return len(s.paths) == 0 && s.self == "" && len(s.mine) == 0 && s.system == ""
+}
 
 // Paths are the outermost organisation paths the scope holds.
 func (s Scope) Paths() []string { return slices.Clone(s.paths) }

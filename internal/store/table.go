@@ -19,6 +19,7 @@ type table struct {
 	skip  string // column that follows from others (a copied path) and is left out of the images
 	hide  bool   // rows of a hidden batch are not there
 	about bool   // about members: not for a scope without members
+	mine  string // column with whom a row is for, where everybody has only her own: a scope made by Mine and no other
 }
 
 // tables are all tables by their logical name; the physical one is t_ + name.
@@ -67,6 +68,10 @@ var tables = map[string]table{
 	"entry":              {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"applicant":          {class: fact, path: "org_path", skip: "org_path", about: true},
 	"waiver":             {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"help":               {class: fact, path: "org_path", skip: "org_path"},
+	"reach":              {class: fact, mine: "to_id"},
+	"notice":             {class: operational, mine: "to_id"},
+	"outgoing":           {class: operational},
 	"owed":               {class: derived, path: "org_path", about: true},
 	"stale":              {class: operational},
 	"hidden":             {class: operational},
@@ -90,4 +95,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "owed"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed"}

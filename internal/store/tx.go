@@ -296,6 +296,14 @@ func (t *Tx) where(tb table, key Key, args []any) (string, []any) {
 		args = append(args, v.Data)
 		and = append(and, v.Column+" = "+t.db.dialect.place(len(args)))
 	}
+	if tb.mine != "" && !t.scope.IsSystem() {
+		or := []string{"1 = 0"}
+		for _, id := range t.scope.mine {
+			args = append(args, id)
+			or = append(or, tb.mine+" = "+t.db.dialect.place(len(args)))
+		}
+		and = append(and, "("+strings.Join(or, " OR ")+")")
+	}
 	if tb.path != "" && !t.scope.IsSystem() {
 		var or []string
 		for _, p := range t.scope.held(tb) {

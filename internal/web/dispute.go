@@ -397,7 +397,6 @@ func (s *Server) actOnDispute(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.s.unread.forget(x.Member)
 	v.done(done)
 	return v.to(view.PathDispute(x.ID))
 }

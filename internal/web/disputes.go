@@ -3,7 +3,6 @@ package web
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/installation"
@@ -237,23 +236,4 @@ func (v *visit) waitingDisputes() (waiting, late []view.Todo, err error) {
 		waiting = append(waiting, t)
 	}
 	return waiting, late, nil
-}
-
-// disputeMessages tell a member what became of doubts about her record.
-func (v *visit) disputeMessages(d *view.Messages, seen int64) error {
-	if v.person.Member == "" {
-		return nil
-	}
-	list, err := v.in.Stewards.Of(v.ctx(), v.in.DB.As(store.Self(v.person.Member, v.person.MemberPath)), v.person.Member)
-	if err != nil {
-		return err
-	}
-	for _, x := range list {
-		if x.State == steward.Settled {
-			d.Items = append(d.Items, view.Message{When: words.Moment(x.SettledAt), Unread: x.SettledAt.UnixMicro() > seen, Link: view.Link{Text: view.Say("看答复"), URL: view.PathDispute(x.ID)},
-				Text: view.Say("您的“%s”：异议已经答复", fieldLabel(x.Field)), Detail: view.Say(x.Outcome.Name())})
-		}
-	}
-	slices.SortStableFunc(d.Items, func(a, b view.Message) int { return strings.Compare(b.When, a.When) })
-	return nil
 }

@@ -53,7 +53,7 @@ func TestADoubtFromRaisingToAnswer(t *testing.T) {
 	if status, body, _ := steward.send(to, answer); status != http.StatusSeeOther {
 		t.Fatalf("answered: %d %s", status, body)
 	}
-	if body := her.page("/messages"); !strings.Contains(body, to) {
+	if body := her.page("/inbox"); !strings.Contains(body, "异议已经答复") {
 		t.Error("she is not told")
 	}
 	if body := her.page(to); !strings.Contains(body, "对照村委会证明") {

@@ -180,7 +180,6 @@ func (t *stream) tell() error {
 		for _, a := range acts {
 			if scope.Hears(a.Subject, a.SubjectID, a.OrgPath) && !silent(a) {
 				t.s.findings.forget(a.OrgPath)
-				t.s.unread.forget(a.SubjectID)
 				b, err := json.Marshal(change{a.Kind})
 				if err != nil {
 					return err

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -255,8 +256,18 @@ func TestOnesOwnRecord(t *testing.T) {
 
 	worker := c.as(t, "party-worker", 1)
 	worker.fill(view.PathMember(p.Member)+"/reveal", map[string]string{"what": "phone", "purpose": "contact", "purpose-text": "通知开会"})
-	has(t, b.see("/messages"), "查看了您的完整信息", "通知开会", "未读")
-	hasNot(t, b.see("/messages"), "未读")
+	has(t, b.see("/inbox"), "查看了您的完整信息", "通知开会", "未读", "全部标为已读")
+	top := regexp.MustCompile(`name="all" value="([^"]+)"`).FindStringSubmatch(b.see("/inbox"))
+	if top == nil {
+		t.Fatal("nothing to mark as read")
+	}
+	all := b.form("/inbox", "/inbox")
+	all.Set("all", top[1])
+	if got := worker.post("/inbox", url.Values{"all": {top[1]}}); got.status != http.StatusNotFound && got.status != http.StatusForbidden {
+		t.Errorf("somebody else marks them: %d", got.status)
+	}
+	b.post("/inbox", all)
+	hasNot(t, b.see("/inbox"), "未读", `name="all"`)
 	if got := b.get("/members"); got.status != http.StatusSeeOther || got.to != "/me" {
 		t.Errorf("a member's list: %d %s", got.status, got.to)
 	}

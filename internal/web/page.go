@@ -55,8 +55,9 @@ func (v *visit) token() string {
 
 func (v *visit) viewer(organisation string) *view.Viewer {
 	role := string(v.person.Role())
+	unread := v.unread()
 	return &view.Viewer{Name: v.person.Name, Account: v.person.Login, Role: role, Menu: v.menu(),
-		Post: view.Say("%s，%s", view.Plain(organisation), view.RoleName(role)), Unread: v.unread()}
+		Post: view.Say("%s，%s", view.Plain(organisation), view.RoleName(role)), Unread: unread, Counts: map[string]int{view.PathInbox: unread}}
 }
 
 // menu lists what the visitor may open, from the table of rights.
@@ -70,6 +71,7 @@ func (v *visit) menu() []string {
 	add(v.hasPost(), view.PathWorkbench)
 	add(v.person.Member != "", view.PathMe)
 	add(v.person.May(access.List, access.Logbook), view.PathDuties)
+	add(true, view.PathInbox)
 	add(v.works(access.List, access.Logbook), view.PathLog)
 	add(v.person.May(access.List, access.Org), view.PathOrganisations)
 	add(v.works(access.List, access.Member), view.PathMembers)

@@ -70,7 +70,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{org + "/post/" + post + "/end", "fofo" + "fo" + "ffff"},
 		{"/organisations/find?q=x", ">>>>>>>>>>"},
 		{"/me/account", "oooooooooo"},
-		{"/messages", "oooooooooo"},
+		{"/inbox", "oooooooooo"},
 		{"/display", "oooooooooo"},
 		{"/password", "oooooooooo"},
 		{"/no-such-page", "----------"},

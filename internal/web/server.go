@@ -35,7 +35,6 @@ type Server struct {
 	log        *slog.Logger
 	sealer     *sealer
 	places     *places
-	unread     *unread
 	findings   memo[findings]         // of a workbench, by place and day
 	structures memo[structure]        // of the tree below a place
 	kinds      memo[map[org.Kind]int] // of a scope
@@ -48,7 +47,7 @@ type Server struct {
 
 // New makes the server of an installation.
 func New(in *installation.Installation, o Options) (*Server, error) {
-	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), unread: newUnread(in), chores: newChores(), listeners: newListeners(), pages: http.NewServeMux()}
+	s := &Server{in: in, options: o, log: o.Logger, places: newPlaces(in), chores: newChores(), listeners: newListeners(), pages: http.NewServeMux()}
 	s.findings.fresh = 30 * time.Second
 	s.structures.fresh, s.structures.stale = time.Minute, time.Hour
 	s.kinds.fresh, s.kinds.stale = time.Minute, time.Hour

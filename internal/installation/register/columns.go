@@ -22,6 +22,8 @@ var tables = map[string]struct {
 	"session": {"session", nil}, "attempt": {"attempt", nil}, "batch": {"batch", nil}, "problem": {"problems", nil}, "idempotency": {"idempotency", nil},
 	"local_rule": {nobody, map[string]string{"proposer": "localRules", "proposer_account": "localRules", "proposer_role": "localRules", "decider": "localRules", "decider_account": "localRules", "decider_role": "localRules"}},
 	"headcount":  {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
+	"notice": {"notices", nil}, "reach": {"reach", nil}, "outgoing": {"outgoing", nil},
+	"help": {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
 	"owed": {"counts", nil}, "stale": {nobody, nil}, "entry": {"entries", nil}, "applicant": {"entries", nil}, "waiver": {"waivers", nil},
 }
 

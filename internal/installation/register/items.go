@@ -105,6 +105,14 @@ var courseItems = []Item{
 		Bases: []string{"P-10", "K-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("与安装同在"), Entered: words.Mark("提出和批准销毁的人"), Rights: []string{"A-91"}},
 	{Key: "localRules", Label: words.Mark("比法规更严的本地规定：谁提出、谁确认"), Purpose: words.Mark("查得到每条本地规定是谁提出、谁确认的"),
 		Bases: []string{"L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("与安装同在"), Entered: fromItself, Rights: []string{"A-76", "A-77", "A-78"}},
+	{Key: "notices", Label: words.Mark("通知：告诉谁哪类事、什么时候、读了没有"), Purpose: words.Mark("与本人有关的事本人知道；到期的事不误"),
+		Bases: []string{"P-01", "P-09"}, Class: Internal, Storage: Plain, Keep: words.Mark("读过的一年，没有读的两年"), Entered: fromItself, Own: true},
+	{Key: "reach", Label: words.Mark("通知渠道：停用了哪些、本人填写的地址"), Purpose: words.Mark("按本人的意愿，在系统外告诉有几件事要办；地址只用来通知"),
+		Bases: []string{"P-01", "P-02"}, Class: Sensitive, Storage: Sealed, Keep: words.Mark("到本人删除"), Entered: words.Mark("本人填写"), Own: true},
+	{Key: "outgoing", Label: words.Mark("发到系统外的通知：哪个渠道、几类几件、送到没有"), Purpose: words.Mark("不重发、不在夜里发；送不到时有人知道"),
+		Bases: []string{"P-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("九十天"), Entered: fromItself},
+	{Key: "helps", Label: words.Mark("协助补开：谁提出、谁办结"), Purpose: words.Mark("上级主动帮下级把到期的事办好，双方都看得到"),
+		Bases: []string{"L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("上级党务工作者提出，双方都可以办结"), Rights: []string{"A-49", "A-74"}},
 	{Key: "counts", Label: words.Mark("人数统计：按类别、性别、出生月份"), Purpose: words.Mark("页面上的人数不用逐人去数"),
 		Bases: []string{"S-05", "M-19"}, Class: Internal, Storage: Computed, Keep: words.Mark("随名册变动"), Entered: fromItself, Rights: []string{"A-21"}},
 }
@@ -140,7 +148,7 @@ var accountItems = []Item{
 		Bases: []string{"L-01"}, Class: Internal, Storage: Digest, Keep: words.Mark("一天"), Entered: fromItself},
 	{Key: "address-of-network", Label: words.Mark("网络地址"), Purpose: words.Mark("挡住从一台机器来的大量尝试"),
 		Bases: []string{"L-01"}, Class: Internal, Storage: Memory, Keep: words.Mark("不保存"), Entered: fromItself},
-	{Key: "cookies", Label: words.Mark("浏览器里的小文件：登录、显示方式、消息看到哪里"), Purpose: words.Mark("保持登录，记住字号和语言；没有用于跟踪的"),
+	{Key: "cookies", Label: words.Mark("浏览器里的小文件：登录、显示方式"), Purpose: words.Mark("保持登录，记住字号和语言；没有用于跟踪的"),
 		Bases: []string{"P-03"}, Class: Internal, Storage: Browser, Keep: words.Mark("登录的关掉浏览器即失效，其余一年"), Entered: fromItself, Own: true},
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/notice"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -106,9 +107,13 @@ func (s *Service) WriteLook(ctx context.Context, tx *store.Tx, actor ledger.Acto
 }
 
 func (s *Service) insertLook(ctx context.Context, tx *store.Tx, l look) error {
-	return tx.Insert(ctx, "look", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", l.member), store.Set("org_path", l.path),
+	err := tx.Insert(ctx, "look", store.Set("id", s.Ledger.IDs.New()), store.Set("member_id", l.member), store.Set("org_path", l.path),
 		store.Set("account_id", l.account), store.Set("actor", l.actor), store.Set("kind", string(l.kind)),
 		store.Set("purpose", l.purpose), store.Set("at", l.at.UnixMicro()))
+	if err != nil || l.kind == Opened {
+		return err
+	}
+	return notice.Give(ctx, tx, s.Ledger, notice.Notice{To: l.member, Kind: notice.Kind("look." + string(l.kind)), About: l.purpose, Account: l.account, Actor: l.actor})
 }
 
 // looks are openings that wait to be written together.

@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/notice"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 	"zhibu/internal/trust/vault"
@@ -193,6 +194,9 @@ func (s *Service) Reply(ctx context.Context, actor ledger.Actor, id string, vers
 	return s.settle(ctx, actor, q, version, state, then, set...)
 }
 
+// told are the answers that the member hears of.
+var told = map[State]notice.Kind{Answered: notice.Answered, Refused: notice.Refused}
+
 func (s *Service) settle(ctx context.Context, actor ledger.Actor, q Request, version int64, to State, then func(*store.Tx) error, set ...store.Value) error {
 	gone := fault.New(fault.Conflict, "这个请求刚刚有人办过，请看现在的情况。")
 	if q.State != Open || q.Version != version {
@@ -206,6 +210,9 @@ func (s *Service) settle(ctx context.Context, actor ledger.Actor, q Request, ver
 		}
 		if err == nil && then != nil {
 			err = then(tx)
+		}
+		if kind := told[to]; err == nil && kind != "" {
+			err = notice.Give(ctx, tx, s.Members.Ledger, notice.Notice{To: q.Member, Kind: kind, Subject: q.ID, About: string(q.Kind), Push: true}.By(actor))
 		}
 		return err
 	})

@@ -51,6 +51,7 @@ var signed = []struct{ table, account, name string }{
 	{"look", "account_id", "actor"}, {"fact", "account_id", "actor"}, {"document", "account_id", "actor"}, {"request", "account_id", "actor"},
 	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"}, {"affirmed", "account_id", "actor"},
 	{"entry", "account_id", "actor"}, {"waiver", "account_id", "actor"},
+	{"notice", "account_id", "actor"}, {"help", "account_id", "actor"}, {"help", "closer_id", "closer"},
 	{"dispute", "account_id", "actor"}, {"dispute", "decider_id", "decider"}, {"destruction", "proposer_account", "proposer"}, {"destruction", "decider_account", "decider"},
 }
 
@@ -73,6 +74,9 @@ func clearRows(ctx context.Context, tx *store.Tx, id string) (scope, error) {
 		return c.went, err
 	}
 	if err := steward.Forget(ctx, tx, id); err != nil {
+		return c.went, err
+	}
+	if err := c.told(ctx, id); err != nil {
 		return c.went, err
 	}
 	for _, table := range belongings {
@@ -108,6 +112,16 @@ func clearRows(ctx context.Context, tx *store.Tx, id string) (scope, error) {
 		store.Set("notes", nil), store.Set("missing", 0), store.Set("review", string(member.Reviewed)), store.Set("state", string(member.Destroyed)),
 		store.Set("ended_on", ""), store.Set("batch", ""), store.Set("source_row", 0), store.Set("version", version+1))
 	return c.went, err
+}
+
+// told removes what somebody was told, and where.
+func (c *clearing) told(ctx context.Context, to string) error {
+	for _, table := range []string{"notice", "outgoing"} {
+		if _, err := c.tx.Delete(ctx, table, store.Key{store.Set("to_id", to)}); err != nil {
+			return err
+		}
+	}
+	return c.remove(ctx, "reach", "to_id", to)
 }
 
 // ids are the rows of a table by one of its columns.
@@ -152,6 +166,9 @@ func (c *clearing) accounts(ctx context.Context, id string) error {
 	}
 	for _, account := range list {
 		c.went.add("account", account)
+		if err := c.told(ctx, account); err != nil {
+			return err
+		}
 		for _, table := range keepings {
 			if err := c.remove(ctx, table, "account_id", account); err != nil {
 				return err

@@ -7,6 +7,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/notice"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -112,6 +113,9 @@ func (s *Service) Return(ctx context.Context, actor ledger.Actor, id string, ver
 			return err
 		}
 		if it.Proposal == nil {
+			if err := s.tell(ctx, tx, actor, notice.Returned, id, member.DoAdd, it.enteredBy...); err != nil {
+				return err
+			}
 			return s.Members.Judge(ctx, tx, it.Member, member.Returned)
 		}
 		return s.close(ctx, tx, actor, *it.Proposal, Returned, reason)
@@ -183,10 +187,34 @@ func (s *Service) close(ctx context.Context, tx *store.Tx, actor ledger.Actor, p
 	n, err := tx.System("review").Update(ctx, "proposal", store.ByID(p.ID).And("version", p.Version), store.Set("state", string(state)),
 		store.Set("decider_id", actor.Account), store.Set("decider", actor.Name), store.Set("decided", s.Members.Clock.Now().UnixMicro()),
 		store.Set("answer", answer), store.Set("version", p.Version+1))
-	if err == nil && n == 0 {
+	switch {
+	case err == nil && n == 0:
 		err = settled()
+	case err == nil && state == Returned:
+		err = s.tell(ctx, tx, actor, notice.Returned, p.ID, p.Kind, p.Account)
+	case err == nil && state == Approved && p.Own():
+		err = s.tell(ctx, tx, actor, notice.Approved, p.ID, p.Kind, p.Account)
 	}
 	return err
+}
+
+// tell lets whoever entered something hear how it ended, unless she has done that herself.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, actor ledger.Actor, kind notice.Kind, id, what string, accounts ...string) error {
+	told := map[string]bool{"": true, actor.Account: true, actor.Member: true}
+	for _, account := range accounts {
+		to, err := notice.PersonOf(ctx, tx.System("notice"), account)
+		if err != nil {
+			return err
+		}
+		if told[to] {
+			continue
+		}
+		told[to] = true
+		if err := notice.Give(ctx, tx, s.ledger(), notice.Notice{To: to, Kind: kind, Subject: id, About: what, Push: true}.By(actor)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holds makes sure in the transaction that what was read before it still stands: the proposal and the record. The

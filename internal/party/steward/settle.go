@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/notice"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -93,9 +94,36 @@ func (s *Service) Settle(ctx context.Context, actor ledger.Actor, id string, ver
 		if err := all.Insert(ctx, "cause", store.Set("id", cause), store.Set("org_path", d.OrgPath), store.Set("kind", string(d.Kind)), store.Set("cause", string(a.Cause)), store.Set("month", month)); err != nil {
 			return err
 		}
+		if err := s.tell(ctx, tx, actor, d, a.Outcome); err != nil {
+			return err
+		}
 		return s.close(ctx, all, d, &change, store.Set("state", string(Settled)), store.Set("outcome", string(a.Outcome)), store.Set("proposal_id", d.Proposal), store.Set("answer", sealed),
 			store.Set("settled_at", now.UnixMicro()), store.Set("decider_id", actor.Account), store.Set("decider", actor.Name))
 	})
+}
+
+// tell lets the member and whoever raised a dispute hear that it was answered, but not whoever answered it.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, actor ledger.Actor, d Dispute, o Outcome) error {
+	to := []string{}
+	if d.OfRecord() {
+		to = append(to, d.Member)
+	}
+	raiser, err := notice.PersonOf(ctx, tx.System("notice"), d.Account)
+	if err != nil {
+		return err
+	}
+	if to = append(to, raiser); len(to) == 2 && to[0] == to[1] {
+		to = to[:1]
+	}
+	for _, person := range to {
+		if person == actor.Member || person == actor.Account {
+			continue
+		}
+		if err := notice.Give(ctx, tx, s.ledger(), notice.Notice{To: person, Kind: notice.Settled, Subject: d.ID, About: string(d.Field), Detail: string(o), Push: true}.By(actor)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // changed is the change that was proposed about the fact since it was doubted, or the one that an import proposed. A record

@@ -145,6 +145,14 @@ func (p *Person) scope() store.Scope {
 	return p.withSelf(s)
 }
 
+// Mine is what the person alone may read, by her record and by this account.
+func (p *Person) Mine() store.Scope {
+	if !p.Ready() {
+		return store.Scope{}
+	}
+	return store.Mine(p.Member, p.Account)
+}
+
 // withSelf adds the own record. One that lies in the scope anyway is not added: two conditions cost an index.
 func (p *Person) withSelf(s store.Scope) store.Scope {
 	if p.Member == "" || p.MemberPath == "" || s.HoldsRecord(p.Member, p.MemberPath) {

@@ -15,6 +15,7 @@ var menu = []struct {
 		{PathWorkbench, "home", Say("工作台")},
 		{PathMe, "person", Say("我的档案")},
 		{PathDuties, "ok", Say("该办的事")},
+		{PathInbox, "bell", Say("通知\x04收件")},
 		{PathLog, "log", Say("台账")},
 	}},
 	{Say("队伍"), []entry{

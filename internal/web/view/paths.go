@@ -23,13 +23,13 @@ const (
 	PathPassword      = "/password"         // set a new one after a slip, or change it: POST old, new, again
 	PathSignOut       = "/sign-out"         // POST
 	PathDisplay       = "/display"          // GET; POST text, contrast, lang, back (any of them; an absent one stays)
-	PathMessages      = "/messages"
-	PathStillRight    = "/me/right"    // POST fact: this fact of the own record is still right
-	PathMe            = "/me"          // a member's own record
-	PathAccount       = "/me/account"  // own sessions, API tokens, password
-	PathFactor        = "/me/factor"   // GET the own second factor; POST act=begin|confirm|codes|end with code
-	PathDeputies      = "/me/deputies" // GET; POST act=lend|end
-	PathTokens        = "/me/tokens"   // GET the form, POST label, until, shown: an API token for oneself
+	PathInbox         = "/inbox"            // GET unread, after; POST id (read one and go to what it is about) or all (the topmost seen)
+	PathStillRight    = "/me/right"         // POST fact: this fact of the own record is still right
+	PathMe            = "/me"               // a member's own record
+	PathAccount       = "/me/account"       // own sessions, API tokens, password
+	PathFactor        = "/me/factor"        // GET the own second factor; POST act=begin|confirm|codes|end with code
+	PathDeputies      = "/me/deputies"      // GET; POST act=lend|end
+	PathTokens        = "/me/tokens"        // GET the form, POST label, until, shown: an API token for oneself
 	PathOrganisations = "/organisations"
 	PathOrgFind       = "/organisations/find" // GET ?q=, fragment OrgOptions for the picker
 	PathMembers       = "/members"

@@ -57,21 +57,6 @@ type DisplayForm struct {
 	Back string
 }
 
-// Messages is the viewer's inbox.
-type Messages struct {
-	Items []Message
-	Pager Pager
-}
-
-// Message is one message.
-type Message struct {
-	When   string // as words.Moment writes it
-	Text   Text
-	Detail Text
-	Link   Link
-	Unread bool
-}
-
 // MyAccount is the viewer's own account: sessions and tokens. POST act=end with session, or act=revoke with token.
 type MyAccount struct {
 	Form     Form
