@@ -68,7 +68,7 @@ var tables = map[string]table{
 	"entry":              {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"applicant":          {class: fact, path: "org_path", skip: "org_path", about: true},
 	"waiver":             {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
-	"help":               {class: fact, path: "org_path", skip: "org_path"},
+	"help":               {class: fact, path: "org_path", skip: "org_path", about: true},
 	"reach":              {class: fact, mine: "to_id"},
 	"notice":             {class: operational, mine: "to_id"},
 	"outgoing":           {class: operational},

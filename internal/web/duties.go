@@ -72,6 +72,19 @@ func (s *Server) listDuties(v *visit) error {
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("往下看"), URL: withQuery(view.PathDuties, u.Encode())}, {}, {}, {}, {}}})
 	}
 	sheet.Parts = append(sheet.Parts, part)
+	if f.Under != "" && f.After == "" {
+		o, err := org.ByPath(v.ctx(), v.reader(), f.Under)
+		if err != nil {
+			return err
+		}
+		help, some, err := v.helpPart(o)
+		if err != nil {
+			return err
+		}
+		if some {
+			sheet.Parts = append(sheet.Parts, help)
+		}
+	}
 	return v.show(view.SheetPage(v.page(sheet.Heading, view.PathDuties, crumbs...), sheet))
 }
 
@@ -413,7 +426,7 @@ func (v *visit) lateBelow(o org.Organisation) (out []view.Todo, err error) {
 // latePart lists the branches below an organisation in which a duty is overdue, the oldest first: whom to help.
 func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error) {
 	part := view.SheetPart{ID: "late", Title: view.Say("%s，逾期的支部", view.Say(duty.Title(timeline.Name(name)))), Note: view.Say("最早逾期的在前，便于协助，不排名次。"), Empty: view.Say("没有逾期的支部。"),
-		Head: []view.Text{view.Say("支部"), view.Say("最早的期限"), view.Say("办理")}}
+		Head: []view.Text{view.Say("支部"), view.Say("最早的期限"), view.Say("办理"), view.Say("协助")}}
 	r, err := v.readerFor(access.List, access.Logbook)
 	if err == nil {
 		r, err = r.Within(o.Path)
@@ -430,10 +443,14 @@ func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error
 		paths[i] = l.Path
 	}
 	steps, err := org.Steps(v.ctx(), r, paths)
+	if err != nil {
+		return part, err
+	}
+	open, err := v.in.Duties.OpenHelps(v.ctx(), r, timeline.Name(name))
 	for _, l := range list {
 		u := url.Values{"org": {l.OrgID}, "duty": {name}}
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Plain(steps[l.Path].Name), URL: view.PathOrg(l.OrgID)}, view.Cell(view.Plain(l.Due)),
-			{Text: view.Say("看这个支部的待办"), URL: withQuery(view.PathDuties, u.Encode())}}})
+			{Text: view.Say("看这个支部的待办"), URL: withQuery(view.PathDuties, u.Encode())}, v.helpCell(l, name, open)}})
 	}
 	return part, err
 }

@@ -3,11 +3,13 @@ package web
 import (
 	"net/url"
 
+	"zhibu/internal/party/duty"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/notice"
 	"zhibu/internal/party/request"
 	"zhibu/internal/party/roster"
 	"zhibu/internal/party/steward"
+	"zhibu/internal/party/timeline"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
 )
@@ -95,6 +97,13 @@ func (v *visit) told(n notice.Notice) view.Message {
 		m.Text, m.Do = view.Say("您的请求没有同意：%s", view.Say(request.Kind(n.About).Name())), view.Say("看理由")
 	case notice.Approved:
 		m.Text, m.Do = view.Say("您提出的更正已经审核通过"), view.Say("看我的档案")
+	case notice.HelpOffered:
+		m.Text, m.Detail, m.Do = view.Say("上级愿意协助：%s", view.Say(duty.Title(timeline.Name(n.About)))), view.Say(duty.Offer(n.Detail).Name()), view.Say("看怎样协助")
+	case notice.HelpClosed:
+		m.Text, m.Do = view.Say("协助已经结束：%s", view.Say(duty.Title(timeline.Name(n.About)))), view.Say("看结果")
+		if duty.HelpState(n.Detail) == duty.HelpDone {
+			m.Text = view.Say("协助的事办好了：%s", view.Say(duty.Title(timeline.Name(n.About))))
+		}
 	case notice.Returned:
 		m.Text, m.Do = view.Say("您录入的内容被退回：%s", changeName(n.About)), view.Say("看理由")
 	}
@@ -118,6 +127,8 @@ func (v *visit) leadsTo(n notice.Notice) string {
 		return view.PathDispute(n.Subject)
 	case notice.Answered, notice.Refused:
 		return view.PathMyData
+	case notice.HelpOffered, notice.HelpClosed:
+		return view.PathHelpOne(n.Subject)
 	case notice.Returned:
 		return view.PathReview(n.Subject)
 	}

@@ -280,6 +280,10 @@ func (s *Server) dutyRoutes() {
 	s.signed("GET "+view.PathDuties, s.listDuties)
 	s.signed("GET "+view.PathWaive, s.askWaive)
 	s.signed("POST "+view.PathWaive, s.waiveDuty)
+	s.signed("GET "+view.PathHelpOffer, s.askHelp)
+	s.signed("POST "+view.PathHelpOffer, s.offerHelp)
+	s.signed("GET "+view.PathHelpOffer+"/{id}", s.showHelpOffer)
+	s.signed("POST "+view.PathHelpOffer+"/{id}", s.closeHelp)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

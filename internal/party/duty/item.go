@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/rulebook"
+	"zhibu/internal/party/steward"
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
@@ -18,6 +19,7 @@ import (
 // Rights decides whether an actor may do something at an organisation. trust/access is the real one.
 type Rights interface {
 	May(ctx context.Context, actor ledger.Actor, action, orgPath string) error
+	InRoles(ctx context.Context, reader store.Reader, paths []string) ([]steward.InRole, error)
 }
 
 // Service answers what is due, and keeps what is open in each branch.

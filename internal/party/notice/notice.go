@@ -23,6 +23,9 @@ const (
 	Refused    Kind = "request.refused"
 	Approved   Kind = "review.approved"
 	Returned   Kind = "review.returned"
+
+	HelpOffered Kind = "duty.help"        // About is the duty, Detail the offer
+	HelpClosed  Kind = "duty.help_closed" // About is the duty, Detail how it ended
 )
 
 // Notice is one thing that somebody is told.

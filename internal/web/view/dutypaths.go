@@ -8,6 +8,8 @@ const (
 	PathLogNew = "/log/new"    // GET org, kind and what is known; POST the same with on, people, document, reason
 	PathDuties = "/duties"     // GET org, duty, state, person, after
 	PathWaive  = "/duties/set" // GET org, duty, person, due; POST the same with to, reason, document
+
+	PathHelpOffer = "/duties/help" // GET org, duty; POST the same with offer, on, words
 )
 
 // PathLogOf is the book of a branch.
@@ -18,6 +20,9 @@ func PathLogOfPerson(id string) string { return PathLog + "?" + url.Values{"pers
 
 // PathEntry is one entry: GET; POST act=correct with the fields, act=withdraw with why.
 func PathEntry(id string) string { return PathLog + "/" + url.PathEscape(id) }
+
+// PathHelpOne is one offer of help: GET; POST state=done or ended with answer.
+func PathHelpOne(id string) string { return PathHelpOffer + "/" + url.PathEscape(id) }
 
 // PathDutiesOf is what is due at and below an organisation.
 func PathDutiesOf(org string) string { return PathDuties + "?" + url.Values{"org": {org}}.Encode() }
