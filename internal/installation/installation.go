@@ -245,7 +245,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Local = &localrule.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights}
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
 	in.Notices = &notice.Service{DB: in.DB, Clock: in.Clock}
-	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Since: c.DutiesSince}
+	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Local: in.Local, Rights: rights, Since: c.DutiesSince}
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}
 	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,

@@ -114,11 +114,33 @@ func (v *visit) dutyPart(id string, title, empty view.Text, list []duty.Item) vi
 }
 
 func (v *visit) dutyRow(it duty.Item, who view.Text, why, act view.SheetCell) view.SheetRow {
-	title := view.SheetCell{Text: view.Say(duty.Title(it.Duty.Name))}
+	title := view.SheetCell{Text: dutyTitle(it.Duty.Name, it.Title)}
 	if it.Waiver == nil && it.Open() && v.may(access.Waive, access.Duty, it.At.Path, it.Person) {
 		title.URL = pathWaive(it)
 	}
 	return view.SheetRow{Cells: []view.SheetCell{title, view.Cell(who), {Text: dutyDay(it), Tag: v.dutyTag(it)}, why, act}}
+}
+
+// dutyTitle is what a duty is called: a local one has a title in the words of whoever added it.
+func dutyTitle(name timeline.Name, local string) view.Text {
+	if local != "" {
+		return view.Plain(local)
+	}
+	return view.Say(duty.Title(name))
+}
+
+// dutyCalled is what a duty of that name is called, missing if there is none.
+func (v *visit) dutyCalled(name string) (view.Text, error) {
+	title, local, err := v.in.Duties.Called(v.ctx(), timeline.Name(name))
+	switch {
+	case err != nil:
+		return view.Text{}, err
+	case title == "":
+		return view.Text{}, fault.Missing()
+	case local:
+		return view.Plain(title), nil
+	}
+	return view.Say(title), nil
 }
 
 func pathWaive(it duty.Item) string {
@@ -227,11 +249,11 @@ func (v *visit) waivePage(f view.Form, q url.Values) (templ.Component, error) {
 	if _, err := v.person.Allow(access.Waive, access.Duty, o.Path, ""); err != nil {
 		return nil, err
 	}
-	title := duty.Title(timeline.Name(q.Get("duty")))
-	if title == "" {
-		return nil, fault.Missing()
+	title, err := v.dutyCalled(q.Get("duty"))
+	if err != nil {
+		return nil, err
 	}
-	sheet := view.Sheet{Heading: view.Say("免除或者推迟"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), view.Say(title)), Form: f}
+	sheet := view.Sheet{Heading: view.Say("免除或者推迟"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), title), Form: f}
 	sheet.Parts = []view.SheetPart{{ID: "waive", Title: view.Say("怎么办"), Note: view.Say("决定和理由一直显示在这件待办上，日志里也查得到。"),
 		Forms: []view.SheetForm{{Action: view.PathWaive, Submit: view.Say("决定"), Main: true,
 			Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "duty", Value: q.Get("duty")}, {Name: "person", Value: q.Get("person")}, {Name: "due", Value: q.Get("due")}},
@@ -322,7 +344,7 @@ func (v *visit) branchDuties(o org.Organisation) (late, week []view.Todo, err er
 // dutyTodo is one line for duties of one name, the first due first.
 func (v *visit) dutyTodo(items []duty.Item, late bool) view.Todo {
 	it := items[0]
-	title := view.Say(duty.Title(it.Duty.Name))
+	title := dutyTitle(it.Duty.Name, it.Title)
 	people := map[string]bool{}
 	for _, x := range items {
 		people[x.Person] = true
@@ -374,7 +396,7 @@ func (v *visit) ownDuties() (out []view.Todo, err error) {
 	}
 	for _, name := range order {
 		it := of[name][0]
-		t := view.Todo{Title: view.Say(duty.Title(name)), URL: view.PathDuties, Late: it.State == timeline.Overdue, Detail: view.Say("%s。", v.reasons(it.Why)), Basis: citesOf(it.Rules)}
+		t := view.Todo{Title: dutyTitle(name, it.Title), URL: view.PathDuties, Late: it.State == timeline.Overdue, Detail: view.Say("%s。", v.reasons(it.Why)), Basis: citesOf(it.Rules)}
 		if n := len(of[name]); n > 1 {
 			t.Title = view.Say("%s：%d 次", t.Title, n)
 		}
@@ -417,7 +439,7 @@ func (v *visit) lateBelow(o org.Organisation) (out []view.Todo, err error) {
 	list, _, err := v.in.Duties.Overdue(v.ctx(), r)
 	for _, b := range list {
 		u := url.Values{"org": {o.ID}, "late": {b.Duty}}
-		out = append(out, view.Todo{Title: view.Say("%s：%d 个支部逾期", view.Say(duty.Title(timeline.Name(b.Duty))), b.Branches), URL: withQuery(view.PathDuties, u.Encode()), Late: true,
+		out = append(out, view.Todo{Title: view.Say("%s：%d 个支部逾期", dutyTitle(timeline.Name(b.Duty), b.Title), b.Branches), URL: withQuery(view.PathDuties, u.Encode()), Late: true,
 			Detail: view.Say("最早的应在 %s 前办。", b.Oldest), Action: view.Say("看是哪些支部")})
 	}
 	return out, err
@@ -425,7 +447,11 @@ func (v *visit) lateBelow(o org.Organisation) (out []view.Todo, err error) {
 
 // latePart lists the branches below an organisation in which a duty is overdue, the oldest first: whom to help.
 func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error) {
-	part := view.SheetPart{ID: "late", Title: view.Say("%s，逾期的支部", view.Say(duty.Title(timeline.Name(name)))), Note: view.Say("最早逾期的在前，便于协助，不排名次。"), Empty: view.Say("没有逾期的支部。"),
+	called, err := v.dutyCalled(name)
+	if err != nil {
+		return view.SheetPart{}, err
+	}
+	part := view.SheetPart{ID: "late", Title: view.Say("%s，逾期的支部", called), Note: view.Say("最早逾期的在前，便于协助，不排名次。"), Empty: view.Say("没有逾期的支部。"),
 		Head: []view.Text{view.Say("支部"), view.Say("最早的期限"), view.Say("办理"), view.Say("协助")}}
 	r, err := v.readerFor(access.List, access.Logbook)
 	if err == nil {

@@ -15,6 +15,7 @@ import (
 // Duty is something due: of whom, by when, under which rule, and why.
 type Duty struct {
 	Duty         string              `json:"duty" doc:"Name of the duty, as in the casebook." example:"life.assembly"`
+	Title        string              `json:"title,omitempty" doc:"What a duty of an organisation's own is called; absent for those of the regulations." example:"季度党课"`
 	Rule         string              `json:"rule" doc:"The rule that it follows from first; see rules." example:"B-08"`
 	Rules        []rulebook.Citation `json:"rules" doc:"All rules with version, regulation, article and certainty." nullable:"false"`
 	Due          *string             `json:"due" doc:"By when; null without a day." example:"2026-12-31"`
@@ -29,7 +30,7 @@ type Duty struct {
 }
 
 func (c *call) encodeDuty(it duty.Item) Duty {
-	out := Duty{Duty: string(it.Duty.Name), Rules: it.Rules, State: string(it.State), Provisional: it.Provisional, Name: it.Name, Organisation: it.At.ID, Why: c.because(it.Why),
+	out := Duty{Duty: string(it.Duty.Name), Title: it.Title, Rules: it.Rules, State: string(it.State), Provisional: it.Provisional, Name: it.Name, Organisation: it.At.ID, Why: c.because(it.Why),
 		Due: dayOrNull(it.Due), Earliest: dayOrNull(it.Earliest)}
 	if len(it.Rules) > 0 {
 		out.Rule = it.Rules[0].Rule

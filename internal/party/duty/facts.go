@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/rulebook"
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
 )
@@ -22,6 +23,7 @@ type somebody struct {
 // branchFacts is all that the rules read of one branch.
 type branchFacts struct {
 	at     org.Step
+	book   *rulebook.Book // as it holds there
 	branch *timeline.Branch
 	own    []timeline.Event
 	people []somebody
@@ -104,7 +106,7 @@ var onCommittee = []string{"organisation-member", "publicity-member", "disciplin
 
 // branchOf is what the rules read of a branch's organisation.
 func (s *Service) branchOf(o org.Organisation, posts []org.Post, groups, full, probationary int, day civil.Date) *timeline.Branch {
-	b := &timeline.Branch{Unit: timeline.OtherUnit, Founded: later(o.Established, s.Since), Groups: groups, FullMembers: full, Probationary: probationary}
+	b := &timeline.Branch{Kind: string(o.Kind), Unit: timeline.OtherUnit, Founded: later(o.Established, s.Since), Groups: groups, FullMembers: full, Probationary: probationary}
 	if u, ok := units[o.UnitKind]; ok {
 		b.Unit = u
 	}
@@ -116,9 +118,10 @@ func (s *Service) branchOf(o org.Organisation, posts []org.Post, groups, full, p
 	return b
 }
 
-// gather reads one branch: r decides whose facts are seen, the branch's own are no secret of whoever sees the branch.
-func (s *Service) gather(ctx context.Context, r store.Reader, o org.Organisation, day civil.Date, alone bool) (f branchFacts, err error) {
-	f.at = org.Step{ID: o.ID, Path: o.Path, Name: o.ShortName, Kind: o.Kind, Open: true}
+// gather reads one branch: r decides whose facts are seen, the branch's own are no secret of whoever sees the branch and are
+// read by all. Without it they are left out.
+func (s *Service) gather(ctx context.Context, r, all store.Reader, o org.Organisation, book *rulebook.Book, day civil.Date) (f branchFacts, err error) {
+	f.book, f.at = book, org.Step{ID: o.ID, Path: o.Path, Name: o.ShortName, Kind: o.Kind, Open: true}
 	entries, err := logbook.Standing(ctx, r, o.Path)
 	if err != nil {
 		return f, err
@@ -157,10 +160,10 @@ func (s *Service) gather(ctx context.Context, r store.Reader, o org.Organisation
 		}
 		f.people = append(f.people, p)
 	}
-	if f.grants, err = waiversOf(ctx, r, o.Path); err != nil || alone {
+	if f.grants, err = waiversOf(ctx, r, o.Path); err != nil || all == nil {
 		return f, err
 	}
-	posts, groups, err := structure(ctx, s.DB.As(store.System("duties of a branch")), o)
+	posts, groups, err := structure(ctx, all, o)
 	f.branch = s.branchOf(o, posts, groups, full, probationary, day)
 	return f, err
 }

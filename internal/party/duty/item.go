@@ -7,6 +7,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/localrule"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/party/steward"
@@ -27,7 +28,7 @@ type Service struct {
 	DB     *store.DB
 	Ledger *ledger.Ledger
 	Clock  civil.Clock
-	Rules  *rulebook.Book
+	Local  *localrule.Service // narrows the rules to each place
 	Rights Rights
 	Since  civil.Date // the day from which facts are entered at all; zero: always
 }
@@ -66,21 +67,33 @@ type Answer struct {
 // Of answers for one branch. alone leaves the branch's own duties out, for a member who reads only herself.
 func (s *Service) Of(ctx context.Context, r store.Reader, o org.Organisation, day civil.Date, alone bool) (a Answer, err error) {
 	defer fault.Wrap(&err, "duty: of a branch")
-	f, err := s.gather(ctx, r, o, day, alone)
+	book, err := s.Local.Book(ctx, o.Path)
 	if err != nil {
 		return a, err
 	}
-	return s.answer(f, day), nil
+	return s.of(ctx, r, o, book, day, alone)
 }
 
-func (s *Service) answer(f branchFacts, day civil.Date) (a Answer) {
+func (s *Service) of(ctx context.Context, r store.Reader, o org.Organisation, book *rulebook.Book, day civil.Date, alone bool) (a Answer, err error) {
+	var all store.Reader
+	if !alone {
+		all = s.DB.As(store.System("duties of a branch"))
+	}
+	f, err := s.gather(ctx, r, all, o, book, day)
+	if err != nil {
+		return a, err
+	}
+	return answer(f, day), nil
+}
+
+func answer(f branchFacts, day civil.Date) (a Answer) {
 	add := func(d timeline.Duty, p somebody) {
 		it := Item{Duty: d, At: f.at, Name: p.name, Applicant: p.applicant}
 		it.grant(f.grants, day)
 		a.Items = append(a.Items, it)
 	}
 	if f.branch != nil {
-		duties, violations := timeline.OfBranch(s.Rules, f.branch, f.own, day)
+		duties, violations := timeline.OfBranch(f.book, f.branch, f.own, day)
 		for _, d := range duties {
 			add(d, somebody{})
 		}
@@ -89,7 +102,7 @@ func (s *Service) answer(f branchFacts, day civil.Date) (a Answer) {
 		}
 	}
 	for _, p := range f.people {
-		one := timeline.Person(s.Rules, p.id, p.events, day)
+		one := timeline.Person(f.book, p.id, p.events, day)
 		for _, d := range one.Duties {
 			add(d, p)
 		}

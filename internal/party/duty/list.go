@@ -32,15 +32,16 @@ func (s *Service) List(ctx context.Context, r store.Reader, day civil.Date, f Fi
 		return nil, "", fault.New(fault.Invalid, "翻页的位置看不懂，请从第一页开始。").At("after").By("format")
 	}
 	_, alone := r.Scope().IsSelf()
+	rules, err := s.Local.All(ctx)
+	if err != nil {
+		return nil, "", err
+	}
 	list, err := branches(ctx, r, path, f.Person)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, o := range list {
-		if !f.worth(ctx, r, s, o, day) {
-			continue
-		}
-		a, err := s.Of(ctx, r, o, day, alone)
+		a, err := s.of(ctx, r, o, rules.Book(o.Path), day, alone)
 		if err != nil {
 			return nil, "", err
 		}
@@ -73,11 +74,6 @@ func cursor(after string) (path string, skip int, ok bool) {
 	return path, skip, err == nil && strings.HasSuffix(path, ".")
 }
 
-// worth tells whether a branch may have what the filter asks for; what is kept tells it of what is open today.
-func (f Filter) worth(context.Context, store.Reader, *Service, org.Organisation, civil.Date) bool {
-	return true
-}
-
 // branches lists those from a path on, or that of one person.
 func branches(ctx context.Context, r store.Reader, from, person string) ([]org.Organisation, error) {
 	where, args := "kind IN ('branch', 'joint-branch', 'temporary-branch') AND abolished_on = '' AND path >= ?", []any{from}
@@ -102,5 +98,19 @@ func branches(ctx context.Context, r store.Reader, from, person string) ([]org.O
 	return org.ByIDs(ctx, r, ids)
 }
 
-// ByName tells whether a duty exists.
-func ByName(n string) bool { return titles[timeline.Name(n)] != "" }
+// ByName tells whether a duty may exist: one of the regulations, or one that an organisation has decided.
+func ByName(n string) bool {
+	_, local := timeline.IsLocal(timeline.Name(n))
+	return local || titles[timeline.Name(n)] != ""
+}
+
+// Called is what a duty is called: a key of the catalogue, or in the words of the organisation that has decided it. Nobody has
+// decided what is called nothing.
+func (s *Service) Called(ctx context.Context, n timeline.Name) (title string, local bool, err error) {
+	id, local := timeline.IsLocal(n)
+	if !local {
+		return titles[n], false, nil
+	}
+	title, _, err = s.Local.TitleOf(ctx, id)
+	return title, true, err
+}

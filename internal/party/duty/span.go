@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/party/rulebook"
 	"zhibu/internal/party/timeline"
 )
 
@@ -34,22 +35,16 @@ type period struct {
 }
 
 // spansOf are those of one subject whose answer on a day at tells. at must answer for facts that do not change.
-func (s *Service) spansOf(at func(civil.Date) []Item, ref civil.Date) (out []span) {
+func spansOf(at func(civil.Date) []Item, ref civil.Date) (out []span) {
 	of := map[timeline.Name]map[civil.Date]period{}
 	note := func(it Item, now bool) {
-		months := timeline.Each(s.Rules, it.Duty.Name, ref)
-		if months == 0 {
+		if it.Last.IsZero() {
 			if now && it.Open() {
 				out = append(out, span{string(it.Duty.Name), "", orNever(it.Due), never, it.Earliest.String()})
 			}
 			return
 		}
-		p := period{due: it.Due, open: it.Open()}
-		begun := it.Due
-		if it.Waiver != nil {
-			begun, p.moved = it.Waiver.Due, !it.Waiver.To.IsZero()
-		}
-		p.first, p.last = timeline.Period(begun, months)
+		p := period{first: it.First, last: it.Last, due: it.Due, open: it.Open(), moved: it.Waiver != nil && !it.Waiver.To.IsZero()}
 		if of[it.Duty.Name] == nil {
 			of[it.Duty.Name] = map[civil.Date]period{}
 		}
@@ -75,6 +70,9 @@ func (s *Service) spansOf(at func(civil.Date) []Item, ref civil.Date) (out []spa
 	}
 	return out
 }
+
+// goneAfter is the day from which a period that ended on a day is not listed any more.
+func goneAfter(last civil.Date) string { return last.AddMonths(ahead).AddDays(1).String() }
 
 func orNever(d civil.Date) string {
 	if d.IsZero() {
@@ -118,17 +116,17 @@ func runs(name timeline.Name, periods map[civil.Date]period, until civil.Date) (
 	}
 	for i, p := range list {
 		if run != nil && (!p.open || p.moved || last.AddDays(1) != p.first) {
-			end(last.AddMonths(ahead).String())
+			end(goneAfter(last))
 		}
 		switch {
 		case p.open && p.moved:
-			out = append(out, span{string(name), "", p.due.String(), p.last.AddMonths(ahead).String(), ""})
+			out = append(out, span{string(name), "", p.due.String(), goneAfter(p.last), ""})
 		case p.open && run == nil:
 			run = &span{duty: string(name), from: p.first.String(), due: p.due.String()}
 		}
 		last = p.last
 		if i == len(list)-1 && last.Before(until) {
-			end(last.AddMonths(ahead).String())
+			end(goneAfter(last))
 		}
 	}
 	end(never)
@@ -136,8 +134,9 @@ func runs(name timeline.Name, periods map[civil.Date]period, until civil.Date) (
 }
 
 // spans are those of a branch with how many subjects have each. People of whom the same facts are known have the same.
-func (s *Service) spans(f branchFacts, ref civil.Date, known map[string][]span) map[span]int64 {
+func spans(f branchFacts, ref civil.Date, known map[string][]span) map[span]int64 {
 	out := map[span]int64{}
+	rules, whole := f.book.LocalKey(), slices.ContainsFunc(f.book.LocalDuties(), func(d rulebook.LocalDuty) bool { return d.OfMembers })
 	add := func(list []span) {
 		for _, x := range list {
 			out[x]++
@@ -146,10 +145,10 @@ func (s *Service) spans(f branchFacts, ref civil.Date, known map[string][]span) 
 	if f.branch != nil {
 		own := f
 		own.people = nil
-		add(s.spansOf(func(d civil.Date) []Item { return s.answer(own, d).Items }, ref))
+		add(spansOf(func(d civil.Date) []Item { return answer(own, d).Items }, ref))
 	}
 	for _, p := range f.people {
-		one := branchFacts{at: f.at, people: []somebody{p}}
+		one := branchFacts{at: f.at, book: f.book, people: []somebody{p}}
 		key := ""
 		for _, w := range f.grants {
 			if w.person() == p.id {
@@ -157,13 +156,13 @@ func (s *Service) spans(f branchFacts, ref civil.Date, known map[string][]span) 
 			}
 		}
 		if one.grants == nil && known != nil {
-			key = p.key()
+			key = rules + ";" + p.key(whole)
 			if list, ok := known[key]; ok {
 				add(list)
 				continue
 			}
 		}
-		list := s.spansOf(func(d civil.Date) []Item { return s.answer(one, d).Items }, ref)
+		list := spansOf(func(d civil.Date) []Item { return answer(one, d).Items }, ref)
 		if key != "" && len(known) < 1<<16 {
 			known[key] = list
 		}
@@ -172,12 +171,12 @@ func (s *Service) spans(f branchFacts, ref civil.Date, known map[string][]span) 
 	return out
 }
 
-// key is what of somebody's facts the rules read, without who it is.
-func (p somebody) key() string {
+// key is what of somebody's facts the rules read, without who it is. whole is for duties that may ask about anything.
+func (p somebody) key(whole bool) string {
 	var b strings.Builder
 	for _, e := range p.events {
 		e.Person = ""
-		if e.Kind == timeline.Member && !e.Confirmed.IsZero() && len(p.events) == 1 {
+		if !whole && e.Kind == timeline.Member && !e.Confirmed.IsZero() && len(p.events) == 1 {
 			e.Admitted, e.Confirmed = civil.Date{}, civil.Date{} // nothing is due because of these days
 		}
 		valid := -1

@@ -33,12 +33,45 @@ func drawn(t *rapid.T) timeline.Event {
 	return e
 }
 
+// condition is one that changes only with what is recorded.
+type condition func(map[string]any) bool
+
+func (c condition) Holds(facts map[string]any) (bool, error) { return c(facts), nil }
+
+var everybody = condition(func(map[string]any) bool { return true })
+
+// drawnBook is the rulebook, mostly narrowed: by a parameter with another period, one with a limit of time, a duty of branches
+// and one of members, which begin and end before the year does that
+// the kept spans were looked ahead into; what begins or ends later is marked on its day.
+func drawnBook(t *rapid.T) *rulebook.Book {
+	if rapid.IntRange(0, 3).Draw(t, "common") == 0 {
+		return rulebook.Default()
+	}
+	dates := func(name string) (from, to civil.Date) {
+		from = start.AddDays(rapid.IntRange(0, 1000).Draw(t, name+" from"))
+		if rapid.Bool().Draw(t, name+" ends") {
+			to = from.AddDays(rapid.IntRange(0, from.DaysUntil(start.AddDays(1090))).Draw(t, name+" to"))
+		}
+		return from, to
+	}
+	l := []rulebook.Local{{ID: "1", Path: "0001.", Rule: "B-08", Parameter: "each_months", Value: "1", Basis: "试"}, {ID: "2", Path: "0001.", Rule: "M-04", Parameter: "study_hours", Value: "40", Basis: "试"}}
+	d := []rulebook.LocalDuty{
+		{ID: "3", Path: "0001.", Title: "党课", Basis: "试", Months: rapid.SampledFrom([]int{1, 3, 6, 12}).Draw(t, "months"), Applies: everybody, Done: condition(func(f map[string]any) bool { return f["meetings.lecture"].(int64) > 0 })},
+		{ID: "4", Path: "0001.", Title: "学时", Basis: "试", Months: rapid.SampledFrom([]int{1, 3, 6, 12}).Draw(t, "months"), Within: 20, OfMembers: true,
+			Applies: condition(func(f map[string]any) bool { return f["member.status"] == "full" }), Done: condition(func(f map[string]any) bool { return f["study.hours"].(float64) >= 8 })},
+	}
+	for i := range l {
+		l[i].From, l[i].To = dates(l[i].Rule)
+		d[i].From, d[i].To = dates(d[i].Title)
+	}
+	return rulebook.Default().For("0001.0002.", l, d)
+}
+
 // TestKeptIsComputed: what is kept of a branch on one day says of every later day the same as the rules do, while nothing
 // more is recorded: which duties are open, which overdue.
 func TestKeptIsComputed(t *testing.T) {
-	s := &Service{Rules: rulebook.Default()}
 	rapid.Check(t, func(t *rapid.T) {
-		f := branchFacts{branch: &timeline.Branch{Unit: timeline.Village, Founded: start, Groups: 2, HasCommittee: true}}
+		f := branchFacts{book: drawnBook(t), branch: &timeline.Branch{Unit: timeline.Village, Founded: start, Groups: 2, HasCommittee: true}}
 		p := somebody{id: "甲"}
 		for _, e := range rapid.SliceOfN(rapid.Custom(drawn), 0, 25).Draw(t, "events") {
 			if e.Kind == timeline.MeetingHeld || e.Kind == timeline.CommitteeElected {
@@ -49,10 +82,13 @@ func TestKeptIsComputed(t *testing.T) {
 		}
 		f.people = []somebody{p}
 		ref := start.AddDays(900 + rapid.IntRange(0, 60).Draw(t, "kept"))
-		kept := s.spans(f, ref, map[string][]span{})
+		kept := spans(f, ref, map[string][]span{})
 		day := ref.AddDays(rapid.IntRange(0, 800).Draw(t, "asked"))
+		if rapid.Bool().Draw(t, "last of the year") {
+			day = civil.Of(day.Year, time.December, 31)
+		}
 		want, got := map[string]bool{}, map[string]bool{}
-		for _, it := range s.answer(f, day).Items {
+		for _, it := range answer(f, day).Items {
 			if it.Open() {
 				want[string(it.Duty.Name)] = want[string(it.Duty.Name)] || it.State == timeline.Overdue
 			}

@@ -1,6 +1,7 @@
 package localrule
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,21 @@ func (d Decision) InForce(on civil.Date) bool {
 // Coming tells whether it was confirmed and takes effect after a day.
 func (d Decision) Coming(on civil.Date) bool {
 	return d.State == Approved && d.Kind != Ending && d.From.After(on)
+}
+
+// turned tells whether it has taken or lost effect after a day until another, or asks about what the days change.
+func (d Decision) turned(before, day civil.Date) bool {
+	return between(d.From, before, day) || !d.To.IsZero() && between(d.To.AddDays(1), before, day) || d.moves() && !d.From.After(day)
+}
+
+func between(x, before, day civil.Date) bool { return x.After(before) && !x.After(day) }
+
+// passing are the facts of a condition that change as days pass, without anything being recorded.
+var passing = []string{"period.", "standing_years", "dues.paid"}
+
+// moves tells whether what a duty of one's own asks about changes as days pass.
+func (d Decision) moves() bool {
+	return d.Kind == Duty && slices.ContainsFunc(passing, func(name string) bool { return strings.Contains(d.Applies+" "+d.Done, name) })
 }
 
 // Over tells whether it has ended by a day.

@@ -71,7 +71,29 @@ func (s *Service) BookIn(ctx context.Context, r store.Reader, path string) (*rul
 
 // All reads what was confirmed anywhere: for whoever asks for many places at once.
 func (s *Service) All(ctx context.Context) (Set, error) {
-	return s.set(ctx, s.DB.As(store.System("local rules")), "state = 'approved'")
+	return s.AllIn(ctx, s.DB.As(store.System("local rules")))
+}
+
+// AllIn is All as an open transaction sees it; r reads as the system.
+func (s *Service) AllIn(ctx context.Context, r store.Reader) (Set, error) {
+	return s.set(ctx, r, "state = 'approved'")
+}
+
+// TitleOf is what a duty of one's own is called; ok is false when nobody has decided such a one.
+func (s *Service) TitleOf(ctx context.Context, id string) (title string, ok bool, err error) {
+	ok, err = s.DB.As(store.System("local rules")).One(ctx, "SELECT title FROM {local_rule} WHERE id = ? AND kind = 'duty' AND state = 'approved'", []any{id}, &title)
+	return title, ok, err
+}
+
+// Turned are the organisations below which something else is asked on a day than on an earlier one, because of the days alone.
+func (s *Service) Turned(ctx context.Context, r store.Reader, before, day civil.Date) (orgs []string, err error) {
+	list, err := s.decisions(ctx, r, "state = 'approved' AND kind <> 'end'")
+	for _, d := range list {
+		if d.turned(before, day) && !slices.Contains(orgs, d.Org) {
+			orgs = append(orgs, d.Org)
+		}
+	}
+	return orgs, err
 }
 
 func (s *Service) set(ctx context.Context, r store.Reader, where string, args ...any) (set Set, err error) {

@@ -105,6 +105,21 @@ func (b *Book) For(path string, locals []Local, duties []LocalDuty) *Book {
 	return &Book{ids: b.ids, versions: b.versions, local: here, duties: owed}
 }
 
+// LocalKey names the local decisions that the book was narrowed by: two places with the same ask the same.
+func (b *Book) LocalKey() string {
+	var ids []string
+	for _, list := range b.local {
+		for _, l := range list {
+			ids = append(ids, l.ID)
+		}
+	}
+	for _, d := range b.duties {
+		ids = append(ids, d.ID)
+	}
+	slices.Sort(ids)
+	return strings.Join(ids, " ")
+}
+
 // LocalDuties are the duties that organisations above have added where the book was narrowed to.
 func (b *Book) LocalDuties() []LocalDuty { return slices.Clone(b.duties) }
 

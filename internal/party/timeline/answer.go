@@ -66,6 +66,7 @@ type Duty struct {
 	Person      string // empty for a duty of the branch
 	Due         civil.Date
 	Earliest    civil.Date
+	First, Last civil.Date // of its period, for a duty that comes again in each
 	State       State
 	Provisional bool // the calendar of a year is not published yet
 	Rules       []rulebook.Citation

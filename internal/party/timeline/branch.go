@@ -52,7 +52,7 @@ func (l lifeDuty) duties(b *rulebook.Book, branch *Branch, held []Event, day civ
 		if !ok || !branch.Founded.IsZero() && branch.Founded.After(x.first) {
 			continue
 		}
-		d := Duty{Name: l.name, Due: x.last, Rules: append([]rulebook.Citation{rule.Citation()}, cite(b, x.first, l.also)...)}
+		d := Duty{Name: l.name, Due: x.last, First: x.first, Last: x.last, Rules: append([]rulebook.Citation{rule.Citation()}, cite(b, x.first, l.also)...)}
 		n := 0
 		for _, e := range held {
 			if e.Meeting == l.meeting && x.holds(e.On) {

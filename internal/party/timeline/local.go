@@ -1,12 +1,17 @@
 package timeline
 
 import (
+	"strings"
+
 	"zhibu/internal/civil"
 	"zhibu/internal/party/rulebook"
 )
 
 // LocalName is the name of a duty that an organisation above has added.
 func LocalName(id string) Name { return Name("local." + id) }
+
+// IsLocal gives the identifier of what was decided from the name of a local duty.
+func IsLocal(n Name) (id string, ok bool) { return strings.CutPrefix(string(n), "local.") }
 
 // localDuties are those of branches or of members that the book has where it was narrowed to.
 func localDuties(b *rulebook.Book, ofMembers bool) (out []rulebook.LocalDuty) {
@@ -43,7 +48,7 @@ func localOf(d rulebook.LocalDuty, day civil.Date, asked func(period) bool, fact
 		if done {
 			why = rulebook.Because("%s 至 %s：%s 达到", x.first.String(), x.last.String(), d.Until)
 		}
-		out = append(out, Duty{Name: LocalName(d.ID), Title: d.Title, Due: due, State: doneIf(done), Rules: []rulebook.Citation{d.Citation()}, Why: []rulebook.Reason{why}})
+		out = append(out, Duty{Name: LocalName(d.ID), Title: d.Title, Due: due, First: x.first, Last: x.last, State: doneIf(done), Rules: []rulebook.Citation{d.Citation()}, Why: []rulebook.Reason{why}})
 	}
 	return out
 }
@@ -81,7 +86,7 @@ func (p *person) local(r *round) {
 		from := p.owes(r, d.Months)
 		asked := func(x period) bool { return !from.IsZero() && !x.first.Before(from) && !p.gone(x) }
 		for _, one := range localOf(d, p.day, asked, p.facts) {
-			if x := periodOf(one.Due, d.Months); p.care(x) {
+			if x := (period{one.First, one.Last}); p.care(x) {
 				one.Rules = append(one.Rules, cite(p.book, x.first, "M-08")...)
 				one.Why = append(one.Why, rulebook.Because("年老体弱、重病、残疾的党员不作硬性要求，走访慰问、送学上门"))
 				if one.State != Done {

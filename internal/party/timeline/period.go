@@ -20,10 +20,11 @@ func periodOf(day civil.Date, months int) period {
 	return period{first, first.AddMonths(months).AddDays(-1)}
 }
 
-// listedMonths is how far back periods are listed: what ended longer ago is history, not a duty.
+// listedMonths is how far back periods are listed: what ended longer ago is history, not a duty. The day itself still counts,
+// so that last year's duty stays overdue until this year's is.
 const listedMonths = 12
 
-// periods lists the period of the day and those before it that ended less than twelve months ago, oldest first.
+// periods lists the period of the day and those before it that ended no more than twelve months ago, oldest first.
 func periods(day civil.Date, months int) []period {
 	return periodsBy(day, func(civil.Date) int { return months })
 }
@@ -34,7 +35,7 @@ func periodsBy(day civil.Date, months func(first civil.Date) int) []period {
 	var out []period
 	for first := civil.Of(day.Year-1, time.January, 1); !first.After(day); {
 		p := period{first, periodOf(first, months(first)).last}
-		if p.last.AddMonths(listedMonths).After(day) {
+		if !p.last.AddMonths(listedMonths).Before(day) {
 			out = append(out, p)
 		}
 		first = p.last.AddDays(1)
@@ -63,7 +64,7 @@ func (p *person) dues(r *round) {
 		if !ok || m.first.Before(from) || p.gone(m) {
 			continue
 		}
-		p.owe(Duty{Name: PayDues, Due: m.last, State: doneIf(!paid.Before(m.last)), Rules: append([]rulebook.Citation{rule.Citation()}, cite(p.book, m.first, "F-07")...),
+		p.owe(Duty{Name: PayDues, Due: m.last, First: m.first, Last: m.last, State: doneIf(!paid.Before(m.last)), Rules: append([]rulebook.Citation{rule.Citation()}, cite(p.book, m.first, "F-07")...),
 			Why: []rulebook.Reason{rulebook.Because("%s 的党费，当月交纳", m.first.MonthOf())}})
 	}
 }
@@ -135,7 +136,7 @@ func (p *person) study(r *round) {
 			}
 		}
 		need := rule.Int("study_hours")
-		d := Duty{Name: StudyHours, Due: y.last, State: doneIf(hours.atLeast(need)), Rules: []rulebook.Citation{rule.Citation()},
+		d := Duty{Name: StudyHours, Due: y.last, First: y.first, Last: y.last, State: doneIf(hours.atLeast(need)), Rules: []rulebook.Citation{rule.Citation()},
 			Why: []rulebook.Reason{rulebook.Because("%s 年集中学习 %s 学时，需 %d 学时", y.first.String()[:4], hours.String(), need)}}
 		if p.care(y) {
 			d.Rules = append(d.Rules, cite(p.book, y.first, "M-08")...)
@@ -157,26 +158,4 @@ func (p *person) care(x period) bool {
 		}
 	}
 	return care
-}
-
-// Each is how many months the calendar period of a duty has, 0 for a duty that does not come again each period.
-func Each(b *rulebook.Book, name Name, day civil.Date) int {
-	switch name {
-	case PayDues:
-		return 1
-	case StudyHours:
-		return listedMonths
-	}
-	for _, l := range lifeDuties {
-		if l.name == name {
-			return b.At(l.rule, day).Int("each_months")
-		}
-	}
-	return 0
-}
-
-// Period is the first and last day of the calendar period of so many months that a day lies in.
-func Period(day civil.Date, months int) (first, last civil.Date) {
-	p := periodOf(day, months)
-	return p.first, p.last
 }

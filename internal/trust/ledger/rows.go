@@ -9,12 +9,13 @@ import (
 // Rows are the organisations, members and imports that the changed rows of an act name.
 type Rows struct {
 	Orgs, Members, Batches map[string]bool
+	Trees                  map[string]bool // organisations whose change bears on everything below them
 }
 
 // followed are the tables from whose rows something is kept beside the facts.
-var followed = map[string]bool{"org": true, "post": true, "member": true, "entry": true, "applicant": true, "waiver": true, "batch": true}
+var followed = map[string]bool{"org": true, "post": true, "member": true, "entry": true, "applicant": true, "waiver": true, "batch": true, "local_rule": true}
 
-func (r *Rows) empty() bool { return len(r.Orgs)+len(r.Members)+len(r.Batches) == 0 }
+func (r *Rows) empty() bool { return len(r.Orgs)+len(r.Members)+len(r.Batches)+len(r.Trees) == 0 }
 
 // note takes the names out of an image. Images are lent, so texts are cloned.
 func (r *Rows) note(i store.Image) {
@@ -35,8 +36,18 @@ func (r *Rows) note(i store.Image) {
 	switch i.Table {
 	case "org":
 		add(&r.Orgs, i.RowID)
+		if i.After != "" && named(i.Before, `"parent_id"`) != "" { // moved: what holds above is something else now
+			add(&r.Trees, i.RowID)
+		}
 	case "batch":
 		add(&r.Batches, i.RowID)
+	case "local_rule": // one that waits, or was refused, holds for nobody
+		for _, image := range []string{i.Before, i.After} {
+			if named(image, `"state"`) == "approved" {
+				add(&r.Trees, named(image, `"org_id"`))
+			}
+		}
+		return
 	}
 	for _, image := range []string{i.Before, i.After} {
 		add(&r.Orgs, named(image, `"org_id"`))
