@@ -26,6 +26,7 @@ func (c *console) auditCommand() *cobra.Command {
 
 func (c *console) auditVerify() *cobra.Command {
 	var bundle, key, witness string
+	var all bool
 	cmd := &cobra.Command{
 		Use: "verify", Short: "核对日志链和每一行现状 / check the chain and every live row",
 		Example: "  zhibu audit verify --json\n  zhibu audit verify --bundle 凭证.json --key recovery/audit-public-key.txt",
@@ -35,7 +36,11 @@ func (c *console) auditVerify() *cobra.Command {
 				return c.verifyBundle(cmd, bundle, key)
 			}
 			return c.open(cmd.Context(), func(in *installation.Installation) error {
-				rep, err := in.Verify(cmd.Context())
+				verify := in.Verify
+				if all {
+					verify = in.VerifyAll
+				}
+				rep, err := verify(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -50,6 +55,7 @@ func (c *console) auditVerify() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&bundle, "bundle", "", "离线核验这份凭证，只用公钥 / verify this bundle off line, with public keys only")
 	cmd.Flags().StringVar(&key, "key", "", "公钥文件（恢复包里的 audit-public-key.txt）/ file of the public key")
+	cmd.Flags().BoolVar(&all, "all-duties", false, "按事实重算每个支部的待办来对照，不只抽查 / compute the duties of every branch anew, not of a sample")
 	cmd.Flags().StringVar(&witness, "witness", "", "另存的见证文件 / a witness file kept elsewhere")
 	c.jsonFlag(cmd)
 	return cmd
@@ -63,6 +69,13 @@ func (c *console) report(cmd *cobra.Command, rep *ledger.Report) error {
 		}
 		for _, r := range rep.Restores {
 			fmt.Fprintln(w, words.T(ctx, "日志记着一次正当的恢复：第 %d 条，操作 %s。", r.Size, r.Act))
+		}
+		switch d := rep.Compared; {
+		case d == nil:
+		case !d.Kept:
+			fmt.Fprintln(w, words.T(ctx, "待办还没有汇总过，没有什么可对照。"))
+		default:
+			fmt.Fprintln(w, words.T(ctx, "待办：按事实重算了 %d 个支部，共有 %d 个。", d.Looked, d.Branches))
 		}
 		if rep.OK {
 			fmt.Fprintln(w, words.T(ctx, "核验通过：%d 次操作，%d 处改动，链长 %d，根 %s。", rep.Acts, rep.Events, rep.Size, rep.Root))

@@ -418,7 +418,7 @@ func TestJSONShapes(t *testing.T) {
 		args string
 		keys string // that must be there
 	}{
-		{"audit verify", "ok acts events tree_size root witness_size findings restores"},
+		{"audit verify", "ok acts events tree_size root witness_size findings restores compared"},
 		{"audit bundle --out " + bundle, "acts file"},
 		{"audit verify --bundle " + bundle + " --key " + filepath.Join(dir, "recovery", "audit-public-key.txt"), "ok acts events findings"},
 		{"backup --to " + to, "run"},

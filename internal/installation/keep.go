@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/duty"
 	"zhibu/internal/party/headcount"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/steward"
@@ -15,9 +16,35 @@ import (
 	"zhibu/internal/trust/ledger"
 )
 
-// Verify checks the ledger, every live row, and that what is derived equals what it is derived from.
+// branchesCompared is of how many branches Verify computes the duties anew. Each day it takes others.
+const branchesCompared = 200
+
+// Verify checks the ledger, every live row, and that what is derived equals what it is derived from; of duties it looks at a
+// sample of the branches.
 func (in *Installation) Verify(ctx context.Context) (*ledger.Report, error) {
-	return in.Ledger.Verify(ctx, checkPaths, checkCounts, in.checkDocuments)
+	return in.verify(ctx, branchesCompared)
+}
+
+// VerifyAll is Verify with the duties of every branch.
+func (in *Installation) VerifyAll(ctx context.Context) (*ledger.Report, error) {
+	return in.verify(ctx, 0)
+}
+
+func (in *Installation) verify(ctx context.Context, branches int) (*ledger.Report, error) {
+	if _, err := in.Duties.Settle(ctx, 0); err != nil {
+		return nil, err
+	}
+	var compared ledger.Compared
+	rep, err := in.Ledger.Verify(ctx, checkPaths, checkCounts, in.checkDocuments, func(ctx context.Context, r store.Reader, find func(ledger.Finding)) (err error) {
+		compared, err = in.Duties.Compare(ctx, r, branches, func(org, name string, kept, computed duty.Mark) {
+			find(ledger.Finding{Code: "check", Table: "owed", Row: org, Message: fmt.Sprintf("汇总的待办与事实不符：%s 汇总 %d 项、逾期 %d 项，按事实 %d 项、逾期 %d 项。", name, kept.Open, kept.Overdue, computed.Open, computed.Overdue)})
+		})
+		return err
+	})
+	if rep != nil {
+		rep.Compared = &compared
+	}
+	return rep, err
 }
 
 // checkPaths finds rows that do not stand where their organisation stands: a copied path is in no image.

@@ -84,6 +84,10 @@ func (s *Service) Rebuild(ctx context.Context) (branches int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	before, _, err := s.waiting(ctx, s.DB.As(all))
+	if err != nil {
+		return 0, err
+	}
 	day, known, path := s.today(), map[string][]span{}, ""
 	for {
 		var ids []string
@@ -119,7 +123,14 @@ func (s *Service) Rebuild(ctx context.Context) (branches int, err error) {
 		}
 		branches += len(ids)
 	}
-	return branches, s.DB.Write(ctx, all, func(tx *store.Tx) error { return s.keptSince(ctx, tx, day) })
+	return branches, s.DB.Write(ctx, all, func(tx *store.Tx) error {
+		for mark := range before { // what was marked then is computed now
+			if _, err := tx.Delete(ctx, "stale", store.ByID(mark)); err != nil {
+				return err
+			}
+		}
+		return s.keptSince(ctx, tx, day)
+	})
 }
 
 // Watch keeps everything computed until the context ends.

@@ -93,14 +93,16 @@ func (s *Service) Settle(ctx context.Context, most int) (n int, err error) {
 	return n, nil
 }
 
-// settled tells whether there is nothing to work off, without waiting for whoever writes.
+// settled tells whether there is nothing to work off, without waiting for whoever writes. Marks from before anything was
+// computed are left to Rebuild.
 func (s *Service) settled(ctx context.Context, r store.Reader) (bool, error) {
-	var one int
-	if waits, err := r.One(ctx, "SELECT 1 FROM {stale} LIMIT 1", nil, &one); err != nil || waits {
-		return false, err
-	}
 	day, kept, err := s.keptOn(ctx, r)
-	return !kept || day >= s.today().String(), err
+	if err != nil || !kept {
+		return true, err
+	}
+	var one int
+	waits, err := r.One(ctx, "SELECT 1 FROM {stale} LIMIT 1", nil, &one)
+	return !waits && day >= s.today().String(), err
 }
 
 // keptOn is the day of which everything kept is true; kept is false before anything was computed by the rules in force.

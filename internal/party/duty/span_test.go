@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -86,6 +87,9 @@ func TestKeptIsComputed(t *testing.T) {
 		day := ref.AddDays(rapid.IntRange(0, 800).Draw(t, "asked"))
 		if rapid.Bool().Draw(t, "last of the year") {
 			day = civil.Of(day.Year, time.December, 31)
+		}
+		if kept, anew := marksOn(kept, day), marksOn(spans(f, day, nil), day); !maps.Equal(kept, anew) {
+			t.Fatalf("kept on %s, asked on %s: %v, computed on that day %v", ref, day, kept, anew)
 		}
 		want, got := map[string]bool{}, map[string]bool{}
 		for _, it := range answer(f, day).Items {

@@ -27,6 +27,14 @@ type Restore struct {
 	Size int64  `json:"size"` // acts in the chain when it was made
 }
 
+// Compared says of how many of those whose open duties are kept these were compared with the facts. Kept is false where none
+// have been computed yet.
+type Compared struct {
+	Kept     bool `json:"kept"`
+	Branches int  `json:"branches"`
+	Looked   int  `json:"looked"`
+}
+
 // Report is the outcome of Verify.
 type Report struct {
 	OK       bool      `json:"ok"`
@@ -37,6 +45,7 @@ type Report struct {
 	Witness  int64     `json:"witness_size"`
 	Findings []Finding `json:"findings"`
 	Restores []Restore `json:"restores"`
+	Compared *Compared `json:"compared,omitempty"`
 	more     int
 }
 
