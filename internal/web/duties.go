@@ -143,6 +143,14 @@ func (v *visit) dutyCalled(name string) (view.Text, error) {
 	return view.Say(title), nil
 }
 
+// dutyNamed is dutyCalled for what somebody was told: what is called nothing any more has its bare name.
+func (v *visit) dutyNamed(name timeline.Name) view.Text {
+	if title, err := v.dutyCalled(string(name)); err == nil {
+		return title
+	}
+	return view.Plain(string(name))
+}
+
 func pathWaive(it duty.Item) string {
 	u := url.Values{"org": {it.At.ID}, "duty": {string(it.Duty.Name)}}
 	if it.Person != "" {

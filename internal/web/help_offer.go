@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"zhibu/internal/fault"
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/timeline"
@@ -36,15 +35,15 @@ func (v *visit) helpPage(f view.Form, q url.Values) (templ.Component, error) {
 	if _, err := v.person.Allow(access.Help, access.Duty, o.Path, ""); err != nil {
 		return nil, err
 	}
-	title := duty.Title(timeline.Name(q.Get("duty")))
-	if title == "" {
-		return nil, fault.Missing()
+	title, err := v.dutyCalled(q.Get("duty"))
+	if err != nil {
+		return nil, err
 	}
 	var offers []view.Option
 	for _, x := range duty.Offers {
 		offers = append(offers, view.Option{Value: string(x), Label: view.Say(x.Name())})
 	}
-	sheet := view.Sheet{Heading: view.Say("协助补开"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), view.Say(title)), Form: f}
+	sheet := view.Sheet{Heading: view.Say("协助补开"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), title), Form: f}
 	sheet.Parts = []view.SheetPart{{ID: "help", Title: view.Say("怎样协助"), Note: view.Say("支部书记会收到通知，双方都看得到这条协助。只写能帮什么，不写批评，也不写个人情况。"),
 		Forms: []view.SheetForm{{Action: view.PathHelpOffer, Submit: view.Say("提出协助"), Main: true, Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "duty", Value: q.Get("duty")}},
 			Fields: []view.SheetField{{Kind: "radios", Field: view.Field{Name: "offer", Label: view.Say("能做什么")}, Options: offers},
@@ -111,7 +110,7 @@ func (v *visit) helpOfferPage(f view.Form, failed error) error {
 	if f.Version == "" {
 		f.Version = strconv.FormatInt(h.Version, 10)
 	}
-	sheet := view.Sheet{Heading: view.Say("协助补开"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), view.Say(duty.Title(h.Duty))), Form: f, Tags: []view.Tag{helpTag(h.State)}}
+	sheet := view.Sheet{Heading: view.Say("协助补开"), Lead: view.Say("%s：%s", view.Plain(o.ShortName), v.dutyNamed(h.Duty)), Form: f, Tags: []view.Tag{helpTag(h.State)}}
 	part := view.SheetPart{ID: "help", Title: view.Say("怎样协助")}
 	add := func(label, value view.Text) { part.Facts = append(part.Facts, view.Fact{Label: label, Value: value}) }
 	add(view.Say("能做什么"), view.Say(h.Offer.Name()))
@@ -202,7 +201,7 @@ func (v *visit) helpPart(o org.Organisation) (part view.SheetPart, some bool, er
 	steps, err := org.Steps(v.ctx(), r, paths)
 	part = view.SheetPart{ID: "helps", Title: view.Say("协助补开"), Head: []view.Text{view.Say("该办什么"), view.Say("支部"), view.Say("能做什么"), view.Say("哪一天")}}
 	for _, h := range list {
-		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say(duty.Title(h.Duty)), URL: view.PathHelpOne(h.ID), Tag: helpTag(h.State)}, view.Cell(view.Plain(steps[h.OrgPath].Name)),
+		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: v.dutyNamed(h.Duty), URL: view.PathHelpOne(h.ID), Tag: helpTag(h.State)}, view.Cell(view.Plain(steps[h.OrgPath].Name)),
 			view.Cell(view.Say(h.Offer.Name())), view.Cell(view.Plain(h.On.String()))}})
 	}
 	return part, true, err

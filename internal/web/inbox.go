@@ -98,11 +98,11 @@ func (v *visit) told(n notice.Notice) view.Message {
 	case notice.Approved:
 		m.Text, m.Do = view.Say("您提出的更正已经审核通过"), view.Say("看我的档案")
 	case notice.HelpOffered:
-		m.Text, m.Detail, m.Do = view.Say("上级愿意协助：%s", view.Say(duty.Title(timeline.Name(n.About)))), view.Say(duty.Offer(n.Detail).Name()), view.Say("看怎样协助")
+		m.Text, m.Detail, m.Do = view.Say("上级愿意协助：%s", v.dutyNamed(timeline.Name(n.About))), view.Say(duty.Offer(n.Detail).Name()), view.Say("看怎样协助")
 	case notice.HelpClosed:
-		m.Text, m.Do = view.Say("协助已经结束：%s", view.Say(duty.Title(timeline.Name(n.About)))), view.Say("看结果")
+		m.Text, m.Do = view.Say("协助已经结束：%s", v.dutyNamed(timeline.Name(n.About))), view.Say("看结果")
 		if duty.HelpState(n.Detail) == duty.HelpDone {
-			m.Text = view.Say("协助的事办好了：%s", view.Say(duty.Title(timeline.Name(n.About))))
+			m.Text = view.Say("协助的事办好了：%s", v.dutyNamed(timeline.Name(n.About)))
 		}
 	case notice.Returned:
 		m.Text, m.Do = view.Say("您录入的内容被退回：%s", changeName(n.About)), view.Say("看理由")

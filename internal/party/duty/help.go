@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -90,8 +91,6 @@ type Helping struct {
 
 func (x Helping) check(today civil.Date) error {
 	switch {
-	case Title(x.Duty) == "":
-		return fault.New(fault.Invalid, "没有这种待办。").At("duty")
 	case x.Offer.Name() == "":
 		return fault.New(fault.Invalid, "请选择怎样协助。").At("offer")
 	case x.Offer == Otherwise && x.Words == "":
@@ -116,6 +115,9 @@ func (s *Service) OfferHelp(ctx context.Context, actor ledger.Actor, x Helping) 
 		return "", err
 	}
 	x.Words = strings.TrimSpace(x.Words)
+	if title, _, err := s.Called(ctx, x.Duty); err != nil || title == "" {
+		return "", cmp.Or(err, error(fault.New(fault.Invalid, "没有这种待办。").At("duty")))
+	}
 	if err := x.check(s.today()); err != nil {
 		return "", err
 	}
