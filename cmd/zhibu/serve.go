@@ -153,6 +153,7 @@ func background(ctx context.Context, in *installation.Installation) func() {
 		func() { in.Intake.Work(ctx, report("import")) },
 		func() { in.Reviews.Watch(ctx, 10*time.Minute, report("review")) },
 		func() { in.Duties.Watch(ctx, 5*time.Second, report("duties")) },
+		func() { in.Remind(ctx, report("notices")) },
 		func() { in.Stewards.Watch(ctx, 10*time.Minute, report("disputes")) },
 		func() { in.Keep(ctx, report("backup")) },
 		func() { in.Sweep(ctx, report("sweep")) },

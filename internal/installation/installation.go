@@ -244,7 +244,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Requests = &request.Service{Members: in.Members}
 	in.Local = &localrule.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights}
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
-	in.Notices = &notice.Service{DB: in.DB, Clock: in.Clock}
+	in.Notices = &notice.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Local: in.Local, Rights: rights, Since: c.DutiesSince}
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}
 	in.Ledger.Touched = in.Duties.Touched

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/member"
@@ -97,6 +98,9 @@ func (v *visit) told(n notice.Notice) view.Message {
 		m.Text, m.Do = view.Say("您的请求没有同意：%s", view.Say(request.Kind(n.About).Name())), view.Say("看理由")
 	case notice.Approved:
 		m.Text, m.Do = view.Say("您提出的更正已经审核通过"), view.Say("看我的档案")
+	case notice.DutyDigest:
+		m.Text, m.Detail = v.digestWords(n.Digest())
+		m.Do = view.Say("看该办的事")
 	case notice.HelpOffered:
 		m.Text, m.Detail, m.Do = view.Say("上级愿意协助：%s", v.dutyNamed(timeline.Name(n.About))), view.Say(duty.Offer(n.Detail).Name()), view.Say("看怎样协助")
 	case notice.HelpClosed:
@@ -108,6 +112,30 @@ func (v *visit) told(n notice.Notice) view.Message {
 		m.Text, m.Do = view.Say("您录入的内容被退回：%s", changeName(n.About)), view.Say("看理由")
 	}
 	return m
+}
+
+// digestWords says what somebody is reminded of: numbers and kinds of duties.
+func (v *visit) digestWords(d notice.Digest) (text, detail view.Text) {
+	var late, soon int64
+	var all []string
+	for _, l := range duty.Reminded(d) {
+		sentence := words.Mark("%s %d 件")
+		if l.Late {
+			late += l.N
+			sentence = words.Mark("%s %d 件（已逾期）")
+		} else {
+			soon += l.N
+		}
+		all = append(all, v.t(sentence, v.t(duty.Title(timeline.Name(l.Duty))), l.N))
+	}
+	detail = view.Say("%s。", view.Plain(strings.Join(all, v.t("；"))))
+	switch {
+	case late > 0 && soon > 0:
+		return view.Say("该办的事：%d 件已逾期，%d 件快到期", late, soon), detail
+	case late > 0:
+		return view.Say("该办的事：%d 件已逾期", late), detail
+	}
+	return view.Say("该办的事：%d 件快到期", soon), detail
 }
 
 // changeName is what was entered.
@@ -127,6 +155,8 @@ func (v *visit) leadsTo(n notice.Notice) string {
 		return view.PathDispute(n.Subject)
 	case notice.Answered, notice.Refused:
 		return view.PathMyData
+	case notice.DutyDigest:
+		return view.PathDuties
 	case notice.HelpOffered, notice.HelpClosed:
 		return view.PathHelpOne(n.Subject)
 	case notice.Returned:

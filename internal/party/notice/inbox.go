@@ -4,17 +4,20 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/ledger"
 )
 
 // Service is what may be done with notices. A person's notices are read through the scope of what is hers alone
 // (access.Person.Mine); nobody has a right to another's.
 type Service struct {
-	DB    *store.DB
-	Clock civil.Clock
+	DB     *store.DB
+	Ledger *ledger.Ledger
+	Clock  civil.Clock
 }
 
 // mostUnread bounds the number beside the bell.
@@ -116,4 +119,41 @@ func (s *Service) mark(ctx context.Context, mine store.Scope, key store.Key, n N
 		_, err := tx.With(mine).Update(ctx, "notice", key, store.Set("read_at", n.ReadAt.UnixMicro()))
 		return err
 	})
+}
+
+// How long notices are kept: read ones a year, unread ones two.
+const (
+	keepRead    = 366 * 24 * time.Hour
+	keepUnread  = 2 * keepRead
+	sweptAtOnce = 1000
+)
+
+// Sweep removes what has been kept long enough.
+func (s *Service) Sweep(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "notice: sweep")
+	now := s.Clock.Now()
+	for {
+		var ids []string
+		err := s.DB.As(store.System("notices kept long enough")).Each(ctx, "SELECT id FROM {notice} WHERE at < ? AND (read_at <> 0 OR at < ?) LIMIT ?",
+			[]any{now.Add(-keepRead).UnixMicro(), now.Add(-keepUnread).UnixMicro(), sweptAtOnce}, func(row store.Row) error {
+				var id string
+				err := row.Scan(&id)
+				ids = append(ids, id)
+				return err
+			})
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		err = s.DB.Operate(ctx, func(tx *store.Tx) error {
+			for _, id := range ids {
+				if _, err := tx.Delete(ctx, "notice", store.ByID(id)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || len(ids) < sweptAtOnce {
+			return err
+		}
+	}
 }

@@ -26,6 +26,7 @@ const (
 
 	HelpOffered Kind = "duty.help"        // About is the duty, Detail the offer
 	HelpClosed  Kind = "duty.help_closed" // About is the duty, Detail how it ended
+	DutyDigest  Kind = "duty.digest"      // Detail is a Digest
 )
 
 // Notice is one thing that somebody is told.
