@@ -33,7 +33,7 @@ var floors = [][]string{
 var partyOrder = [][]string{
 	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount", "expression", "notice"}, {"roster"}, {"org"}, {"localrule"}, {"member"}, {"review"}, {"steward"}, {"document"},
 	{"intake", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
-	{"casebook"}, {"duty"},
+	{"casebook"}, {"duty"}, {"duesbook"},
 }
 
 // pure rooms compute. They import only dates, faults and rules, and reach no disk, network or database by any path, so that

@@ -10,6 +10,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
+	"zhibu/internal/party/duesbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/notice"
 	"zhibu/internal/party/org"
@@ -24,7 +25,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, notice.Sealed, sealedHolders}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, notice.Sealed, duesbook.Sealed, sealedHolders}
 
 // The acts on the key file.
 const (

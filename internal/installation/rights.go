@@ -6,6 +6,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
+	"zhibu/internal/party/duesbook"
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/localrule"
@@ -50,6 +51,8 @@ var lines = map[string]line{
 	request.DoAnswer: {access.Answer, access.Request},
 	logbook.DoAdd:    {access.Add, access.Logbook}, logbook.DoMend: {access.Add, access.Logbook}, logbook.DoWithdraw: {access.Add, access.Logbook}, logbook.DoName: {access.Add, access.Logbook},
 	duty.DoWaive: {access.Waive, access.Duty}, duty.DoUnwaive: {access.Waive, access.Duty}, duty.DoHelp: {access.Help, access.Duty},
+	duesbook.DoAssess: {access.Add, access.Dues}, duesbook.DoPay: {access.Add, access.Dues}, duesbook.DoWithdraw: {access.Add, access.Dues},
+	duesbook.DoConfirm: {access.Confirm, access.Dues}, duesbook.DoRelieve: {access.Decide, access.Dues},
 	steward.DoSet: {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
 }
 

@@ -72,6 +72,8 @@ var tables = map[string]table{
 	"reach":              {class: fact, mine: "to_id"},
 	"notice":             {class: operational, mine: "to_id"},
 	"outgoing":           {class: operational},
+	"assessment":         {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"payment":            {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"owed":               {class: derived, path: "org_path", about: true},
 	"stale":              {class: operational},
 	"hidden":             {class: operational},
@@ -95,4 +97,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "assessment", "payment"}

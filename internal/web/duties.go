@@ -225,6 +225,13 @@ func (v *visit) dutyAct(items ...duty.Item) (view.Text, string) {
 	if !ok || !it.Open() || it.State == timeline.Blocked || !v.may(access.Add, access.Logbook, it.At.Path, "") {
 		return view.Text{}, ""
 	}
+	if it.Duty.Name == timeline.PayDues && v.may(access.Add, access.Dues, it.At.Path, "") {
+		u := url.Values{"org": {it.At.ID}}
+		for _, one := range items {
+			u.Add("people", one.Person)
+		}
+		return view.Say("登记交纳"), withQuery(view.PathDuesCollect, u.Encode())
+	}
 	u := url.Values{"org": {it.At.ID}, "kind": {string(kind)}}
 	if m := meetingOf[it.Duty.Name]; m != "" {
 		u.Set("type", string(m))
@@ -233,9 +240,6 @@ func (v *visit) dutyAct(items ...duty.Item) (view.Text, string) {
 		if one.Person != "" && !slices.Contains(u["people"], one.Person) {
 			u.Add("people", one.Person)
 		}
-	}
-	if it.Duty.Name == timeline.PayDues {
-		u.Set("through", v.today().MonthOf())
 	}
 	return view.Say("办好了，去登记"), withQuery(view.PathLogNew, u.Encode())
 }

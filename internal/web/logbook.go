@@ -84,7 +84,7 @@ func enterPart(orgID, person string) view.SheetPart {
 	}
 	row(timeline.MeetingHeld, view.Say("开了会、上了党课、过了主题党日"), view.Say("选会议、填日期"))
 	row(timeline.Studied, view.Say("集中学习"), view.Say("填学时，勾选参加的人，一次记完"))
-	row(timeline.DuesPaid, view.Say("交纳党费"), view.Say("填交到哪个月，勾选交了的人，一次记完"))
+	part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("交纳党费"), URL: view.PathDuesOf(view.PathDuesCollect, orgID, "")}, view.Cell(view.Say("到党费台账登记：金额算好，出收据"))}})
 	row(timeline.Contacted, view.Say("联系上流动或者失联的党员"), view.Say("勾选联系上的人"))
 	row("", view.Say("其他：发展党员的步骤、组织关系、换届"), view.Say("先选办了什么"))
 	return part
@@ -172,8 +172,8 @@ func (v *visit) entryFields(k timeline.Kind) []view.SheetField {
 		view.SheetField{Field: view.Field{Name: "why", Label: view.Say("说明"), Hint: view.Say("过了很久才登记的，写明为什么。"), Optional: true, Max: 500}})
 }
 
-// entryKinds are offered where none is named, without those that have a form of their own name.
-var entryKinds = slices.DeleteFunc(slices.Clone(timeline.Kinds), func(k timeline.Kind) bool { return k == timeline.Member })
+// entryKinds are offered where none is named, without those that have a form of their own name or a room.
+var entryKinds = slices.DeleteFunc(slices.Clone(timeline.Kinds), func(k timeline.Kind) bool { return k == timeline.Member || k == timeline.DuesPaid })
 
 // askEntry is the form for a fact; everything known is filled in from the address.
 func (s *Server) askEntry(v *visit) error {

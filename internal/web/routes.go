@@ -19,6 +19,7 @@ func (s *Server) routes() {
 	s.stewardRoutes()
 	s.ruleRoutes()
 	s.dutyRoutes()
+	s.duesRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -284,6 +285,23 @@ func (s *Server) dutyRoutes() {
 	s.signed("POST "+view.PathHelpOffer, s.offerHelp)
 	s.signed("GET "+view.PathHelpOffer+"/{id}", s.showHelpOffer)
 	s.signed("POST "+view.PathHelpOffer+"/{id}", s.closeHelp)
+}
+
+// duesRoutes: what members pay, branch by branch. The program records money and holds none.
+func (s *Server) duesRoutes() {
+	s.signed("GET "+view.PathDues, s.showDues)
+	s.signed("GET "+view.PathDuesCollect, s.askCollect)
+	s.signed("POST "+view.PathDuesCollect, s.collect)
+	s.signed("GET "+view.PathDuesBases, s.askBases)
+	s.signed("POST "+view.PathDuesBases, s.fixBases)
+	s.signed("GET "+view.PathDuesRelief, s.askRelief)
+	s.signed("POST "+view.PathDuesRelief, s.proposeRelief)
+	s.signed("GET "+view.PathDues+"/fixed/{id}", s.showAssessment)
+	s.signed("POST "+view.PathDues+"/fixed/{id}", s.decideAssessment)
+	s.signed("GET "+view.PathDues+"/receipts/{id}", s.showReceipt)
+	s.signed("POST "+view.PathDues+"/receipts/{id}", s.withdrawReceipt)
+	s.signed("GET "+view.PathDues+"/members/{id}", s.showDuesMember)
+	s.signed("GET "+view.PathDuesOwn, s.showOwnDues)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

@@ -180,3 +180,24 @@ func (s *Service) Unwaive(ctx context.Context, actor ledger.Actor, id string, ve
 		return err
 	})
 }
+
+// Grant waives several periods of a person's duty inside the transaction of a room that has decided it; w names the place,
+// the person, the duty, reason and document.
+func (s *Service) Grant(ctx context.Context, tx *store.Tx, actor ledger.Actor, w Waiver, due []civil.Date) error {
+	for _, d := range due {
+		set := store.Set
+		if err := tx.Insert(ctx, "waiver", set("id", s.Ledger.IDs.New()), set("org_id", w.OrgID), set("org_path", w.OrgPath), set("member_id", w.Member), set("applicant_id", w.Applicant),
+			set("duty", string(w.Duty)), set("due_on", d.String()), set("to_on", w.To.String()), set("reason", w.Reason), set("document", w.Document), set("account_id", actor.Account),
+			set("actor", actor.Name), set("retired_at", 0), set("retired_by", ""), set("retired_why", ""), set("version", 1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ungrant takes back what Grant waived because of a document.
+func (s *Service) Ungrant(ctx context.Context, tx *store.Tx, actor ledger.Actor, memberID string, name timeline.Name, document, reason string) error {
+	key := store.Key{store.Set("member_id", memberID), store.Set("duty", string(name)), store.Set("document", document), store.Set("retired_at", 0)}
+	_, err := tx.Update(ctx, "waiver", key, store.Set("retired_at", s.Clock.Now().UnixMicro()), store.Set("retired_by", actor.Name), store.Set("retired_why", reason), store.Set("version", 2))
+	return err
+}

@@ -23,6 +23,9 @@ func (s *Service) standing(ctx context.Context, actor ledger.Actor, action, id s
 	if !e.Retired.IsZero() {
 		return e, fault.New(fault.Conflict, "这一条已经更正或者撤回，请看现在的内容再办。")
 	}
+	if e.Fields.Payment != "" {
+		return e, fault.New(fault.Conflict, "这一条是党费收据记下的。收据错了，请在党费台账上撤回收据，再重新登记。").By("F-12")
+	}
 	return e, nil
 }
 
@@ -89,5 +92,12 @@ func (s *Service) retire(ctx context.Context, tx *store.Tx, actor ledger.Actor, 
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "别人刚刚改过这一条，请看现在的内容再办。")
 	}
+	return err
+}
+
+// TakeBack takes an entry back inside the transaction of the room that made it by Enter.
+func (s *Service) TakeBack(ctx context.Context, tx *store.Tx, actor ledger.Actor, id, why string) error {
+	_, err := tx.Update(ctx, "entry", store.ByID(id).And("retired_at", 0), store.Set("retired_at", s.Clock.Now().UnixMicro()), store.Set("retired_by", actor.Name),
+		store.Set("retired_why", why), store.Set("version", 2))
 	return err
 }

@@ -41,7 +41,7 @@ func (s *scope) digest() string {
 }
 
 // belongings are the tables whose rows about a member go with her.
-var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "request", "proposal", "look", "dispute", "affirmed", "entry", "waiver"}
+var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "request", "proposal", "look", "dispute", "affirmed", "entry", "waiver", "assessment"}
 
 // keepings are the tables whose rows of an account go with its holder.
 var keepings = []string{"identity", "holder", "linked", "passkey", "factor", "recovery", "slip", "token"}
@@ -52,6 +52,7 @@ var signed = []struct{ table, account, name string }{
 	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"}, {"affirmed", "account_id", "actor"},
 	{"entry", "account_id", "actor"}, {"waiver", "account_id", "actor"},
 	{"notice", "account_id", "actor"}, {"help", "account_id", "actor"}, {"help", "closer_id", "closer"},
+	{"assessment", "account_id", "actor"}, {"assessment", "decider_id", "decider"}, {"payment", "account_id", "actor"},
 	{"dispute", "account_id", "actor"}, {"dispute", "decider_id", "decider"}, {"destruction", "proposer_account", "proposer"}, {"destruction", "decider_account", "decider"},
 }
 
@@ -86,6 +87,9 @@ func clearRows(ctx context.Context, tx *store.Tx, id string) (scope, error) {
 	}
 	if err := c.change(ctx, "post", "member_id", id, store.Set("holder", Name)); err != nil {
 		return c.went, err
+	}
+	if err := c.change(ctx, "payment", "member_id", id, store.Set("name", Name), store.Set("proxy", ""), store.Set("document", ""), store.Set("reason", ""), store.Set("reference", "")); err != nil {
+		return c.went, err // the sum stays in the branch's account, nobody's
 	}
 	if err := c.accounts(ctx, id); err != nil {
 		return c.went, err

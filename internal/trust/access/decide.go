@@ -48,7 +48,7 @@ func HardRules() []Rule {
 }
 
 // aboutMembers are the resources in which members' records are concerned.
-var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request, Dispute, Quality, Logbook, Duty}
+var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request, Dispute, Quality, Logbook, Duty, Dues}
 
 // inTree are the resources that have a place in the tree; the others are the installation's.
 var inTree = append([]Resource{Org, OrgChange, Steward, LocalRule, Account, Granted, Event}, aboutMembers...)
@@ -59,7 +59,7 @@ var seeOrg, seeMember = lineFor(See, Org), lineFor(See, Member)
 var (
 	ownAllowed = [][2]string{{string(Member), string(See)}, {string(Member), string(List)}, {string(Member), string(Reveal)}, {string(Look), string(List)},
 		{string(Document), string(See)}, {string(Document), string(Add)}, {string(Document), string(Run)},
-		{string(Dispute), string(List)}, {string(Dispute), string(Add)}, {string(Logbook), string(List)}}
+		{string(Dispute), string(List)}, {string(Dispute), string(Add)}, {string(Logbook), string(List)}, {string(Dues), string(List)}}
 	ownForbidden = []Action{Move, End, Restore, Review, Confirm}
 )
 

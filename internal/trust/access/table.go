@@ -74,6 +74,11 @@ var table = []Rule{
 	{"A-44", Export, Run, words.Mark("说明用途后导出花名册"), and(may(EveryMask, BranchSecretary, PartyWorker, OrganisationDepartment),
 		and(may(WorkMask, CommitteeSecretary, Reviewer), may(WorkMask, BranchCommittee)))},
 
+	{"A-45", Dues, List, words.Mark("查看职责范围内的党费台账"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-46", Dues, Add, words.Mark("登记党费、提出核定基数和少交免交"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
+	{"A-47", Dues, Confirm, words.Mark("作为第二个人确认党费基数"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
+	{"A-48", Dues, Decide, words.Mark("批准少交、免交党费"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+
 	{"A-49", Logbook, List, words.Mark("查看职责范围内的台账和待办"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-50", Logbook, Add, words.Mark("登记、更正、撤回台账"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
 	{"A-70", Duty, Waive, words.Mark("写明理由后免除或者推迟一项待办"), may(0, PartyWorker, OrganisationDepartment)},

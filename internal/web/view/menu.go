@@ -17,6 +17,7 @@ var menu = []struct {
 		{PathDuties, "ok", Say("该办的事")},
 		{PathInbox, "bell", Say("通知\x04收件")},
 		{PathLog, "log", Say("台账")},
+		{PathDues, "log", Say("党费\x04目录")},
 	}},
 	{Say("队伍"), []entry{
 		{PathOrganisations, "org", Say("党组织\x04目录")},

@@ -6,7 +6,8 @@ type Sheet struct {
 	Heading, Lead Text
 	Tags          []Tag
 	Print         bool
-	Download      Link // a file of the same, "" none
+	Download      Link   // a file of the same, "" none
+	Style         string // the page's own style sheet, "" none
 	Notices       []Notice
 	Form          Form // token, version and what was typed, of all forms of the page
 	Search        *SheetSearch
@@ -56,6 +57,9 @@ type SheetCell struct {
 	URL  string
 	Tag  Tag
 
+	Marks []SheetMark // small marks in a row instead of the text: the months of a year
+	Input *SheetInput // a field of the form around the table
+
 	Quoted bool // words of a regulation: Chinese whatever the language of the page, and marked so for whoever reads aloud
 }
 
@@ -69,6 +73,41 @@ type SheetForm struct {
 	Main   bool // the way on, not the way out
 	Hidden []Pair
 	Fields []SheetField
+	// A table whose cells may be fields stands before the others.
+	Head []Text
+	Rows []SheetRow
+}
+
+// SheetMark is one of several small marks; State says in words what Kind shows.
+type SheetMark struct {
+	Text  string
+	Kind  string // paid, late, due, free; "" nothing to say
+	State Text
+}
+
+// SheetInput is a field in a table: a line, a box to tick ("box") or a list ("choose"). Row and head name it for the eye,
+// Label for whoever reads aloud.
+type SheetInput struct {
+	Name, Value, Kind, Mode string
+	Label                   Text
+	Options                 []Option
+	Ticked                  bool
+}
+
+// sheetValue is what was typed, else what stands.
+func sheetValue(f Form, d SheetInput) string {
+	if typed, ok := f.Values[d.Name]; ok && len(typed) > 0 {
+		return typed[0]
+	}
+	return d.Value
+}
+
+// sheetTicked tells whether a box is ticked: as it was sent, else as it stands.
+func sheetTicked(f Form, d SheetInput) bool {
+	if f.Values.Has("sent") {
+		return f.Has(d.Name, d.Value)
+	}
+	return d.Ticked
 }
 
 // SheetField is a field of a form: a line, several lines ("area"), a list ("choose"), open choices ("radios")
