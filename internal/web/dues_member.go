@@ -191,4 +191,3 @@ func (s *Server) withdrawReceipt(v *visit) error {
 	v.done("已经撤回，这些月份又是没有交。")
 	return v.to(view.PathReceipt(id))
 }
-

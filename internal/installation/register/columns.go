@@ -23,7 +23,7 @@ var tables = map[string]struct {
 	"local_rule": {nobody, map[string]string{"proposer": "localRules", "proposer_account": "localRules", "proposer_role": "localRules", "decider": "localRules", "decider_account": "localRules", "decider_role": "localRules"}},
 	"headcount":  {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
 	"notice": {"notices", nil}, "reach": {"reach", nil}, "outgoing": {"outgoing", nil},
-	"help": {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
+	"help":       {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
 	"assessment": {"assessments", nil}, "payment": {"payments", nil},
 	"owed": {"counts", nil}, "stale": {nobody, nil}, "entry": {"entries", nil}, "applicant": {"entries", nil}, "waiver": {"waivers", nil},
 }
