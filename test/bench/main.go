@@ -43,6 +43,7 @@ var sections = []section{
 	{"million", (*bench).million},
 	{"pages", (*bench).pages},
 	{"asof", (*bench).asOf},
+	{"duties", (*bench).duties},
 	{"review", (*bench).review},
 	{"looks", (*bench).looks},
 	{"rotation", (*bench).rotation},
