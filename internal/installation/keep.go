@@ -39,7 +39,12 @@ func (in *Installation) verify(ctx context.Context, branches int) (*ledger.Repor
 		compared, err = in.Duties.Compare(ctx, r, branches, func(org, name string, kept, computed duty.Mark) {
 			find(ledger.Finding{Code: "check", Table: "owed", Row: org, Message: fmt.Sprintf("汇总的待办与事实不符：%s 汇总 %d 项、逾期 %d 项，按事实 %d 项、逾期 %d 项。", name, kept.Open, kept.Overdue, computed.Open, computed.Overdue)})
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return in.Duties.CompareAbove(ctx, r, func(path, name string, off int64) {
+			find(ledger.Finding{Code: "check", Table: "late", Row: path, Message: fmt.Sprintf("逾期支部的统计与汇总的待办不符：%s 差 %d。", name, off)})
+		})
 	})
 	if rep != nil {
 		rep.Compared = &compared

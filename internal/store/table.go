@@ -75,6 +75,7 @@ var tables = map[string]table{
 	"assessment":         {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"payment":            {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"owed":               {class: derived, path: "org_path", about: true},
+	"late":               {class: derived, path: "org_path", about: true},
 	"stale":              {class: operational},
 	"hidden":             {class: operational},
 	"problem":            {class: operational},
@@ -97,4 +98,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "assessment", "payment"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment"}

@@ -2,6 +2,8 @@ package duty
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"zhibu/internal/civil"
@@ -74,6 +76,24 @@ func (s *Service) Compare(ctx context.Context, r store.Reader, most int, differs
 		c.Looked++
 	}
 	return c, nil
+}
+
+// CompareAbove counts anew in how many branches what is kept is overdue, and reports every organisation for which something
+// else is counted. r reads as the system.
+func (s *Service) CompareAbove(ctx context.Context, r store.Reader, differs func(path, duty string, off int64)) (err error) {
+	defer fault.Wrap(&err, "duty: compare above")
+	if _, kept, err := s.keptOn(ctx, r); err != nil || !kept {
+		return err
+	}
+	marks, _, err := s.waiting(ctx, r)
+	if err != nil || slices.Contains(slices.Collect(maps.Values(marks)), lateMark) {
+		return err
+	}
+	wrong, err := differences(ctx, r)
+	for c, off := range wrong {
+		differs(c.path, c.duty, off)
+	}
+	return err
 }
 
 func (s *Service) compare(ctx context.Context, r store.Reader, id string, day civil.Date, compute func(org.Organisation) (map[span]int64, error), differs func(org, duty string, kept, computed Mark)) error {

@@ -20,14 +20,25 @@ import (
 
 var owedColumns = []string{"org_path", "duty", "from_on", "due_on", "gone_on", "earliest", "org_id", "n"}
 
-// keep writes what is open in one branch.
-func (s *Service) keep(ctx context.Context, tx *store.Tx, o org.Organisation, rules localrule.Set, known map[string][]span) error {
-	if _, err := tx.Delete(ctx, "owed", store.Key{store.Set("org_path", o.Path)}); err != nil {
+// keep writes what is open in one branch, and notes in changed what that changes above it.
+func (s *Service) keep(ctx context.Context, tx *store.Tx, o org.Organisation, rules localrule.Set, known map[string][]span, changed tally) error {
+	before, err := spansKept(ctx, tx, o.Path)
+	if err != nil {
 		return err
 	}
 	open, err := s.computed(ctx, tx, o, rules, s.today(), known)
-	if err != nil || len(open) == 0 {
+	if err != nil || maps.Equal(before, open) {
 		return err
+	}
+	changed.count(o.Path, before, -1)
+	changed.count(o.Path, open, 1)
+	if len(before) > 0 {
+		if _, err := tx.Delete(ctx, "owed", store.Key{store.Set("org_path", o.Path)}); err != nil {
+			return err
+		}
+	}
+	if len(open) == 0 {
+		return nil
 	}
 	var rows [][]any
 	for x, n := range open {
@@ -40,7 +51,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, o org.Organisation, ru
 // is decided locally is marked where it holds instead.
 func (s *Service) book() string {
 	h := sha256.New()
-	h.Write([]byte("2 " + s.Since.String()))
+	h.Write([]byte("3 " + s.Since.String()))
 	for _, id := range s.Local.Rules.IDs() {
 		for _, v := range s.Local.Rules.Versions(id) {
 			h.Write([]byte(id + v.Version + v.From.String() + v.To.String()))
@@ -112,7 +123,7 @@ func (s *Service) Rebuild(ctx context.Context) (branches int, err error) {
 				return err
 			}
 			for _, o := range list {
-				if err := s.keep(ctx, tx, o, rules, known); err != nil {
+				if err := s.keep(ctx, tx, o, rules, known, tally{}); err != nil { // counted at the end
 					return err
 				}
 			}
@@ -128,6 +139,9 @@ func (s *Service) Rebuild(ctx context.Context) (branches int, err error) {
 			if _, err := tx.Delete(ctx, "stale", store.ByID(mark)); err != nil {
 				return err
 			}
+		}
+		if err := recount(ctx, tx); err != nil {
+			return err
 		}
 		return s.keptSince(ctx, tx, day)
 	})

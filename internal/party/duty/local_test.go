@@ -63,8 +63,12 @@ func (c years) compare(day string) (n int) {
 	if err != nil || !compared.Kept || compared.Looked != compared.Branches || compared.Looked == 0 {
 		c.T.Fatalf("%s: compared %+v, %v", day, compared, err)
 	}
-	if n > 0 {
-		c.T.Errorf("%s: %d differ", day, n)
+	err = c.Duties.CompareAbove(ctx, c.Everything(), func(path, name string, off int64) {
+		n++
+		c.T.Logf("%s: %s above is off by %d at %s", day, name, off, path)
+	})
+	if err != nil || n > 0 {
+		c.T.Errorf("%s: %d differ, %v", day, n, err)
 	}
 	return n
 }

@@ -36,6 +36,9 @@ func (s *Service) Touched(ctx context.Context, tx *store.Tx, rows *ledger.Rows) 
 	for id := range rows.Trees {
 		of[treeMark+id] = true
 	}
+	if rows.Moved {
+		of[lateMark] = true
+	}
 	var list []string
 	for id, yes := range of {
 		if yes {
@@ -49,6 +52,7 @@ func (s *Service) Touched(ctx context.Context, tx *store.Tx, rows *ledger.Rows) 
 const (
 	batchMark = "batch:" // of an import, whose rows are seen since its row changed
 	treeMark  = "tree:"  // of an organisation, for all branches at and below it
+	lateMark  = "late:"  // what is counted above the branches
 )
 
 func (s *Service) mark(ctx context.Context, tx *store.Tx, of []string) error {
@@ -171,12 +175,15 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx) (n int, more bool, e
 		return 0, false, err
 	}
 	more = len(marks) == marksAtOnce
-	branches, wider := map[string]bool{}, map[string]bool{}
+	branches, wider, moved := map[string]bool{}, map[string]bool{}, false
 	for _, m := range marks {
 		_, of, _ := strings.Cut(m, "~")
-		if strings.Contains(of, ":") {
+		switch {
+		case of == lateMark:
+			moved = true
+		case strings.Contains(of, ":"):
 			wider[of] = true
-		} else {
+		default:
 			branches[of] = true
 		}
 	}
@@ -188,6 +195,11 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx) (n int, more bool, e
 	}
 	if len(branches) > 0 {
 		if err := s.keepAll(ctx, tx, branches); err != nil {
+			return 0, false, err
+		}
+	}
+	if moved {
+		if err := recount(ctx, tx); err != nil {
 			return 0, false, err
 		}
 	}
@@ -239,13 +251,13 @@ func (s *Service) keepAll(ctx context.Context, tx *store.Tx, ids map[string]bool
 	if err != nil {
 		return err
 	}
-	known := map[string][]span{}
+	known, changed := map[string][]span{}, tally{}
 	for _, o := range list {
-		if err := s.keep(ctx, tx, o, rules, known); err != nil {
+		if err := s.keep(ctx, tx, o, rules, known, changed); err != nil {
 			return err
 		}
 	}
-	return nil
+	return changed.change(ctx, tx)
 }
 
 // computed is what is open in one branch on a day, out of its facts.

@@ -97,7 +97,7 @@ func ordered(periods map[civil.Date]period) []period {
 	for _, p := range periods {
 		list = append(list, p)
 	}
-	slices.SortFunc(list, func(a, b period) int { return strings.Compare(a.last.String(), b.last.String()) })
+	slices.SortFunc(list, func(a, b period) int { return b.last.DaysUntil(a.last) })
 	return list
 }
 

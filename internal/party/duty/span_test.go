@@ -68,6 +68,17 @@ func drawnBook(t *rapid.T) *rulebook.Book {
 	return rulebook.Default().For("0001.0002.", l, d)
 }
 
+// oldestOf is the oldest missed day of each duty that is overdue.
+func oldestOf(open map[span]int64, day civil.Date) map[string]string {
+	out := map[string]string{}
+	for x := range open {
+		if _, overdue := x.on(day); overdue && (out[x.duty] == "" || x.due < out[x.duty]) {
+			out[x.duty] = x.due
+		}
+	}
+	return out
+}
+
 // TestKeptIsComputed: what is kept of a branch on one day says of every later day the same as the rules do, while nothing
 // more is recorded: which duties are open, which overdue.
 func TestKeptIsComputed(t *testing.T) {
@@ -90,6 +101,15 @@ func TestKeptIsComputed(t *testing.T) {
 		}
 		if kept, anew := marksOn(kept, day), marksOn(spans(f, day, nil), day); !maps.Equal(kept, anew) {
 			t.Fatalf("kept on %s, asked on %s: %v, computed on that day %v", ref, day, kept, anew)
+		}
+		above := map[string]string{}
+		for _, l := range latesOf(kept) {
+			if l.begin <= day.String() && l.end > day.String() {
+				above[l.duty] += l.oldest // one stretch a day
+			}
+		}
+		if oldest := oldestOf(kept, day); !maps.Equal(oldest, above) {
+			t.Fatalf("kept on %s, asked on %s: overdue since %v, counted above %v", ref, day, oldest, above)
 		}
 		want, got := map[string]bool{}, map[string]bool{}
 		for _, it := range answer(f, day).Items {

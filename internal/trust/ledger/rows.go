@@ -9,6 +9,7 @@ import (
 // Rows are the organisations, members and imports that the changed rows of an act name.
 type Rows struct {
 	Orgs, Members, Batches map[string]bool
+	Moved                  bool            // an organisation, with all below it
 	Trees                  map[string]bool // organisations whose change bears on everything below them
 }
 
@@ -38,6 +39,7 @@ func (r *Rows) note(i store.Image) {
 		add(&r.Orgs, i.RowID)
 		if i.After != "" && named(i.Before, `"parent_id"`) != "" { // moved: what holds above is something else now
 			add(&r.Trees, i.RowID)
+			r.Moved = true
 		}
 	case "batch":
 		add(&r.Batches, i.RowID)
