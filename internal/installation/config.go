@@ -10,13 +10,15 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/notice/channel"
 	"zhibu/internal/trust/access/provider"
 	"zhibu/internal/trust/archive"
 )
 
 // Config is DIR/zhibu.json. Every field works at its zero value. docs/configuration.md is made from the doc tags.
 type Config struct {
-	SignIn []provider.Settings `json:"sign_in,omitempty" doc:"可以用来登录的其他登录服务（OpenID Connect、企业微信、钉钉），每个一项，写法见下；空：没有。|Other services to sign in by (OpenID Connect, WeCom, DingTalk), one entry each as below; empty: none."`
+	SignIn   []provider.Settings `json:"sign_in,omitempty" doc:"可以用来登录的其他登录服务（OpenID Connect、企业微信、钉钉），每个一项，写法见下；空：没有。|Other services to sign in by (OpenID Connect, WeCom, DingTalk), one entry each as below; empty: none."`
+	Channels []channel.Settings  `json:"channels,omitempty" doc:"往系统外发通知的渠道（短信、电子邮件、企业微信、钉钉），每个一项，写法见下；空：只有系统里的通知。|Channels by which people are told outside (SMS, e-mail, WeCom, DingTalk), one entry each as below; empty: the inbox alone."`
 
 	Database     string            `json:"database,omitempty" doc:"PostgreSQL 数据库地址；空：使用目录里的 SQLite 文件。|Address of the PostgreSQL database; empty: the SQLite files in the directory."`
 	Algorithm    string            `json:"algorithm,omitempty" doc:"建立安装时选定的加密算法：aes 或 sm4；空即 aes。以后改这里不起作用：密钥文件里的主密钥说了算。|Encryption chosen when the installation was made: aes or sm4; empty means aes. Changing it here later does nothing: the primary key in the key file decides."`

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"zhibu/internal/civil"
+	"zhibu/internal/party/notice/channel"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/access/provider"
 	"zhibu/internal/trust/archive"
@@ -69,6 +70,8 @@ func configurationDocument(t *testing.T) string {
 	writeFields(t, &b, reflect.TypeFor[Config]())
 	b.WriteString(configurationSignIn)
 	writeFields(t, &b, reflect.TypeFor[provider.Settings]())
+	b.WriteString(configurationChannels)
+	writeFields(t, &b, reflect.TypeFor[channel.Settings]())
 	b.WriteString(configurationExample)
 	example := Config{Listen: "0.0.0.0:8443", Origin: "https://dj.example.gov.cn:8443", TLSCert: "/etc/zhibu/cert.pem", TLSKey: "/etc/zhibu/key.pem",
 		SignIn: []provider.Settings{{ID: "office", Kind: provider.OIDC, Title: "统一身份认证", Issuer: "https://login.example.gov.cn", ClientID: "zhibu",
@@ -183,6 +186,16 @@ const configurationSignIn = `
 其他登录服务，一个一项。怎样办理见[运行](operations.md)。
 
 One entry for each other service to sign in by; see [operations](operations.md).
+
+`
+
+const configurationChannels = `
+### channels
+
+往系统外发通知的渠道，一个一项。什么时候发、发几次，在“通知渠道”页面上定，见[运行](operations.md)。
+
+One entry for each channel by which people are told outside. When and how often stands on the page of channels; see
+[operations](operations.md).
 
 `
 

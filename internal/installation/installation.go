@@ -22,6 +22,7 @@ import (
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/notice"
+	"zhibu/internal/party/notice/channel"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/request"
 	"zhibu/internal/party/retention"
@@ -246,7 +247,11 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Requests = &request.Service{Members: in.Members}
 	in.Local = &localrule.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights}
 	in.Logbook = &logbook.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rights: rights, LateAfter: c.LateDays}
-	in.Notices = &notice.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock}
+	in.Notices = &notice.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Known: in.knownAddress, Words: in.outsideWords}
+	if in.Notices.Channels, err = channel.Open(c.Channels, string(o.Dir)); err != nil {
+		in.DB.Close()
+		return nil, err
+	}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Local: in.Local, Rights: rights, Since: c.DutiesSince}
 	in.Dues = &duesbook.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}

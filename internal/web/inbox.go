@@ -126,7 +126,7 @@ func (v *visit) digestWords(d notice.Digest) (text, detail view.Text) {
 		} else {
 			soon += l.N
 		}
-		all = append(all, v.t(sentence, v.t(duty.Title(timeline.Name(l.Duty))), l.N))
+		all = append(all, v.t(sentence, v.dutyNamed(timeline.Name(l.Duty)).In(v.ctx()), l.N))
 	}
 	detail = view.Say("%s。", view.Plain(strings.Join(all, v.t("；"))))
 	switch {

@@ -111,7 +111,7 @@ var courseItems = []Item{
 		Bases: []string{"L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("与安装同在"), Entered: fromItself, Rights: []string{"A-76", "A-77", "A-78"}},
 	{Key: "notices", Label: words.Mark("通知：告诉谁哪类事、什么时候、读了没有"), Purpose: words.Mark("与本人有关的事本人知道；到期的事不误"),
 		Bases: []string{"P-01", "P-09"}, Class: Internal, Storage: Plain, Keep: words.Mark("读过的一年，没有读的两年"), Entered: fromItself, Own: true},
-	{Key: "reach", Label: words.Mark("通知渠道：停用了哪些、本人填写的地址"), Purpose: words.Mark("按本人的意愿，在系统外告诉有几件事要办；地址只用来通知"),
+	{Key: "reach", Label: words.Mark("通知渠道：停用了哪些、本人填写的地址；没有填写的，短信发到名册里的手机"), Purpose: words.Mark("按本人的意愿，在系统外告诉有几件事要办；地址只用来通知"),
 		Bases: []string{"P-01", "P-02"}, Class: Sensitive, Storage: Sealed, Keep: words.Mark("到本人删除"), Entered: words.Mark("本人填写"), Own: true},
 	{Key: "outgoing", Label: words.Mark("发到系统外的通知：哪个渠道、几类几件、送到没有"), Purpose: words.Mark("不重发、不在夜里发；送不到时有人知道"),
 		Bases: []string{"P-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("九十天"), Entered: fromItself},

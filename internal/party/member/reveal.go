@@ -234,3 +234,25 @@ func (s *Service) LooksBefore(ctx context.Context, r store.Reader, id, before st
 	})
 	return out, err
 }
+
+// MobileOf is the mobile number of a record for the program's own use, which shows it to nobody: to tell the member herself
+// that something waits. None of a record that is closed, that is gone, or whose use is restricted.
+func (s *Service) MobileOf(ctx context.Context, id string) (number string, err error) {
+	defer fault.Wrap(&err, "member: mobile")
+	r := s.DB.As(store.System("message to oneself"))
+	m, err := s.ByID(ctx, r, id)
+	if fault.Of(err) == fault.NotFound || err == nil && m.State != Active {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := s.Usable(ctx, r, ledger.System("message"), id); err != nil {
+		if fault.Of(err) == fault.Conflict {
+			err = nil
+		}
+		return "", err
+	}
+	all, err := s.opened(ctx, m)
+	return all.Mobile, err
+}

@@ -10,14 +10,21 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/trust/vault"
 )
 
 // Service is what may be done with notices. A person's notices are read through the scope of what is hers alone
 // (access.Person.Mine); nobody has a right to another's.
 type Service struct {
-	DB     *store.DB
-	Ledger *ledger.Ledger
-	Clock  civil.Clock
+	DB       *store.DB
+	Ledger   *ledger.Ledger
+	Vault    *vault.Vault
+	Clock    civil.Clock
+	Channels []Channel // none: the inbox alone
+	// Known is the address for a channel that a person's record has anyway, "" none.
+	Known func(ctx context.Context, to string, c Channel) (string, error)
+	// Words says what a message says, in the language of whoever is told.
+	Words func(ctx context.Context, to string, c Content) (title, text string, err error)
 }
 
 // mostUnread bounds the number beside the bell.
@@ -128,31 +135,38 @@ const (
 	sweptAtOnce = 1000
 )
 
-// Sweep removes what has been kept long enough.
+// Sweep removes what has been kept long enough, and what is known of messages that went out.
 func (s *Service) Sweep(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "notice: sweep")
 	now := s.Clock.Now()
+	before := func(d time.Duration) int64 { return now.Add(-d).UnixMicro() }
+	if err := s.sweep(ctx, "notice", "at < ? AND (read_at <> 0 OR at < ?)", before(keepRead), before(keepUnread)); err != nil {
+		return err
+	}
+	return s.sweep(ctx, "outgoing", "at < ?", before(keepSent))
+}
+
+func (s *Service) sweep(ctx context.Context, table, where string, args ...any) error {
 	for {
 		var ids []string
-		err := s.DB.As(store.System("notices kept long enough")).Each(ctx, "SELECT id FROM {notice} WHERE at < ? AND (read_at <> 0 OR at < ?) LIMIT ?",
-			[]any{now.Add(-keepRead).UnixMicro(), now.Add(-keepUnread).UnixMicro(), sweptAtOnce}, func(row store.Row) error {
-				var id string
-				err := row.Scan(&id)
-				ids = append(ids, id)
-				return err
-			})
+		err := s.DB.As(store.System("kept long enough")).Each(ctx, "SELECT id FROM {"+table+"} WHERE "+where+" LIMIT ?", append(args, sweptAtOnce), func(row store.Row) error {
+			var id string
+			err := row.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		err = s.DB.Operate(ctx, func(tx *store.Tx) error {
 			for _, id := range ids {
-				if _, err := tx.Delete(ctx, "notice", store.ByID(id)); err != nil {
+				if _, err := tx.Delete(ctx, table, store.ByID(id)); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		if err != nil || len(ids) < sweptAtOnce {
+		if err != nil {
 			return err
 		}
 	}
