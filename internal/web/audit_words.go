@@ -37,7 +37,7 @@ var actKinds = []actKind{
 	{kind: "import.withdraw", name: view.Say("移除撤回的行")}, {kind: "import.undone", name: view.Say("撤回完毕")},
 	{kind: "entry.add", name: view.Say("登记台账")}, {kind: "entry.mend", name: view.Say("更正台账")}, {kind: "entry.withdraw", name: view.Say("撤回台账")},
 	{kind: "entry.applicant", name: view.Say("登记申请人")}, {kind: "duty.waive", name: view.Say("免除或者推迟待办")}, {kind: "duty.unwaive", name: view.Say("收回免除或者推迟")},
-	{kind: "duty.help", name: view.Say("提出协助补开")}, {kind: "duty.help_close", name: view.Say("办结协助补开")},
+	{kind: "duty.help", name: view.Say("提出协助补开")}, {kind: "notice.policy", name: view.Say("修改通知的设置")}, {kind: "notice.reach", name: view.Say("选择怎样通知自己")}, {kind: "duty.help_close", name: view.Say("办结协助补开")},
 	{kind: "org.establish", name: view.Say("设立党组织")}, {kind: "org.rename", name: view.Say("党组织更名")}, {kind: "org.change", name: view.Say("维护单位和联系方式")},
 	{kind: "org.move", name: view.Say("调整隶属")}, {kind: "org.abolish", name: view.Say("撤销党组织")}, {kind: "org.reopen", name: view.Say("恢复党组织")},
 	{kind: "org.merge", name: view.Say("并入其他党组织")}, {kind: "org.split", name: view.Say("分设党组织")}, {kind: "org.name", name: view.Say("补记以前的名称")},

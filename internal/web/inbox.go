@@ -38,7 +38,7 @@ func (s *Server) showInbox(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d := view.Inbox{Only: only, Unread: v.unread(), Pager: view.Pager{Shown: len(list)}}
+	d := view.Inbox{Reach: view.PathReach, Only: only, Unread: v.unread(), Pager: view.Pager{Shown: len(list)}}
 	for _, n := range list {
 		d.Items = append(d.Items, v.told(n))
 	}

@@ -86,6 +86,7 @@ func (v *visit) menu() []string {
 	add(v.works(access.List, access.Request), view.PathRequests)
 	add(v.works(access.List, access.Destruction), view.PathRetention)
 	add(v.person.May(access.See, access.Backup), view.PathBackup)
+	add(v.person.May(access.See, access.Setting), view.PathChannels)
 	add(v.person.May(access.See, access.Setting) || v.person.May(access.Mend, access.Security), view.PathPolicy)
 	add(v.person.May(access.See, access.Keys), view.PathKeys)
 	add(true, view.PathRules)

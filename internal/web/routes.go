@@ -66,6 +66,8 @@ func (s *Server) ownRoutes() {
 	s.signed("POST "+view.PathLinks, s.changeLinks)
 	s.signed("GET "+view.PathInbox, s.showInbox)
 	s.signed("POST "+view.PathInbox, s.readInbox)
+	s.signed("GET "+view.PathReach, s.showReach)
+	s.signed("POST "+view.PathReach, s.setReach)
 	s.signed("GET "+view.PathMyData, s.showMyData)
 	s.signed("POST "+view.PathMyData, s.sendMyData)
 	s.signed("GET "+view.PathMyCopy, s.showMyCopy)
@@ -229,6 +231,8 @@ func (s *Server) auditRoutes() {
 func (s *Server) careRoutes() {
 	s.signed("GET "+view.PathBackup, s.showBackup)
 	s.signed("POST "+view.PathBackup, s.runBackup)
+	s.signed("GET "+view.PathChannels, s.showChannels)
+	s.signed("POST "+view.PathChannels, s.setChannels)
 	s.signed("GET "+view.PathDrillReport, s.giveDrillReport)
 }
 

@@ -34,6 +34,7 @@ var menu = []struct {
 		{PathRequests, "help", Say("信息请求")},
 		{PathRetention, "log", Say("保存和销毁")},
 		{PathBackup, "backup", Say("备份")},
+		{PathChannels, "bell", Say("通知渠道")},
 		{PathPolicy, "lock", Say("安全设置")},
 		{PathKeys, "key", Say("密钥")},
 	}},

@@ -24,6 +24,8 @@ const (
 	PathSignOut       = "/sign-out"         // POST
 	PathDisplay       = "/display"          // GET; POST text, contrast, lang, back (any of them; an absent one stays)
 	PathInbox         = "/inbox"            // GET unread, after; POST id (read one and go to what it is about) or all (the topmost seen)
+	PathReach         = "/inbox/channels"   // GET; POST channel, seen, use-ID, address-ID
+	PathChannels      = "/channels"         // GET; POST the settings of notices
 	PathStillRight    = "/me/right"         // POST fact: this fact of the own record is still right
 	PathMe            = "/me"               // a member's own record
 	PathAccount       = "/me/account"       // own sessions, API tokens, password
