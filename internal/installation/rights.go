@@ -52,6 +52,7 @@ var lines = map[string]line{
 	logbook.DoAdd:    {access.Add, access.Logbook}, logbook.DoMend: {access.Add, access.Logbook}, logbook.DoWithdraw: {access.Add, access.Logbook}, logbook.DoName: {access.Add, access.Logbook},
 	duty.DoWaive: {access.Waive, access.Duty}, duty.DoUnwaive: {access.Waive, access.Duty}, duty.DoHelp: {access.Help, access.Duty},
 	duesbook.DoAssess: {access.Add, access.Dues}, duesbook.DoPay: {access.Add, access.Dues}, duesbook.DoWithdraw: {access.Add, access.Dues},
+	duesbook.DoClose: {access.Add, access.Dues}, duesbook.DoReopen: {access.Add, access.Dues}, duesbook.DoSpend: {access.Add, access.Dues}, duesbook.DoShare: {access.Decide, access.Dues},
 	duesbook.DoConfirm: {access.Confirm, access.Dues}, duesbook.DoRelieve: {access.Decide, access.Dues},
 	steward.DoSet: {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
 }

@@ -73,6 +73,9 @@ var tables = map[string]table{
 	"notice":             {class: operational, mine: "to_id"},
 	"outgoing":           {class: operational},
 	"assessment":         {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"share":              {class: fact, path: "org_path", own: true, skip: "org_path"},
+	"outlay":             {class: fact, path: "org_path", skip: "org_path"},
+	"closing":            {class: fact, path: "org_path", skip: "org_path"},
 	"payment":            {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"owed":               {class: derived, path: "org_path", about: true},
 	"late":               {class: derived, path: "org_path", about: true},
@@ -98,4 +101,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment", "share", "outlay", "closing"}

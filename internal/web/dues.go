@@ -67,6 +67,7 @@ func (s *Server) showDues(v *visit) error {
 	if o.Living() && v.may(access.Add, access.Dues, o.Path, "") {
 		sheet.Parts = append(sheet.Parts, v.duesActs(o, year, b))
 	}
+	sheet.Parts = append(sheet.Parts, v.yearLinks(o, year))
 	return v.show(view.SheetPage(v.page(sheet.Heading, view.PathDues, v.orgCrumbs(o)...), sheet))
 }
 
@@ -88,11 +89,6 @@ func (v *visit) duesTotals(b duesbook.Book) view.SheetPart {
 	}
 	if b.Waiting > 0 {
 		part.Facts = append(part.Facts, view.Fact{Label: view.Say("等第二个人确认"), Value: view.Say("%d 件", b.Waiting), URL: view.PathDuesOf(view.PathDuesBases, b.At.ID, year)})
-	}
-	before, after := strconv.Itoa(b.Year-1), strconv.Itoa(b.Year+1)
-	part.Facts = append(part.Facts, view.Fact{Label: view.Say("前一年"), Value: view.Plain(before), URL: view.PathDuesOf(view.PathDues, b.At.ID, before)})
-	if b.Year < v.today().Year {
-		part.Facts = append(part.Facts, view.Fact{Label: view.Say("后一年"), Value: view.Plain(after), URL: view.PathDuesOf(view.PathDues, b.At.ID, after)})
 	}
 	return part
 }

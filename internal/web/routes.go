@@ -305,6 +305,11 @@ func (s *Server) duesRoutes() {
 	s.signed("GET "+view.PathDues+"/receipts/{id}", s.showReceipt)
 	s.signed("POST "+view.PathDues+"/receipts/{id}", s.withdrawReceipt)
 	s.signed("GET "+view.PathDues+"/members/{id}", s.showDuesMember)
+	s.signed("GET "+view.PathDuesYear, s.showDuesYear)
+	s.signed("POST "+view.PathDuesYear, s.actDuesYear)
+	s.signed("GET "+view.PathDuesShare, s.showShares)
+	s.signed("POST "+view.PathDuesShare, s.setShare)
+	s.signed("GET "+view.PathDuesPublic, s.showPublication)
 	s.signed("GET "+view.PathDuesOwn, s.showOwnDues)
 }
 

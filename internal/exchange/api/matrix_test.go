@@ -84,6 +84,11 @@ var matrix = []try{
 	{"GET", "/organisations/{id}/standing", "org", access.List, access.Logbook, nil},
 	{"GET", "/organisations/{id}/applicants", "org", access.List, access.Logbook, nil},
 	{"POST", "/organisations/{id}/applicants", "org", access.Add, access.Logbook, fixed(map[string]any{"name": " "})},
+	{"GET", "/organisations/{id}/dues", "org", access.List, access.Dues, nil},
+	{"POST", "/organisations/{id}/payments", "org", access.Add, access.Dues, fixed(map[string]any{"payments": []any{}})},
+	{"GET", "/organisations/{id}/assessments", "org", access.List, access.Dues, nil},
+	{"POST", "/organisations/{id}/assessments", "org", access.Add, access.Dues, fixed(map[string]any{"items": []any{}})},
+	{"GET", "/members/{id}/dues", "member", access.List, access.Dues, nil},
 	{"POST", "/entries", "", access.Add, access.Logbook, func(_ *house, m *mark) any {
 		return map[string]any{"organisation": m.org, "kind": "study", "on": "2026-11-20"}
 	}},
@@ -153,7 +158,7 @@ var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GE
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
 	"GET /rules", "GET /rules/{id}", "POST /local-rules/{id}/approve", "POST /local-rules/{id}/refuse", "POST /local-rules/{id}/withdraw", "POST /local-rules/{id}/end",
-	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "POST /waivers/{id}/withdraw",
+	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "POST /waivers/{id}/withdraw", "GET /payments/{id}", "POST /payments/{id}/withdraw", "GET /assessments/{id}", "POST /assessments/{id}/approve", "POST /assessments/{id}/refuse", "POST /assessments/{id}/revoke",
 	"GET /reviews", "GET /organisation-reviews", "POST /organisation-reviews/{id}/withdraw", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}
 
 // TestEveryRouteIsInTheMatrix: whoever adds an operation says who may do it.

@@ -12,6 +12,7 @@ func (s *server) routes() {
 	s.stewardRoutes()
 	s.ruleRoutes()
 	s.dutyRoutes()
+	s.duesRoutes()
 	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
@@ -145,6 +146,22 @@ func (s *server) dutyRoutes() {
 	op := act(tag, "POST", "/waivers/{id}/withdraw", "unwaive-duty", "Take such a decision back", "The duty is what the rules say again.")
 	op.DefaultStatus = 204
 	route(s, op, unwaiveDuty)
+}
+
+// Dues.
+func (s *server) duesRoutes() {
+	const tag = "dues"
+	route(s, get(tag, "/organisations/{id}/dues", "get-dues", "A branch's book of dues", "党费台账 of a year: each member's months with the arithmetic, what was received, arrears."), getDues)
+	route(s, get(tag, "/members/{id}/dues", "get-member-dues", "A member's dues", "A year, and every receipt. A member reads her own."), getMemberDues)
+	route(s, created(act(tag, "POST", "/organisations/{id}/payments", "record-payments", "Record payments", "登记交纳: the months follow from what is open. The program records money and holds none.")), recordPayments)
+	route(s, get(tag, "/payments/{id}", "get-payment", "One receipt", "Also one that was taken back."), getReceipt)
+	route(s, act(tag, "POST", "/payments/{id}/withdraw", "withdraw-payment", "Take a payment back", "撤回: its months are open again; a member's latest goes first."), withdrawReceipt)
+	route(s, get(tag, "/organisations/{id}/assessments", "list-assessments", "Bases and reductions that wait", "For a second person, the oldest first."), listAssessments)
+	route(s, created(act(tag, "POST", "/organisations/{id}/assessments", "propose-assessments", "Propose bases or reductions", "核定基数, 少交免交: they hold once a second person has confirmed them; a reduction is approved from above.")), proposeAssessments)
+	route(s, get(tag, "/assessments/{id}", "get-assessment", "One base or reduction", "Income and reasons only for whoever may fix or approve them, and for the member."), getAssessment)
+	route(s, act(tag, "POST", "/assessments/{id}/approve", "approve-assessment", "Confirm it", "As the second person; never by whoever proposed it, never one's own."), approveAssessment)
+	route(s, act(tag, "POST", "/assessments/{id}/refuse", "refuse-assessment", "Refuse it", "With the reason."), refuseAssessment)
+	route(s, act(tag, "POST", "/assessments/{id}/revoke", "revoke-assessment", "Take it back", "What waits, by whoever proposed it; what holds, by whoever may decide it, with the reason."), revokeAssessment)
 }
 
 // Documents.

@@ -14,6 +14,7 @@ type Branch struct {
 	Receipts       int
 	Paid           dues.Fen
 	Reliefs        int // reductions that wait for approval
+	Closing        *Closing
 }
 
 // Reliefs are the reductions of the reader's scope that wait for approval, the oldest first, with the names of members.
@@ -64,6 +65,15 @@ func Below(ctx context.Context, r store.Reader, year int, after string) (out []B
 		})
 	if err != nil {
 		return nil, "", err
+	}
+	closed, err := closings(ctx, r, "year = ? AND retired_at = 0 AND org_path >= ? AND org_path <= ?", year, first, last)
+	if err != nil {
+		return nil, "", err
+	}
+	for k, c := range closed {
+		if i, ok := at[c.OrgPath]; ok && i < len(out) {
+			out[i].Closing = &closed[k]
+		}
 	}
 	err = r.Each(ctx, "SELECT org_path, count(*) FROM {assessment} WHERE state = 'proposed' AND kind = 'relief' AND org_path >= ? AND org_path <= ? GROUP BY org_path", []any{first, last}, func(row store.Row) error {
 		var path string

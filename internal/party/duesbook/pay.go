@@ -70,6 +70,9 @@ func (s *Service) judge(ctx context.Context, r store.Reader, o org.Organisation,
 	limit := 0
 	numbers := map[int]int{}
 	for _, n := range list {
+		if err := stillOpen(ctx, r, o.Path, n.On.Year); err != nil {
+			return nil, err
+		}
 		name, here := b.names[n.Member]
 		if !here {
 			return nil, notHere()
@@ -170,6 +173,9 @@ func (s *Service) Withdraw(ctx context.Context, actor ledger.Actor, id string, v
 			return err
 		}
 		if err := tx.Lock(ctx, "dues "+p.Org); err != nil {
+			return err
+		}
+		if err := stillOpen(ctx, tx, p.OrgPath, p.On.Year); err != nil {
 			return err
 		}
 		if err := s.lastOf(ctx, tx, p); err != nil {

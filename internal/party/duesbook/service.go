@@ -24,6 +24,10 @@ const (
 	DoRelieve  = "dues.relieve"  // approve a reduction, from above
 	DoPay      = "dues.pay"      // record payments
 	DoWithdraw = "dues.withdraw" // take a payment back
+	DoClose    = "dues.close"    // close a year
+	DoReopen   = "dues.reopen"   // take that back
+	DoSpend    = "dues.spend"    // record what was passed on or spent
+	DoShare    = "dues.share"    // set what those below keep
 )
 
 // Rights decides who may do what, and who is who. trust/access is the real one.

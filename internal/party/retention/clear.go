@@ -52,7 +52,7 @@ var signed = []struct{ table, account, name string }{
 	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"}, {"affirmed", "account_id", "actor"},
 	{"entry", "account_id", "actor"}, {"waiver", "account_id", "actor"},
 	{"notice", "account_id", "actor"}, {"help", "account_id", "actor"}, {"help", "closer_id", "closer"},
-	{"assessment", "account_id", "actor"}, {"assessment", "decider_id", "decider"}, {"payment", "account_id", "actor"},
+	{"assessment", "account_id", "actor"}, {"assessment", "decider_id", "decider"}, {"payment", "account_id", "actor"}, {"share", "account_id", "actor"}, {"outlay", "account_id", "actor"}, {"closing", "account_id", "actor"},
 	{"dispute", "account_id", "actor"}, {"dispute", "decider_id", "decider"}, {"destruction", "proposer_account", "proposer"}, {"destruction", "decider_account", "decider"},
 }
 

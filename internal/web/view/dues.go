@@ -12,3 +12,21 @@ type Receipt struct {
 	Withdraw                   bool
 	Path                       string
 }
+
+// Publication is a year of dues as a branch posts it up.
+type Publication struct {
+	Organisation string
+	Year         int
+	Draft        bool // the year is not closed
+	Lines        []PublishedLine
+	Head         []Text
+	Facts        []Fact
+	Uses         []PublishedLine
+	Day          Text
+}
+
+// PublishedLine is a name and a sum, and no more.
+type PublishedLine struct {
+	Name Text
+	Sum  string
+}

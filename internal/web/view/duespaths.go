@@ -8,6 +8,9 @@ const (
 	PathDuesCollect = "/dues/collect" // GET org, month; POST org, pay… with sum-ID, receipt-ID, through, on, way, proxy, agreed, document, reason
 	PathDuesBases   = "/dues/bases"   // GET org, year; POST the same with source-ID, income-ID, evidence, reason; act=approve with id…
 	PathDuesRelief  = "/dues/relief"  // GET org, member; POST the same with from, to, monthly, applied, studied, evidence, reason
+	PathDuesYear    = "/dues/year"    // GET org, year; POST act=close with reason, reopen with reason, spend with kind, on, sum, purpose, document, back with id, reason
+	PathDuesShare   = "/dues/share"   // GET org; POST org, kind, from, kept, basis
+	PathDuesPublic  = "/dues/public"  // GET org, year: to print and post up
 	PathDuesOwn     = PathMe + "/dues"
 	pathAssessments = PathDues + "/fixed/"
 	pathReceipts    = PathDues + "/receipts/"
