@@ -496,4 +496,3 @@ func refuseAssessment(c *call, in *assessmentDecided) (*assessmentGiven, error) 
 func revokeAssessment(c *call, in *assessmentDecided) (*assessmentGiven, error) {
 	return c.decideAssessment(in, func(v int64) error { return c.in.Dues.Revoke(c, c.actor(), in.ID.ID, v, in.Body.Reason) })
 }
-
