@@ -59,7 +59,8 @@ func (s *Server) showDues(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sheet := view.Sheet{Heading: view.Say("党费台账"), Lead: view.Say("%s，%d 年。程序只记账，不经手钱。", view.Plain(o.ShortName), year), Print: true, Form: v.form(nil), Style: duesStyle}
+	sheet := view.Sheet{Heading: view.Say("党费台账"), Lead: view.Say("%s，%d 年。程序只记账，不经手钱。", view.Plain(o.ShortName), year), Print: true, Form: v.form(nil), Style: duesStyle,
+		Download: view.Link{Text: view.Say("导出收据"), URL: view.PathDuesOf(view.PathDuesSheet, o.ID, strconv.Itoa(year))}}
 	sheet.Parts = []view.SheetPart{v.duesTotals(b), v.duesLines(b)}
 	if late := v.duesWarnings(b); len(late.Rows) > 0 {
 		sheet.Parts = slices.Insert(sheet.Parts, 1, late)
@@ -184,6 +185,8 @@ func (v *visit) duesActs(o org.Organisation, year int, b duesbook.Book) view.She
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: text, URL: to}, view.Cell(how)}})
 	}
 	row(view.Say("登记交纳"), view.Say("金额已经算好，勾选交了的人，一次记完，自动编收据号"), view.PathDuesOf(view.PathDuesCollect, o.ID, ""))
+	row(view.Say("从表格导入"), view.Say("逐行检查，看过以后再记；样子和导出的一样"), view.PathDuesOf(view.PathDuesImport, o.ID, ""))
+	row(view.Say("和对账单核对"), view.Say("银行或者支付平台的对账单，找出对得上的收据，逐笔确认"), view.PathDuesOf(view.PathDuesMatch, o.ID, ""))
 	row(view.Say("核定基数"), view.Say("每年年初一次，填收入来源和基数；第二个人确认"), view.PathDuesOf(view.PathDuesBases, o.ID, y))
 	row(view.Say("提出少交或者免交"), view.Say("本人申请、支部研究以后提出，上级党委批准"), view.PathDuesOf(view.PathDuesRelief, o.ID, ""))
 	return part

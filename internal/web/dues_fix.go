@@ -100,7 +100,7 @@ func (v *visit) waitingPart(o org.Organisation, list []duesbook.BaseLine) view.S
 			continue
 		}
 		form.Rows = append(form.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Plain(l.Name), URL: view.PathAssessment(a.ID)},
-			{Input: &view.SheetInput{Name: "id", Value: a.ID + "~" + strconv.FormatInt(a.Version, 10), Kind: "box", Label: view.Say("确认%s的", view.Plain(l.Name)), Ticked: a.Account != v.person.Account}},
+			{Input: &view.SheetInput{Name: "id", Value: a.ID + "~" + strconv.FormatInt(a.Version, 10), Kind: "box", Label: view.Say("确认%s的", view.Plain(l.Name)), Ticked: a.Account != v.person.Account && a.Member != v.person.Member}},
 			view.Cell(assessedText(*a)), view.Cell(view.Plain(a.Actor))}})
 	}
 	if len(form.Rows) > 0 {

@@ -23,7 +23,7 @@ const paidAtOnce = 500
 
 func day(year int, m time.Month, d int) string { return civil.Of(year, m, d).String() }
 
-// Pay records payments to a branch in one act, or none of them. i of an Indexed fault tells which was wrong.
+// Pay records payments to a branch in one act, or none of them.
 func (s *Service) Pay(ctx context.Context, actor ledger.Actor, orgID string, list []Paying) (out []Payment, err error) {
 	defer fault.Wrap(&err, "dues: pay")
 	o, err := s.branch(ctx, actor, DoPay, orgID)
@@ -51,52 +51,65 @@ func (s *Service) Pay(ctx context.Context, actor ledger.Actor, orgID string, lis
 	return out, err
 }
 
-// Check says what the payments would become, without writing anything.
-func (s *Service) Check(ctx context.Context, r store.Reader, o org.Organisation, list []Paying) ([]Payment, error) {
-	for i := range list {
-		if f := list[i].check(s.today(), s.late(list[i].On)); f != nil {
-			return nil, f
-		}
-	}
-	return s.judge(ctx, r, o, list)
-}
-
 // judge turns what was entered into payments; r is the transaction that will write them.
 func (s *Service) judge(ctx context.Context, r store.Reader, o org.Organisation, list []Paying) (out []Payment, err error) {
-	b, err := s.openMonths(ctx, r, o)
+	j, err := s.judging(ctx, r, o)
 	if err != nil {
 		return nil, err
 	}
-	limit := 0
-	numbers := map[int]int{}
 	for _, n := range list {
-		if err := stillOpen(ctx, r, o.Path, n.On.Year); err != nil {
+		if err := j.add(ctx, n); err != nil {
 			return nil, err
-		}
-		name, here := b.names[n.Member]
-		if !here {
-			return nil, notHere()
-		}
-		if rule, ok := s.Rules.On("F-12", n.On); ok {
-			limit = rule.Int("arrears_months")
-		}
-		from, sum, f := n.covers(name, b.open[n.Member], limit, func(m civil.Date) (dues.Fen, bool) {
-			due, known := owed(s.Rules, b.assessed[n.Member], m)
-			return due.Min, known
-		})
-		if f != nil {
-			return nil, f
-		}
-		if err := s.number(ctx, r, o, &n, numbers, out); err != nil {
-			return nil, err
-		}
-		out = append(out, Payment{Org: o.ID, OrgPath: o.Path, Member: n.Member, Name: name, From: from, Through: n.Through, On: n.On, Sum: n.Sum, Owed: sum, Receipt: n.Receipt, Way: n.Way,
-			Proxy: n.Proxy, Agreed: n.Agreed, Document: n.Document, Reason: n.Reason, Reference: n.Reference, Version: 1})
-		if !n.Through.IsZero() { // a second payment of the same member in one form goes on from here
-			b.open[n.Member] = slices.DeleteFunc(slices.Clone(b.open[n.Member]), func(m civil.Date) bool { return !m.After(n.Through) })
 		}
 	}
-	return out, nil
+	return j.out, nil
+}
+
+// judging takes payments one after the other: each goes on from where the one before ended.
+type judging struct {
+	s       *Service
+	r       store.Reader
+	o       org.Organisation
+	of      owing
+	numbers map[int]int
+	out     []Payment
+}
+
+func (s *Service) judging(ctx context.Context, r store.Reader, o org.Organisation) (*judging, error) {
+	of, err := s.openMonths(ctx, r, o)
+	return &judging{s: s, r: r, o: o, of: of, numbers: map[int]int{}}, err
+}
+
+// add takes one payment, or says what is wrong with it and leaves everything as it was.
+func (j *judging) add(ctx context.Context, n Paying) error {
+	s := j.s
+	if err := stillOpen(ctx, j.r, j.o.Path, n.On.Year); err != nil {
+		return err
+	}
+	name, here := j.of.names[n.Member]
+	if !here {
+		return notHere()
+	}
+	limit := 0
+	if rule, ok := s.Rules.On("F-12", n.On); ok {
+		limit = rule.Int("arrears_months")
+	}
+	from, sum, f := n.covers(name, j.of.open[n.Member], limit, func(m civil.Date) (dues.Fen, bool) {
+		due, known := owed(s.Rules, j.of.assessed[n.Member], m)
+		return due.Min, known
+	})
+	if f != nil {
+		return f
+	}
+	if err := s.number(ctx, j.r, j.o, &n, j.numbers, j.out); err != nil {
+		return err
+	}
+	j.out = append(j.out, Payment{Org: j.o.ID, OrgPath: j.o.Path, Member: n.Member, Name: name, From: from, Through: n.Through, On: n.On, Sum: n.Sum, Owed: sum, Receipt: n.Receipt, Way: n.Way,
+		Proxy: n.Proxy, Agreed: n.Agreed, Document: n.Document, Reason: n.Reason, Reference: n.Reference, Version: 1})
+	if !n.Through.IsZero() {
+		j.of.open[n.Member] = slices.DeleteFunc(slices.Clone(j.of.open[n.Member]), func(m civil.Date) bool { return !m.After(n.Through) })
+	}
+	return nil
 }
 
 // number refuses a receipt number that is taken, and gives the next where none was typed: the year and a running number.

@@ -11,6 +11,9 @@ const (
 	PathDuesYear    = "/dues/year"    // GET org, year; POST act=close with reason, reopen with reason, spend with kind, on, sum, purpose, document, back with id, reason
 	PathDuesShare   = "/dues/share"   // GET org; POST org, kind, from, kept, basis
 	PathDuesPublic  = "/dues/public"  // GET org, year: to print and post up
+	PathDuesImport  = "/dues/import"  // GET org; POST multipart org, file, then org, batch: payments from a sheet
+	PathDuesMatch   = "/dues/match"   // GET org; POST multipart org, file, then org, batch, row…: a statement held against the receipts
+	PathDuesSheet   = "/dues/sheet"   // GET org, year: the year's payments as a workbook
 	PathDuesOwn     = PathMe + "/dues"
 	pathAssessments = PathDues + "/fixed/"
 	pathReceipts    = PathDues + "/receipts/"
@@ -28,7 +31,11 @@ func PathDuesOf(page, org, year string) string {
 
 // PathDuesMember is a member's year.
 func PathDuesMember(id, year string) string {
-	return pathDuesMembers + url.PathEscape(id) + "?" + url.Values{"year": {year}}.Encode()
+	path := pathDuesMembers + url.PathEscape(id)
+	if year != "" {
+		path += "?" + url.Values{"year": {year}}.Encode()
+	}
+	return path
 }
 
 // PathAssessment is a base or a reduction: GET; POST act=approve, refuse with reason, revoke with reason.

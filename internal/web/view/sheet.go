@@ -73,6 +73,7 @@ type SheetForm struct {
 	Main   bool // the way on, not the way out
 	Hidden []Pair
 	Fields []SheetField
+	File   Text // a file to send along, by the name "file"; zero none
 	// A table whose cells may be fields stands before the others.
 	Head []Text
 	Rows []SheetRow
