@@ -33,6 +33,9 @@ func (v *visit) reachPage(f view.Form) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Values == nil {
+		f.Values = url.Values{}
+	}
 	sheet := view.Sheet{Heading: view.Say("怎样通知我"), Lead: view.Say("系统里的通知总是有的，不能停用。下面是系统外的渠道：只告诉您有几件什么事，不写姓名和内容。"), Form: f}
 	rules := view.SheetPart{ID: "when", Title: view.Say("什么时候发"), Facts: []view.Fact{
 		{Label: view.Say("夜里不发"), Value: view.Say("%d:00 到 %d:00", policy[notice.QuietFrom], policy[notice.QuietUntil])},
@@ -64,9 +67,6 @@ func (v *visit) wayPart(f view.Form, r notice.Reach) view.SheetPart {
 	part.Facts = append(part.Facts, view.Fact{Label: view.Say("现在"), Value: state})
 	if r.Last != nil {
 		part.Facts = append(part.Facts, view.Fact{Label: view.Say("最近一次"), Value: view.Say("%s，%s", view.Plain(words.Moment(r.Last.At)), sentWords(*r.Last))})
-	}
-	if f.Values == nil {
-		f.Values = url.Values{}
 	}
 	if f.Values.Get("channel") != id {
 		use := "on"

@@ -30,6 +30,9 @@ func TestChannelsOnPages(t *testing.T) {
 		text, _, _ := strings.Cut(rest, "</form>")
 		return text
 	}
+	if fresh := form(t, page, "/inbox/channels"); fresh.Get("use-sms") != "on" {
+		t.Errorf("the form does not say how it stands: %v", fresh)
+	}
 	send := func(id, seen, use, address string) answer {
 		f := form(t, page, "/inbox/channels")
 		for k := range f {

@@ -55,9 +55,12 @@ func (v *visit) token() string {
 
 func (v *visit) viewer(organisation string) *view.Viewer {
 	role := string(v.person.Role())
-	unread := v.unread()
+	unread, counts := v.unread(), map[string]int{}
+	if unread > 0 {
+		counts[view.PathInbox] = unread
+	}
 	return &view.Viewer{Name: v.person.Name, Account: v.person.Login, Role: role, Menu: v.menu(),
-		Post: view.Say("%s，%s", view.Plain(organisation), view.RoleName(role)), Unread: unread, Counts: map[string]int{view.PathInbox: unread}}
+		Post: view.Say("%s，%s", view.Plain(organisation), view.RoleName(role)), Unread: unread, Counts: counts}
 }
 
 // menu lists what the visitor may open, from the table of rights.

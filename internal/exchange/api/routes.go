@@ -6,6 +6,7 @@ import "github.com/danielgtaylor/huma/v2"
 // and, where it changes something that is there, names the version it saw.
 func (s *server) routes() {
 	s.meRoutes()
+	s.inboxRoutes()
 	s.organisationRoutes()
 	s.memberRoutes()
 	s.reviewRoutes()
@@ -46,6 +47,18 @@ func (s *server) meRoutes() {
 	op.DefaultStatus = 204
 	route(s, op, revokeToken)
 	route(s, get("me", "/purposes", "list-purposes", "Purposes to choose from", "For which data may be shown in full or taken out."), listPurposes)
+}
+
+// What the caller is told.
+func (s *server) inboxRoutes() {
+	const tag = "inbox"
+	route(s, get(tag, "/inbox", "list-inbox", "What one is told", "通知: one's own, the newest first. Listing marks nothing as read."), listInbox)
+	route(s, act(tag, "POST", "/inbox/{id}/read", "read-notice", "Mark one as read", "Twice is no error."), readNotice)
+	op := scoped(act(tag, "POST", "/inbox/read", "read-inbox", "Mark everything as read that was seen", "What came later stays unread."))
+	op.DefaultStatus = 204
+	route(s, op, readInbox)
+	route(s, get(tag, "/inbox/channels", "list-own-channels", "How one is told outside", "The channels of the installation, each as the caller has it; none where there are none."), listWays)
+	route(s, act(tag, "PATCH", "/inbox/channels/{id}", "choose-own-channel", "Choose a channel", "Switch one on or off, and say where. The inbox cannot be switched off."), chooseWay)
 }
 
 // Organisations.
@@ -146,6 +159,10 @@ func (s *server) dutyRoutes() {
 	op := act(tag, "POST", "/waivers/{id}/withdraw", "unwaive-duty", "Take such a decision back", "The duty is what the rules say again.")
 	op.DefaultStatus = 204
 	route(s, op, unwaiveDuty)
+	route(s, get(tag, "/organisations/{id}/helps", "list-helps", "Help that was offered", "协助补开: at and below the organisation, open ones first, the newest of each first."), listHelps)
+	route(s, created(act(tag, "POST", "/organisations/{id}/helps", "offer-help", "Offer a branch help", "协助补开: by an organisation above, with something that is due there. Whoever answers for the branch is told; there is one open offer for a duty.")), offerHelp)
+	route(s, get(tag, "/helps/{id}", "get-help", "One offer of help", "As both sides see it."), getHelp)
+	route(s, act(tag, "POST", "/helps/{id}/close", "close-help", "Close it", "办结或结束, by either side; the other side is told."), closeHelp)
 }
 
 // Dues.
