@@ -25,6 +25,8 @@ type PersonalCopy struct {
 	Looks     []CopiedLook         `json:"looks"`
 	Requests  []CopiedRequest      `json:"requests"`
 	Disputes  []CopiedDispute      `json:"disputes"`
+	Notices   []CopiedNotice       `json:"notices"`
+	Channels  []CopiedChannel      `json:"channels"`
 	Restrict  *request.Restriction `json:"restriction,omitempty"`
 }
 
@@ -99,6 +101,21 @@ type CopiedDispute struct {
 	Answer  string        `json:"answer,omitempty"`
 }
 
+// CopiedNotice is what the member was told.
+type CopiedNotice struct {
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"`
+	By   string    `json:"by,omitempty"`
+	Read bool      `json:"read"`
+}
+
+// CopiedChannel is where the member wants to be told outside.
+type CopiedChannel struct {
+	Channel string `json:"channel"`
+	Off     bool   `json:"off"`
+	Address string `json:"address,omitempty"`
+}
+
 // mostLooks bounds the looks of a copy.
 const mostLooks = 20000
 
@@ -121,7 +138,35 @@ func (in *Installation) CopyOf(ctx context.Context, actor ledger.Actor) (c Perso
 	if err := in.copyFields(ctx, r, m, rec, &c); err != nil {
 		return c, err
 	}
+	if err := in.copyTold(ctx, actor, &c); err != nil {
+		return c, err
+	}
 	return c, in.copyRest(ctx, r, m, &c)
+}
+
+// mostTold bounds the notices of a copy.
+const mostTold = 5000
+
+// copyTold copies what the member was told, and where she wants to be told.
+func (in *Installation) copyTold(ctx context.Context, actor ledger.Actor, c *PersonalCopy) error {
+	mine := store.Mine(actor.Member, actor.Account)
+	for after := ""; len(c.Notices) < mostTold; {
+		list, next, err := in.Notices.List(ctx, mine, false, after, 200)
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			c.Notices = append(c.Notices, CopiedNotice{n.At, string(n.Kind), n.Actor, !n.Unread()})
+		}
+		if after = next; next == "" {
+			break
+		}
+	}
+	kept, err := in.Notices.Addresses(ctx, actor)
+	for _, a := range kept {
+		c.Channels = append(c.Channels, CopiedChannel(a))
+	}
+	return err
 }
 
 func (in *Installation) copyFields(ctx context.Context, r store.Reader, m member.Member, rec roster.Record, c *PersonalCopy) error {

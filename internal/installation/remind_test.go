@@ -1,6 +1,8 @@
 package installation_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,6 +89,58 @@ func TestReminders(t *testing.T) {
 			t.Errorf("after a week: %d", len(now))
 		} else {
 			same(t, c, b, p, now[0].Digest(), demotest.On.AddDays(8))
+		}
+	})
+}
+
+// TestRemindersAfterADeath: a process that dies among the branches leaves some told; the next goes through the day again, and
+// everybody has one digest with all of it.
+func TestRemindersAfterADeath(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		set(c, demotest.On, 8, 0)
+		count := func() (n int) {
+			t.Helper()
+			if _, err := c.Everything().One(ctx, "SELECT count(*) FROM {notice} WHERE kind = 'duty.digest'", nil, &n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		for least := range 2 {
+			died, told := errors.New("killed"), 0
+			err := c.Duties.Remind(ctx, demotest.On, 7, func(org string, parts map[string]notice.Digest) error {
+				if told++; told > least {
+					return died
+				}
+				_, err := c.Notices.Remind(ctx, demotest.On, 7, org, parts)
+				return err
+			})
+			if err != nil && !errors.Is(err, died) {
+				t.Fatal(err)
+			}
+		}
+		some := count()
+		remind(t, c)
+		all := count()
+		if some == 0 || all <= some {
+			t.Fatalf("%d told before, %d after", some, all)
+		}
+		var texts []string
+		read := func() (out []string) {
+			err := c.Everything().Each(ctx, "SELECT detail FROM {notice} WHERE kind = 'duty.digest' ORDER BY id", nil, func(row store.Row) error {
+				var s string
+				err := row.Scan(&s)
+				out = append(out, s)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		texts = read()
+		if remind(t, c); count() != all || !slices.Equal(texts, read()) {
+			t.Error("going through the day again changes what people are told")
 		}
 	})
 }

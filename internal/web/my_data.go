@@ -162,7 +162,18 @@ func copyParts(v *visit, c installation.PersonalCopy) []view.SheetPart {
 	if len(c.Looks) > 500 {
 		looks.Note = view.Say("这里列出最近 500 次，全部 %d 次在 JSON 文件里。", len(c.Looks))
 	}
-	return []view.SheetPart{fields, events, papers, looks}
+	ways := view.SheetPart{ID: "channels", Title: view.Say("怎样通知我"), Head: []view.Text{view.Say("渠道"), view.Say("用不用这个渠道"), view.Say("地址")}, Empty: view.Say("没有")}
+	for _, w := range c.Channels {
+		use := view.Say("用")
+		if w.Off {
+			use = view.Say("不用")
+		}
+		ways.Rows = append(ways.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(view.Plain(w.Channel)), view.Cell(use), view.Cell(view.Plain(w.Address))}})
+	}
+	if n := len(c.Notices); n > 0 {
+		ways.Note = view.Say("通知共 %d 条，在“通知”页和 JSON 文件里。", n)
+	}
+	return []view.SheetPart{fields, events, papers, looks, ways}
 }
 
 // giveMyCopy is the same for a program.

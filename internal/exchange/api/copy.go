@@ -13,6 +13,8 @@ type Copy struct {
 	Looks       []Look           `json:"looks" nullable:"false" doc:"Who looked, the newest first."`
 	Requests    []CopiedRequest  `json:"requests" nullable:"false" doc:"What was asked about one's own data, and the answers."`
 	Disputes    []CopiedDispute  `json:"disputes" nullable:"false" doc:"What was doubted, and the answers."`
+	Notices     []CopiedNotice   `json:"notices" nullable:"false" doc:"What one was told."`
+	Channels    []CopiedChannel  `json:"channels" nullable:"false" doc:"Where one wants to be told outside."`
 	LimitedTill string           `json:"limitedUntil,omitempty" format:"date" doc:"The last day on which the record is kept and not used; absent: it is used." example:"2027-03-01"`
 }
 
@@ -78,6 +80,21 @@ type CopiedDispute struct {
 	Answer  string    `json:"answer,omitempty" doc:"What was answered."`
 }
 
+// CopiedNotice is what one was told.
+type CopiedNotice struct {
+	At   time.Time `json:"at" doc:"When."`
+	Kind string    `json:"kind" doc:"As in Notice." example:"look.revealed"`
+	By   string    `json:"by,omitempty" doc:"Who did it." example:"石小满"`
+	Read bool      `json:"read" doc:"It was marked as read." example:"true"`
+}
+
+// CopiedChannel is where one wants to be told outside.
+type CopiedChannel struct {
+	Channel string `json:"channel" doc:"Name of the channel." example:"sms"`
+	Off     bool   `json:"off" doc:"It is switched off." example:"false"`
+	Address string `json:"address,omitempty" doc:"The address that was entered." example:"15400000001"`
+}
+
 type copyGiven struct{ Body Copy }
 
 // getOwnCopy is the page of the member's copy, for programs.
@@ -90,7 +107,7 @@ func getOwnCopy(c *call, _ *struct{}) (*copyGiven, error) {
 		return nil, err
 	}
 	out := Copy{ID: p.ID, Made: p.Made, Fields: []CopiedField{}, Events: []CopiedEvent{}, Facts: []CopiedFact{}, Documents: []CopiedDocument{}, Looks: []Look{},
-		Requests: []CopiedRequest{}, Disputes: []CopiedDispute{}}
+		Requests: []CopiedRequest{}, Disputes: []CopiedDispute{}, Notices: []CopiedNotice{}, Channels: []CopiedChannel{}}
 	for _, f := range p.Fields {
 		one := CopiedField{Field: string(f.Column), Title: f.Title, Value: f.Value, By: f.By, Source: f.Source}
 		if !f.At.IsZero() {
@@ -115,6 +132,12 @@ func getOwnCopy(c *call, _ *struct{}) (*copyGiven, error) {
 	}
 	for _, d := range p.Disputes {
 		out.Disputes = append(out.Disputes, CopiedDispute{string(d.Field), d.State, d.At, d.By, d.Content, d.Outcome, d.Cause, d.Answer})
+	}
+	for _, n := range p.Notices {
+		out.Notices = append(out.Notices, CopiedNotice(n))
+	}
+	for _, w := range p.Channels {
+		out.Channels = append(out.Channels, CopiedChannel(w))
 	}
 	if p.Restrict != nil {
 		out.LimitedTill = p.Restrict.Until.String()

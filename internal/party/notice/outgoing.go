@@ -52,8 +52,8 @@ func scanSent(row store.Row) (m Sent, err error) {
 	return m, json.Unmarshal([]byte(content), &m.Content)
 }
 
-// handedAtOnce bounds how many people's notices one question finds.
-const handedAtOnce = 200
+// handedAtOnce is how many people's notices one transaction hands over.
+const handedAtOnce = 50
 
 // HandOver makes messages for the channels out of the notices that wait to be told outside: one for a person and channel with
 // all that waits, at most so many a day, none at night. What was read meanwhile is not told. A message is there exactly when
@@ -73,10 +73,16 @@ func (s *Service) HandOver(ctx context.Context, p Policy) (err error) {
 		if err != nil || len(people) == 0 {
 			return err
 		}
-		for _, to := range people {
-			if err := s.DB.Operate(ctx, func(tx *store.Tx) error { return s.handOver(ctx, tx, p, to) }); err != nil {
-				return err
+		err = s.DB.Operate(ctx, func(tx *store.Tx) error {
+			for _, to := range people {
+				if err := s.handOver(ctx, tx, p, to); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 }

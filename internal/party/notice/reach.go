@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"zhibu/internal/fault"
@@ -46,6 +47,45 @@ func (s *Service) Reaches(ctx context.Context, actor ledger.Actor, mine store.Sc
 	return out, nil
 }
 
+// Address is where somebody wants to be told by a channel, as it is kept.
+type Address struct {
+	Channel string
+	Off     bool
+	Address string
+}
+
+// Addresses are all that are kept of oneself, also of channels that the installation has no more.
+func (s *Service) Addresses(ctx context.Context, actor ledger.Actor) (out []Address, err error) {
+	defer fault.Wrap(&err, "notice: addresses")
+	to := person(actor)
+	var sealed [][]byte
+	err = s.DB.As(store.Mine(to)).Each(ctx, "SELECT channel, off, address FROM {reach} ORDER BY channel", nil, func(row store.Row) error {
+		var a Address
+		var off int64
+		var b []byte
+		err := row.Scan(&a.Channel, &off, &b)
+		a.Off = off != 0
+		out, sealed = append(out, a), append(sealed, slices.Clone(b))
+		return err
+	})
+	for i := range out {
+		if err == nil && len(sealed[i]) > 0 {
+			out[i].Address, err = s.opened(ctx, to, out[i].Channel, sealed[i])
+		}
+	}
+	return out, err
+}
+
+// opened opens an address.
+func (s *Service) opened(ctx context.Context, to, channel string, sealed []byte) (string, error) {
+	key, err := s.Vault.Person(ctx, to)
+	if err != nil {
+		return "", err
+	}
+	plain, err := key.Open(addressSeal, reachID(to, channel), sealed)
+	return string(plain), err
+}
+
 // person is whom one tells by an actor.
 func person(a ledger.Actor) string {
 	if a.Member != "" {
@@ -67,15 +107,9 @@ func (s *Service) reach(ctx context.Context, r store.Reader, to string, c Channe
 	}
 	out.Off = off != 0
 	if len(sealed) > 0 {
-		key, err := s.Vault.Person(ctx, to)
-		if err != nil {
+		if out.Address, err = s.opened(ctx, to, c.ID(), sealed); err != nil {
 			return out, err
 		}
-		plain, err := key.Open(addressSeal, reachID(to, c.ID()), sealed)
-		if err != nil {
-			return out, err
-		}
-		out.Address = string(plain)
 	}
 	if out.Address == "" && s.Known != nil {
 		address, err := s.Known(ctx, to, c)
