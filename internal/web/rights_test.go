@@ -20,6 +20,8 @@ func TestWhoMayOpenWhat(t *testing.T) {
 	makers := []string{"party-worker", "organisation-department", "system-admin"}
 	events := []string{"branch-secretary", "party-worker", "committee-secretary", "organisation-department", "auditor"}
 	data := []string{"branch-secretary", "party-worker", "committee-secretary", "organisation-department"}
+	book := []string{"branch-secretary", "branch-committee", "party-worker", "committee-secretary", "organisation-department"}
+	fixers := []string{"branch-secretary", "branch-committee", "party-worker", "organisation-department"}
 	routes := []struct {
 		method, path string
 		may          []string
@@ -32,6 +34,8 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{"GET", "/audit", events}, {"POST", "/audit", events}, {"GET", "/audit/chain", []string{"auditor"}}, {"POST", "/audit/chain", []string{"auditor"}},
 		{"POST", "/audit/bundle", []string{"auditor"}}, {"GET", "/backup", []string{"system-admin", "auditor"}}, {"POST", "/backup", []string{"system-admin"}},
 		{"GET", "/disputes", append([]string{"member"}, lists...)}, {"POST", "/stewards", office}, {"GET", "/quality", lists},
+		{"GET", "/dues", book}, {"GET", "/dues/year", book}, {"GET", "/dues/share", book}, {"GET", "/dues/collect", fixers}, {"POST", "/dues/collect", fixers}, {"POST", "/dues/bases", fixers}, {"POST", "/dues/relief", fixers},
+		{"POST", "/dues/year", fixers}, {"POST", "/dues/share", data[1:]}, {"POST", "/dues/import", fixers}, {"POST", "/dues/match", fixers},
 		{"GET", "/retention", data}, {"GET", "/requests", data}, {"GET", "/keys", []string{"security-admin", "auditor"}},
 	}
 	const nobody = "01JAAAAAAAAAAAAAAAAAAAAAAA"

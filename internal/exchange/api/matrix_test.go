@@ -88,6 +88,12 @@ var matrix = []try{
 	{"POST", "/organisations/{id}/payments", "org", access.Add, access.Dues, fixed(map[string]any{"payments": []any{}})},
 	{"GET", "/organisations/{id}/assessments", "org", access.List, access.Dues, nil},
 	{"POST", "/organisations/{id}/assessments", "org", access.Add, access.Dues, fixed(map[string]any{"items": []any{}})},
+	{"GET", "/organisations/{id}/dues-year", "org", access.List, access.Dues, nil},
+	{"POST", "/organisations/{id}/dues-year/close", "org", access.Add, access.Dues, fixed(map[string]any{"year": 2100})},
+	{"POST", "/organisations/{id}/dues-year/reopen", "org", access.Add, access.Dues, fixed(map[string]any{"year": 2026, "version": 999, "reason": "试"})},
+	{"POST", "/organisations/{id}/dues-outlays", "org", access.Add, access.Dues, fixed(map[string]any{"kind": "use", "year": 2026, "on": "2026-11-20", "sum": "0", "document": "试"})},
+	{"GET", "/organisations/{id}/dues-shares", "org", access.List, access.Dues, nil},
+	{"POST", "/organisations/{id}/dues-shares", "org", access.Decide, access.Dues, fixed(map[string]any{"kind": "branch", "from": 2000, "kept": 1, "basis": "试"})},
 	{"GET", "/members/{id}/dues", "member", access.List, access.Dues, nil},
 	{"POST", "/entries", "", access.Add, access.Logbook, func(_ *house, m *mark) any {
 		return map[string]any{"organisation": m.org, "kind": "study", "on": "2026-11-20"}

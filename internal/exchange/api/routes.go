@@ -179,6 +179,12 @@ func (s *server) duesRoutes() {
 	route(s, act(tag, "POST", "/assessments/{id}/approve", "approve-assessment", "Confirm it", "As the second person; never by whoever proposed it, never one's own."), approveAssessment)
 	route(s, act(tag, "POST", "/assessments/{id}/refuse", "refuse-assessment", "Refuse it", "With the reason."), refuseAssessment)
 	route(s, act(tag, "POST", "/assessments/{id}/revoke", "revoke-assessment", "Take it back", "What waits, by whoever proposed it; what holds, by whoever may decide it, with the reason."), revokeAssessment)
+	route(s, get(tag, "/organisations/{id}/dues-year", "get-dues-year", "Where an organisation stands with a year", "What came in, what is kept and passed on by the share that was set, who below has closed."), getDuesYear)
+	route(s, act(tag, "POST", "/organisations/{id}/dues-year/close", "close-dues-year", "Close a year", "结账: those below first. A closed year takes no payment."), closeDues)
+	route(s, act(tag, "POST", "/organisations/{id}/dues-year/reopen", "reopen-dues-year", "Reopen a year", "Those above first, with the reason."), reopenDues)
+	route(s, created(act(tag, "POST", "/organisations/{id}/dues-outlays", "record-dues-outlay", "Record what was passed on or used", "上缴和使用.")), recordOutlay)
+	route(s, get(tag, "/organisations/{id}/dues-shares", "list-dues-shares", "Shares kept", "Set at the organisation and above it, the newest first."), listDuesShares)
+	route(s, created(act(tag, "POST", "/organisations/{id}/dues-shares", "set-dues-share", "Set a share", "留存比例, by a committee for those below; only the topmost sets its own.")), setDuesShare)
 }
 
 // Documents.

@@ -185,8 +185,7 @@ func children(ctx context.Context, r store.Reader, o org.Organisation, year int)
 // the year is recorded or taken back any more. Those below close first. A branch in which somebody is behind says why.
 func (s *Service) Close(ctx context.Context, actor ledger.Actor, orgID string, year int, reason string) (c Closing, err error) {
 	defer fault.Wrap(&err, "dues: close")
-	r := s.DB.As(actor.Scope)
-	o, err := org.ByID(ctx, r, orgID)
+	o, err := s.place(ctx, actor, orgID)
 	if err == nil {
 		err = s.Rights.May(ctx, actor, DoClose, o.Path)
 	}
@@ -247,7 +246,7 @@ func (a Account) ready(reason string) error {
 // Reopen takes a closing back, with the reason. Those above reopen first, since theirs counts this one.
 func (s *Service) Reopen(ctx context.Context, actor ledger.Actor, orgID string, year int, version int64, reason string) (err error) {
 	defer fault.Wrap(&err, "dues: reopen")
-	o, err := org.ByID(ctx, s.DB.As(actor.Scope), orgID)
+	o, err := s.place(ctx, actor, orgID)
 	if err == nil {
 		err = s.Rights.May(ctx, actor, DoClose, o.Path)
 	}

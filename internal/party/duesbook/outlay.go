@@ -52,7 +52,7 @@ func outlays(ctx context.Context, r store.Reader, where string, args ...any) (ou
 // Spend records what was passed on upwards of a closed year, or spent. The faults name kind, on, sum, purpose, document.
 func (s *Service) Spend(ctx context.Context, actor ledger.Actor, x Outlay) (id string, err error) {
 	defer fault.Wrap(&err, "dues: outlay")
-	o, err := org.ByID(ctx, s.DB.As(actor.Scope), x.Org)
+	o, err := s.place(ctx, actor, x.Org)
 	if err == nil {
 		err = s.Rights.May(ctx, actor, DoSpend, o.Path)
 	}

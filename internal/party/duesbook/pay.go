@@ -90,6 +90,11 @@ func (j *judging) add(ctx context.Context, n Paying) error {
 	if !here {
 		return notHere()
 	}
+	if n.Receipt != "" {
+		if err := s.number(ctx, j.r, j.o, &n, j.numbers, j.out); err != nil {
+			return err
+		}
+	}
 	limit := 0
 	if rule, ok := s.Rules.On("F-12", n.On); ok {
 		limit = rule.Int("arrears_months")
@@ -101,8 +106,10 @@ func (j *judging) add(ctx context.Context, n Paying) error {
 	if f != nil {
 		return f
 	}
-	if err := s.number(ctx, j.r, j.o, &n, j.numbers, j.out); err != nil {
-		return err
+	if n.Receipt == "" {
+		if err := s.number(ctx, j.r, j.o, &n, j.numbers, j.out); err != nil {
+			return err
+		}
 	}
 	j.out = append(j.out, Payment{Org: j.o.ID, OrgPath: j.o.Path, Member: n.Member, Name: name, From: from, Through: n.Through, On: n.On, Sum: n.Sum, Owed: sum, Receipt: n.Receipt, Way: n.Way,
 		Proxy: n.Proxy, Agreed: n.Agreed, Document: n.Document, Reason: n.Reason, Reference: n.Reference, Version: 1})

@@ -64,9 +64,18 @@ func (s *Service) late(on civil.Date) bool {
 	return on.AddDays(after).Before(s.today())
 }
 
+// place reads an organisation in the actor's scope.
+func (s *Service) place(ctx context.Context, actor ledger.Actor, id string) (org.Organisation, error) {
+	o, err := org.ByID(ctx, s.DB.As(actor.Scope), id)
+	if fault.Of(err) == fault.NotFound && err != nil {
+		err = fault.Missing().At("organisation")
+	}
+	return o, err
+}
+
 // branch reads a living branch in the actor's scope, at which she may do the action.
 func (s *Service) branch(ctx context.Context, actor ledger.Actor, action, id string) (org.Organisation, error) {
-	o, err := org.ByID(ctx, s.DB.As(actor.Scope), id)
+	o, err := s.place(ctx, actor, id)
 	if err != nil {
 		return o, err
 	}

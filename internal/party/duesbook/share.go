@@ -34,7 +34,7 @@ func sharedKind(k org.Kind) org.Kind {
 // keep is set by those above them, so nobody but the top of the tree sets its own. The faults name kind, from, kept, basis.
 func (s *Service) SetShare(ctx context.Context, actor ledger.Actor, n Share) (id string, err error) {
 	defer fault.Wrap(&err, "dues: share")
-	o, err := org.ByID(ctx, s.DB.As(actor.Scope), n.Org)
+	o, err := s.place(ctx, actor, n.Org)
 	if err == nil {
 		err = s.Rights.May(ctx, actor, DoShare, o.Path)
 	}
