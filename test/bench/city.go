@@ -20,8 +20,9 @@ const (
 	comeSeed = 11
 )
 
-// city gives the directory of a founded city, making it when it is not there yet.
-func (b *bench) city(ctx context.Context, name string, members, orgs int) (string, error) {
+// city gives the directory of a founded city, making it when it is not there yet. A lived one has a year in its log books, as
+// far as the demo invents one.
+func (b *bench) city(ctx context.Context, name string, members, orgs int, lived bool) (string, error) {
 	dir := installation.Dir(filepath.Join(b.dir, name))
 	note := filepath.Join(string(dir), "bench.json")
 	want := fmt.Sprintf("{\"members\":%d,\"organisations\":%d,\"seed\":%d}\n", members, orgs, citySeed)
@@ -32,7 +33,7 @@ func (b *bench) city(ctx context.Context, name string, members, orgs int) (strin
 		return "", err
 	}
 	took, err := cost(func() error {
-		_, err := demo.Found(ctx, demo.Plan{Dir: dir, Members: members, Organisations: orgs, Seed: citySeed, On: On})
+		_, err := demo.Found(ctx, demo.Plan{Dir: dir, Members: members, Organisations: orgs, Seed: citySeed, On: On, Lived: lived})
 		return err
 	})
 	if err != nil {
@@ -43,12 +44,23 @@ func (b *bench) city(ctx context.Context, name string, members, orgs int) (strin
 }
 
 func (b *bench) smallCity(ctx context.Context) (string, error) {
-	return b.city(ctx, "small", smallMembers, 0)
+	return b.city(ctx, "small", smallMembers, 0, false)
 }
 
 func (b *bench) bigCity(ctx context.Context) (string, error) {
-	return b.city(ctx, fmt.Sprintf("big-%d", b.members), b.members, b.orgs)
+	return b.city(ctx, fmt.Sprintf("big-%d", b.members), b.members, b.orgs, false)
 }
+
+// livedCity is the big city with log books, or without them where the demo invents none for so many members.
+func (b *bench) livedCity(ctx context.Context) (string, error) {
+	if b.members > livedUpTo {
+		return b.bigCity(ctx)
+	}
+	return b.city(ctx, fmt.Sprintf("lived-%d", b.members), b.members, b.orgs, true)
+}
+
+// livedUpTo is up to how many members a demo has log books.
+const livedUpTo = 100000
 
 // open opens a city for this process.
 func open(ctx context.Context, dir string) (*installation.Installation, error) {

@@ -22,10 +22,11 @@ const (
 	dutiesWorkbench   = 20 * time.Millisecond
 )
 
-// duties measures what is kept of open duties in a copy of the big city: computed from scratch, after one entry each in
+// duties measures what is kept of open duties in a copy of the big city, with log books where there are any:
+// computed from scratch, after one entry each in
 // branches all over, and read on the workbenches of a branch and of those above.
 func (b *bench) duties(ctx context.Context) error {
-	from, err := b.bigCity(ctx)
+	from, err := b.livedCity(ctx)
 	if err != nil {
 		return err
 	}

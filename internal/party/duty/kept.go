@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"zhibu/internal/civil"
-	"zhibu/internal/fault"
-	"zhibu/internal/party/localrule"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 )
@@ -21,12 +19,8 @@ import (
 var owedColumns = []string{"org_path", "duty", "from_on", "due_on", "gone_on", "earliest", "org_id", "n"}
 
 // keep writes what is open in one branch, and notes in changed what that changes above it.
-func (s *Service) keep(ctx context.Context, tx *store.Tx, o org.Organisation, rules localrule.Set, known map[string][]span, changed tally) error {
+func (s *Service) keep(ctx context.Context, tx *store.Tx, o org.Organisation, open map[span]int64, changed tally) error {
 	before, err := spansKept(ctx, tx, o.Path)
-	if err != nil {
-		return err
-	}
-	open, err := s.computed(ctx, tx, o, rules, s.today(), known)
 	if err != nil || maps.Equal(before, open) {
 		return err
 	}
@@ -73,78 +67,6 @@ func (s *Service) keptSince(ctx context.Context, tx *store.Tx, day civil.Date) e
 		return err
 	}
 	return tx.InsertMany(ctx, "owed", owedColumns, [][]any{{"", keptMark, s.book(), day.String(), "", "", "", 0}})
-}
-
-// rebuiltAtOnce is how many branches one transaction of Rebuild computes.
-const rebuiltAtOnce = 250
-
-// Kept tells whether everything has been computed by the rules in force.
-func (s *Service) Kept(ctx context.Context, r store.Reader) (bool, error) {
-	_, kept, err := s.keptOn(ctx, r)
-	return kept, err
-}
-
-// Rebuild computes what is open everywhere, unless it is kept already. It may be killed anywhere and run again.
-func (s *Service) Rebuild(ctx context.Context) (branches int, err error) {
-	defer fault.Wrap(&err, "duty: rebuild")
-	all := store.System("duties kept")
-	if kept, err := s.Kept(ctx, s.DB.As(all)); err != nil || kept {
-		return 0, err
-	}
-	rules, err := s.Local.All(ctx)
-	if err != nil {
-		return 0, err
-	}
-	before, _, err := s.waiting(ctx, s.DB.As(all))
-	if err != nil {
-		return 0, err
-	}
-	day, known, path := s.today(), map[string][]span{}, ""
-	for {
-		var ids []string
-		err := s.DB.As(all).Each(ctx, "SELECT id, path FROM {org} WHERE kind IN ('branch', 'joint-branch', 'temporary-branch') AND path > ? ORDER BY path LIMIT ?", []any{path, rebuiltAtOnce}, func(row store.Row) error {
-			var id string
-			err := row.Scan(&id, &path)
-			ids = append(ids, id)
-			return err
-		})
-		if err != nil {
-			return branches, err
-		}
-		if len(ids) == 0 {
-			break
-		}
-		err = s.DB.Write(ctx, all, func(tx *store.Tx) error {
-			if err := tx.Lock(ctx, "owed"); err != nil {
-				return err
-			}
-			list, err := org.ByIDs(ctx, tx, ids)
-			if err != nil {
-				return err
-			}
-			for _, o := range list {
-				if err := s.keep(ctx, tx, o, rules, known, tally{}); err != nil { // counted at the end
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return branches, err
-		}
-		branches += len(ids)
-	}
-	return branches, s.DB.Write(ctx, all, func(tx *store.Tx) error {
-		for mark := range before { // what was marked then is computed now
-			if _, err := tx.Delete(ctx, "stale", store.ByID(mark)); err != nil {
-				return err
-			}
-		}
-		if err := recount(ctx, tx); err != nil {
-			return err
-		}
-		return s.keptSince(ctx, tx, day)
-	})
 }
 
 // Watch keeps everything computed until the context ends.

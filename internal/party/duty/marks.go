@@ -253,7 +253,11 @@ func (s *Service) keepAll(ctx context.Context, tx *store.Tx, ids map[string]bool
 	}
 	known, changed := map[string][]span{}, tally{}
 	for _, o := range list {
-		if err := s.keep(ctx, tx, o, rules, known, changed); err != nil {
+		open, err := s.computed(ctx, tx, o, rules, s.today(), known)
+		if err == nil {
+			err = s.keep(ctx, tx, o, open, changed)
+		}
+		if err != nil {
 			return err
 		}
 	}

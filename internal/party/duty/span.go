@@ -1,9 +1,7 @@
 package duty
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/party/rulebook"
@@ -133,58 +131,41 @@ func runs(name timeline.Name, periods map[civil.Date]period, until civil.Date) (
 	return out
 }
 
-// spans are those of a branch with how many subjects have each. People of whom the same facts are known have the same.
+// spans are those of a branch with how many subjects have each. Those of whom the same is known have the same.
 func spans(f branchFacts, ref civil.Date, known map[string][]span) map[span]int64 {
 	out := map[span]int64{}
 	rules, whole := f.book.LocalKey(), slices.ContainsFunc(f.book.LocalDuties(), func(d rulebook.LocalDuty) bool { return d.OfMembers })
-	add := func(list []span) {
+	add := func(key string, of branchFacts) {
+		list, there := known[key]
+		if !there || key == "" {
+			list = spansOf(func(d civil.Date) []Item { return answer(of, d).Items }, ref)
+		}
+		if key != "" && !there && known != nil && len(known) < 1<<16 {
+			known[key] = list
+		}
 		for _, x := range list {
 			out[x]++
 		}
 	}
 	if f.branch != nil {
-		own := f
+		own, key := f, ""
 		own.people = nil
-		add(spansOf(func(d civil.Date) []Item { return answer(own, d).Items }, ref))
+		if k, ok := f.branchKey(ref); ok {
+			key = rules + ";" + k
+		}
+		add(key, own)
 	}
 	for _, p := range f.people {
-		one := branchFacts{at: f.at, book: f.book, people: []somebody{p}}
-		key := ""
+		one, key := branchFacts{at: f.at, book: f.book, people: []somebody{p}}, ""
 		for _, w := range f.grants {
 			if w.person() == p.id {
 				one.grants = append(one.grants, w)
 			}
 		}
 		if one.grants == nil && known != nil {
-			key = rules + ";" + p.key(whole)
-			if list, ok := known[key]; ok {
-				add(list)
-				continue
-			}
+			key = rules + ";" + p.key(ref, whole)
 		}
-		list := spansOf(func(d civil.Date) []Item { return answer(one, d).Items }, ref)
-		if key != "" && len(known) < 1<<16 {
-			known[key] = list
-		}
-		add(list)
+		add(key, one)
 	}
 	return out
-}
-
-// key is what of somebody's facts the rules read, without who it is. whole is for duties that may ask about anything.
-func (p somebody) key(whole bool) string {
-	var b strings.Builder
-	for _, e := range p.events {
-		e.Person = ""
-		if !whole && e.Kind == timeline.Member && !e.Confirmed.IsZero() && len(p.events) == 1 {
-			e.Admitted, e.Confirmed = civil.Date{}, civil.Date{} // nothing is due because of these days
-		}
-		valid := -1
-		if e.ValidDays != nil {
-			valid = *e.ValidDays
-		}
-		e.ValidDays = nil
-		fmt.Fprintf(&b, "%v %d;", e, valid)
-	}
-	return b.String()
 }

@@ -14,8 +14,10 @@ import (
 
 var start = civil.MustParse("2024-01-01")
 
-func drawn(t *rapid.T) timeline.Event {
-	e := timeline.Event{On: start.AddDays(rapid.IntRange(0, 900).Draw(t, "day")), Kind: rapid.SampledFrom(timeline.Kinds).Draw(t, "kind")}
+func drawn(t *rapid.T) timeline.Event { return drawnOf(t, timeline.Kinds...) }
+
+func drawnOf(t *rapid.T, kinds ...timeline.Kind) timeline.Event {
+	e := timeline.Event{On: start.AddDays(rapid.IntRange(0, 900).Draw(t, "day")), Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 	switch e.Kind {
 	case timeline.Member:
 		e.Admitted, e.Care = start.AddDays(rapid.IntRange(-3000, 0).Draw(t, "admitted")), rapid.Bool().Draw(t, "care")
