@@ -46,7 +46,7 @@ export class Program {
   static async demo(options = {}) {
     const program = await Program.#prepare();
     await program.#start("demo", [
-      "--members", String(options.members ?? members), "--seed", String(seed), "--now", today, "--listen", program.listen,
+      "--members", String(options.members ?? members), "--seed", String(seed), "--now", options.now ?? today, "--listen", program.listen,
     ]);
     program.accounts = JSON.parse(await readFile(join(program.dir, "demo-accounts.json"), "utf8"));
     return program;
