@@ -8,6 +8,7 @@ import (
 // bases are the rules that stand in no shelf of the rulebook yet.
 var bases = []Basis{
 	{"P-01", words.Mark("《个人信息保护法》第十三、三十三至三十七条"), words.Mark("处理个人信息要有依据：本人同意，或者履行法定职责等所必需。党组织依党内法规管理党员属于哪一种，法律没有写明，所以逐项写明用途。"), rulebook.Verified},
+	{"P-02", words.Mark("《个人信息保护法》第十七条"), words.Mark("处理以前用清楚易懂的话告知：谁处理，为什么，怎样处理，哪些信息，保存多久，怎样行使权利。"), rulebook.Verified},
 	{"P-03", words.Mark("《个人信息保护法》第十九条"), words.Mark("保存期限为实现目的所必要的最短时间。"), rulebook.Verified},
 	{"P-08", words.Mark("《个人信息保护法》第二十八至三十条"), words.Mark("敏感个人信息要有特定目的和充分必要性，并采取严格保护措施。"), rulebook.Verified},
 	{"P-09", words.Mark("《个人信息保护法》第四十四至五十条"), words.Mark("本人有权知情、查阅、复制、更正、要求说明。"), rulebook.Verified},
