@@ -46,6 +46,9 @@ var guarded = map[string][]writer{
 		{name: "Split", arguments: 3},
 		{name: "Abolish", arguments: 3},
 		{name: "Reopen", arguments: 3},
+		{name: "ChangeFacts", arguments: 3},
+		{name: "AddPost", arguments: 3},
+		{name: "EndPost", arguments: 3},
 		{name: "Load", arguments: 3, rooms: []string{"internal/demo", "cmd/zhibu"}},
 	},
 }

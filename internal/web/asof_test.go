@@ -15,7 +15,7 @@ func TestAnOrganisationAsItWas(t *testing.T) {
 	b.agreed(view.PathOrg(town.ID)+"/establish", map[string]string{"name": "中共石桥镇竹林村支部委员会", "short": "竹林村党支部", "kind": "branch", "day": "2024-01-10", "reason": "镇党委批复"})
 	path := view.PathOrg(c.orgNamed(t, "竹林村党支部").ID)
 	b.agreed(path+"/rename", map[string]string{"name": "中共石桥镇竹林社区支部委员会", "short": "竹林社区党支部", "day": "2025-09-01", "reason": "撤村建居"})
-	b.must(path+"/post", map[string]string{"title": "secretary", "member": c.memberOf(t, 2, 5).ID, "day": "2025-10-01", "reason": "选举"})
+	b.agreed(path+"/post", map[string]string{"title": "secretary", "member": c.memberOf(t, 2, 5).ID, "day": "2025-10-01", "reason": "选举"})
 
 	was := b.see(path + "?as_of=2025-07-01")
 	has(t, was, "这是 2025 年 7 月 1 日的情况。", "回到现在", `href="`+path+`"`, "竹林村党支部", "那一天没有登记在任的人")
@@ -38,7 +38,7 @@ func TestAnOrganisationAsItWas(t *testing.T) {
 		}
 	}
 	hasNot(t, b.see(path+"?as_of=2026-11-23"), "的情况。</b>") // today is the present
-	b.must(path+"/post", map[string]string{"title": "deputy-secretary", "member": c.memberOf(t, 2, 6).ID, "day": "2026-11-01", "reason": "增补"})
+	b.agreed(path+"/post", map[string]string{"title": "deputy-secretary", "member": c.memberOf(t, 2, 6).ID, "day": "2026-11-01", "reason": "增补"})
 	// Another branch's secretary finds it on no day.
 	if got := c.as(t, "branch-secretary", 2).get(path + "?as_of=2025-07-01"); got.status != http.StatusNotFound {
 		t.Errorf("out of scope: %d", got.status)

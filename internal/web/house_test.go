@@ -368,7 +368,7 @@ func (b *browser) agreed(path string, typed map[string]string) string {
 		b.t.Fatalf("POST %s: %d %s", path, a.status, plainText(a.body))
 	}
 	b.approved(a.to)
-	return b.see(path[:strings.LastIndex(path, "/")])
+	return b.see(view.PathOrg(number.FindString(path)))
 }
 
 // approved lets the reviewer approve an act on an organisation that waits at an address.

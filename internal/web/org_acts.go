@@ -21,16 +21,15 @@ var orgFields = at{"parent": "name", "code": "code", "name": "name", "shortName"
 	"credit": "credit", "contact": "contact", "phone": "phone", "day": "day", "reason": "reason", "document": "decision", "decision": "decision",
 	"target": "target", "until": "until", "members": "members", "children": "children", "title": "title", "member": "member", "holder": "member"}
 
-// orgAct is one of them: its right, its form and what sending it does. ask gives what the form begins with. An act of a
-// kind is planned and waits for a second person; another one is done.
+// orgAct is one of them: its right, its form and what sending it proposes, which waits for a second person. ask gives what
+// the form begins with.
 type orgAct struct {
 	action access.Action
 	kind   string
 	ask    func(v *visit, o org.Organisation) (url.Values, error)
 	page   func(v *visit, o org.Organisation, f view.Form, choices []view.OrgRef) (templ.Component, error)
 	plan   func(v *visit, o org.Organisation, values url.Values) (p org.Plan, choices []view.OrgRef, err error)
-	do     func(v *visit, o org.Organisation, values url.Values, b org.Basis) (err error)
-	done   string
+	post   bool // it is about a post of the organisation that the address names
 }
 
 // form serves the form of an act.
@@ -51,14 +50,27 @@ func (a orgAct) form(v *visit) error {
 	if values.Get("day") == "" && a.kind != org.ActName {
 		values.Set("day", v.today().String())
 	}
-	page, err := a.page(v, o, v.versioned(values, o.Version), nil)
+	version, err := a.version(v, o)
+	if err != nil {
+		return err
+	}
+	page, err := a.page(v, o, v.versioned(values, version), nil)
 	if err != nil {
 		return err
 	}
 	return v.show(page)
 }
 
-// send does the act, or shows the form once more with what was typed and, after somebody else's change, the new
+// version is the one that the form carries: of the post that it is about, or of the organisation.
+func (a orgAct) version(v *visit, o org.Organisation) (int64, error) {
+	if !a.post {
+		return o.Version, nil
+	}
+	p, err := v.postOf(o)
+	return p.Version, err
+}
+
+// send files the act, or shows the form once more with what was typed and, after somebody else's change, the new
 // version.
 func (a orgAct) send(v *visit) error {
 	_, o, err := v.orgOf(a.action)
@@ -80,7 +92,11 @@ func (a orgAct) send(v *visit) error {
 	if rerr != nil {
 		return rerr
 	}
-	f := v.versioned(values, fresh.Version)
+	version, rerr := a.version(v, fresh)
+	if rerr != nil {
+		return rerr
+	}
+	f := v.versioned(values, version)
 	if e := fault.As(err); e.Kind == fault.Conflict && e.Field == "version" {
 		f.Changed = view.Plain(words.Error(v.ctx(), err))
 	} else {
@@ -94,19 +110,11 @@ func (a orgAct) send(v *visit) error {
 	return v.again(err, page)
 }
 
-// act does it, or files it, and says where to go on.
+// act files it and says where to go on.
 func (a orgAct) act(v *visit, o org.Organisation, values url.Values) (to string, choices []view.OrgRef, err error) {
 	b, err := orgBasis(values)
 	if err != nil {
 		return "", nil, err
-	}
-	if a.kind == "" {
-		if err := a.do(v, o, values, b); err != nil {
-			return "", nil, err
-		}
-		v.s.reshaped()
-		v.done(a.done)
-		return view.PathOrg(o.ID), nil, nil
 	}
 	var p org.Plan
 	if a.plan != nil {
@@ -211,6 +219,7 @@ var earlierName = orgAct{
 
 var changeFacts = orgAct{
 	action: access.Mend,
+	kind:   org.ActChange,
 	ask: func(_ *visit, o org.Organisation) (url.Values, error) {
 		return url.Values{"unit": {o.Unit}, "unit-kind": {string(o.UnitKind)}, "credit": {o.CreditCode}, "contact": {o.Contact}}, nil
 	},
@@ -221,13 +230,11 @@ var changeFacts = orgAct{
 		}
 		return view.OrgFactsPage(v.page(view.Say("更正单位和联系方式"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values, b org.Basis) error {
+	plan: func(_ *visit, _ org.Organisation, values url.Values) (org.Plan, []view.OrgRef, error) {
 		facts := org.Facts{Unit: values.Get("unit"), UnitKind: org.UnitKind(values.Get("unit-kind")), CreditCode: said(values, "credit"),
 			Contact: values.Get("contact"), Phone: said(values, "phone")}
-		_, err := v.in.Orgs.ChangeFacts(v.ctx(), v.actor(), org.ChangeFacts{ID: o.ID, Version: versionOf(values), Facts: facts, NoPhone: values.Get("no-phone") == "yes", Basis: b})
-		return err
+		return org.Plan{Facts: facts, NoPhone: values.Get("no-phone") == "yes"}, nil, nil
 	},
-	done: words.Mark("已经更正。"),
 }
 
 var moveOrg = orgAct{
@@ -300,6 +307,7 @@ const mostHolders = 60
 
 var addPost = orgAct{
 	action: access.Post,
+	kind:   org.ActAddPost,
 	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
 		out := view.PostForm{Form: f, Org: v.orgRef(o), Titles: []view.Option{{Label: view.Say("请选择")}}}
 		for _, t := range org.TitlesFor(o.Kind) {
@@ -317,15 +325,10 @@ var addPost = orgAct{
 		}
 		return view.PostPage(v.page(view.Say("登记任职"), view.PathOrganisations, v.orgCrumbs(o)...), out), nil
 	},
-	do: func(v *visit, o org.Organisation, values url.Values, b org.Basis) error {
+	plan: func(v *visit, o org.Organisation, values url.Values) (org.Plan, []view.OrgRef, error) {
 		id, err := v.holderOf(o, said(values, "member"))
-		if err != nil {
-			return err
-		}
-		_, err = v.in.Orgs.AddPost(v.ctx(), v.actor(), org.AddPost{Organisation: o.ID, Title: values.Get("title"), Member: id, Basis: b})
-		return err
+		return org.Plan{Title: values.Get("title"), Member: id}, nil, err
 	},
-	done: words.Mark("已经登记任职。"),
 }
 
 // holderOf finds whom a form means: the id of a list, or a name below the organisation that only one member bears.
@@ -355,62 +358,33 @@ func (v *visit) holderOf(o org.Organisation, typed string) (string, error) {
 	return "", fault.New(fault.Invalid, "有 %d 名党员同名，请到其所在支部登记任职。", len(same)).At("member")
 }
 
-// askEndPost and endPost take somebody out of a post.
-func (s *Server) askEndPost(v *visit) error {
-	o, p, err := v.postOf()
-	if err != nil {
-		return err
-	}
-	return v.show(v.postEndPage(o, p, v.versioned(url.Values{"day": {v.today().String()}}, p.Version)))
+// endPost takes somebody out of a post.
+var endPost = orgAct{
+	action: access.Post,
+	kind:   org.ActEndPost,
+	post:   true,
+	page: func(v *visit, o org.Organisation, f view.Form, _ []view.OrgRef) (templ.Component, error) {
+		p, err := v.postOf(o)
+		if err != nil {
+			return nil, err
+		}
+		return view.PostEndPage(v.page(view.Say("登记离任"), view.PathOrganisations, v.orgCrumbs(o)...), view.PostEndForm{Form: f, Org: v.orgRef(o), Post: v.holder(p)}), nil
+	},
+	plan: func(v *visit, o org.Organisation, _ url.Values) (org.Plan, []view.OrgRef, error) {
+		p, err := v.postOf(o)
+		return org.Plan{Post: p.ID}, nil, err
+	},
 }
 
-// postOf reads the organisation and the post of the address.
-func (v *visit) postOf() (org.Organisation, org.Post, error) {
-	r, o, err := v.orgOf(access.Post)
+// postOf reads the post of the address, one of an organisation that the visitor may change the posts of.
+func (v *visit) postOf(o org.Organisation) (org.Post, error) {
+	r, err := v.readerFor(access.Post, access.Org)
 	if err != nil {
-		return o, org.Post{}, err
+		return org.Post{}, err
 	}
 	p, err := org.PostByID(v.ctx(), r, v.r.PathValue("post"))
 	if err == nil && p.Organisation != o.ID {
 		err = fault.Missing()
 	}
-	return o, p, err
-}
-
-func (v *visit) postEndPage(o org.Organisation, p org.Post, f view.Form) templ.Component {
-	return view.PostEndPage(v.page(view.Say("登记离任"), view.PathOrganisations, v.orgCrumbs(o)...), view.PostEndForm{Form: f, Org: v.orgRef(o), Post: v.holder(p)})
-}
-
-func (s *Server) endPost(v *visit) error {
-	o, p, err := v.postOf()
-	if err != nil {
-		return err
-	}
-	values, err := v.posted()
-	if err != nil {
-		return err
-	}
-	b, err := orgBasis(values)
-	if err == nil {
-		_, err = v.in.Orgs.EndPost(v.ctx(), v.actor(), org.EndPost{ID: p.ID, Version: versionOf(values), Basis: b})
-	}
-	if err == nil {
-		v.s.reshaped()
-		v.done(words.Mark("已经登记离任。"))
-		return v.to(view.PathOrg(o.ID))
-	}
-	if !wrong(err) {
-		return err
-	}
-	_, fresh, rerr := v.postOf()
-	if rerr != nil {
-		return rerr
-	}
-	f := v.versioned(values, fresh.Version)
-	if e := fault.As(err); e.Kind == fault.Conflict && e.Field == "version" {
-		f.Changed = view.Plain(words.Error(v.ctx(), err))
-	} else {
-		f.Problems = []view.Problem{v.problem(err, orgFields)}
-	}
-	return v.again(err, v.postEndPage(o, fresh, f))
+	return p, err
 }

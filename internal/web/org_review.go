@@ -19,11 +19,20 @@ import (
 var orgActNames = map[string]view.Text{
 	org.ActEstablish: view.Say("设立党组织"), org.ActRename: view.Say("更名"), org.ActName: view.Say("补记以前的名称"), org.ActMove: view.Say("调整隶属"),
 	org.ActMerge: view.Say("并入其他党组织"), org.ActSplit: view.Say("分设党组织"), org.ActAbolish: view.Say("撤销"), org.ActReopen: view.Say("恢复"),
+	org.ActChange: view.Say("更正单位和联系方式"), org.ActAddPost: view.Say("登记任职"), org.ActEndPost: view.Say("登记离任"),
 }
 
 // orgActForms are the forms by which they are proposed.
 var orgActForms = map[string]string{org.ActEstablish: "establish", org.ActRename: "rename", org.ActName: "name", org.ActMove: "move", org.ActMerge: "merge",
-	org.ActSplit: "split", org.ActAbolish: "abolish", org.ActReopen: "reopen"}
+	org.ActSplit: "split", org.ActAbolish: "abolish", org.ActReopen: "reopen", org.ActChange: "facts", org.ActAddPost: "post"}
+
+// orgActForm is the address of the form of an act that waits or was returned.
+func orgActForm(p review.OrgProposal) string {
+	if p.Kind == org.ActEndPost {
+		return view.PathPostEnd(p.Org, p.Target)
+	}
+	return view.PathOrgAct(p.Org, orgActForms[p.Kind])
+}
 
 func (s *Server) showOrgReview(v *visit) error {
 	it, err := v.in.Reviews.OrgItem(v.ctx(), v.actor(), v.r.PathValue("id"))
@@ -76,7 +85,7 @@ func (v *visit) orgReviewNotices(it *review.OrgItem, can review.Can, why error, 
 		answer := view.Say("%s退回：%s", view.Plain(p.Decider), view.Plain(p.Answer))
 		switch {
 		case can.Correct:
-			again := view.PathOrgAct(p.Org, orgActForms[p.Kind]) + "?" + url.Values{fieldAgain: {p.ID}}.Encode()
+			again := orgActForm(p) + "?" + url.Values{fieldAgain: {p.ID}}.Encode()
 			add(view.NoticeWarn, answer, view.Link{Text: view.Say("改好再交"), URL: again})
 		case p.State == review.Returned:
 			add(view.NoticeWarn, answer, view.Link{})
@@ -197,7 +206,8 @@ func (v *visit) typedPlan(kind string, o org.Organisation) (url.Values, error) {
 	}
 	p := it.Plan
 	for name, text := range map[string]string{view.FieldMended: id, "name": p.Name, "short": p.ShortName, "code": p.Code, "kind": string(p.Sort), "credit": p.Facts.CreditCode,
-		"phone": p.Facts.Phone, "target": p.Target, "decision": p.Document, "reason": p.Reason} {
+		"phone": p.Facts.Phone, "unit": p.Facts.Unit, "unit-kind": string(p.Facts.UnitKind), "contact": p.Facts.Contact, "no-phone": map[bool]string{true: "yes"}[p.NoPhone],
+		"title": p.Title, "member": p.Member, "target": p.Target, "decision": p.Document, "reason": p.Reason} {
 		if text != "" {
 			values.Set(name, text)
 		}

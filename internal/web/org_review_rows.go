@@ -8,6 +8,7 @@ import (
 	"zhibu/internal/party/review"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
+	"zhibu/internal/words"
 )
 
 // orgActRows are what an act changes, old and new. Where something has changed since it was proposed, what stood then is
@@ -71,6 +72,8 @@ func (v *visit) orgActRows(it *review.OrgItem) ([]view.SheetRow, error) {
 		add(view.Say("任职"), posts, view.Say("终止"))
 	case org.ActReopen:
 		add(view.Say("这个党组织"), view.Say("%s 撤销", n.Of.Abolished), view.Say("恢复，原来的任职不恢复"))
+	case org.ActChange, org.ActAddPost, org.ActEndPost:
+		orgInsideRows(it, add)
 	case org.ActSplit:
 		add(view.Say("从哪里分出"), self, view.Say("其余的党员和下级留下"))
 		add(view.Say("上级"), view.Text{}, text(n.Parent.ShortName, was.Parent))
@@ -78,6 +81,65 @@ func (v *visit) orgActRows(it *review.OrgItem) ([]view.SheetRow, error) {
 		return rows, v.orgParts(it, members, below, add)
 	}
 	return rows, nil
+}
+
+// orgInsideRows say what changes within an organisation: its facts, or who comes into a post or leaves it.
+func orgInsideRows(it *review.OrgItem, add func(label, old, now view.Text)) {
+	p := it.Now.Post
+	held := view.Say("%s，%s起", heldBy(p), p.From)
+	switch it.Proposal.Kind {
+	case org.ActChange:
+		orgFactRows(it, add)
+	case org.ActAddPost:
+		add(view.Say(titleName(p.Title)), view.Text{}, held)
+	case org.ActEndPost:
+		add(view.Say(titleName(p.Title)), held, view.Say("%s离任", it.Plan.On))
+	}
+}
+
+// heldBy names who holds a post, as long as the name is known.
+func heldBy(p org.Post) view.Text {
+	if p.Holder == "" {
+		return view.Say("已经销毁的记录")
+	}
+	return view.Plain(p.Holder)
+}
+
+func titleName(id string) string {
+	t, _ := org.TitleOf(id)
+	return t.Name
+}
+
+// orgFactRows are the facts that differ, old and new.
+func orgFactRows(it *review.OrgItem, add func(label, old, now view.Text)) {
+	p, was, is := it.Plan, it.Was, it.Is
+	if !it.Proposal.Open() {
+		is = was
+	}
+	phone := p.Facts.Phone
+	if phone == "" && !p.NoPhone {
+		phone = is.Phone // stays
+	}
+	kind := func(id string) view.Text { return view.Say(org.UnitKind(id).Name()) }
+	for _, f := range []struct {
+		label       string
+		to, now, at string // as it is to be, as it is, as it was when proposed
+		say         func(string) view.Text
+	}{
+		{words.Mark("所在单位"), p.Facts.Unit, is.Unit, was.Unit, view.Plain},
+		{words.Mark("单位类别"), string(p.Facts.UnitKind), is.UnitKind, was.UnitKind, kind},
+		{words.Mark("所在单位统一社会信用代码"), p.Facts.CreditCode, is.Credit, was.Credit, view.Plain},
+		{words.Mark("联系人"), p.Facts.Contact, is.Contact, was.Contact, view.Plain},
+		{words.Mark("办公电话"), phone, is.Phone, was.Phone, view.Plain},
+	} {
+		old := f.say(f.now)
+		if f.now != f.at {
+			old = view.Say("%s（提出时：%s）", old, f.say(f.at))
+		}
+		if f.to != f.now || f.now != f.at {
+			add(view.Say(f.label), old, f.say(f.to))
+		}
+	}
 }
 
 func shortOf(p org.Plan) string {

@@ -54,6 +54,10 @@ func orgBrief(it *review.OrgItem) []view.Text {
 		return []view.Text{view.Say("%s 到 %s 叫“%s”", p.On, p.Until, view.Plain(p.Name))}
 	case org.ActMove:
 		return []view.Text{view.Say("%s由“%s”改为“%s”", view.Say("上级"), view.Plain(it.Was.Parent), view.Plain(it.Was.Target)), view.Say("党员 %d 名、下级 %d 个一起过去", it.Now.Members, it.Now.Below)}
+	case org.ActAddPost:
+		return []view.Text{view.Say("%s：%s，%s起", view.Say(titleName(p.Title)), heldBy(it.Now.Post), p.On)}
+	case org.ActEndPost:
+		return []view.Text{view.Say("%s：%s，%s离任", view.Say(titleName(it.Now.Post.Title)), heldBy(it.Now.Post), p.On)}
 	case org.ActMerge:
 		return []view.Text{view.Say("并入“%s”", view.Plain(it.Was.Target)), view.Say("党员 %d 名、下级 %d 个一起过去", it.Now.Members, it.Now.Below)}
 	}

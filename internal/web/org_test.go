@@ -32,7 +32,7 @@ func TestAnOrganisationThroughItsLife(t *testing.T) {
 	// Two change it at once: the second sees it and loses nothing.
 	other := c.as(t, "party-worker", 1)
 	mine := form(t, b.see(act(path, "facts")), act(path, "facts"))
-	other.must(act(path, "facts"), map[string]string{"unit": "松岭社区", "unit-kind": "community", "reason": "补填"})
+	other.agreed(act(path, "facts"), map[string]string{"unit": "松岭社区", "unit-kind": "community", "reason": "补填"})
 	mine.Set("contact", "周海")
 	mine.Set("reason", "补填联系人")
 	met := b.post(act(path, "facts"), mine)
@@ -42,9 +42,13 @@ func TestAnOrganisationThroughItsLife(t *testing.T) {
 	has(t, met.body, "您填写期间，别人改过这一条", "周海", "刚刚改过")
 	again := form(t, met.body, act(path, "facts"))
 	again.Set("unit", "松岭社区")
-	if sent := b.post(act(path, "facts"), again); sent.status != http.StatusSeeOther {
+	sent := b.post(act(path, "facts"), again)
+	if sent.status != http.StatusSeeOther {
 		t.Fatalf("once more: %d %s", sent.status, plainText(sent.body))
 	}
+	hasNot(t, b.see(path), "周海")
+	has(t, c.as(t, "reviewer", 1).see(sent.to), "联系人", "周海", "更正单位和联系方式")
+	b.approved(sent.to)
 	has(t, b.see(path), "周海", "松岭社区", "0571-88880000"[5:])
 
 	under := b.fill(act(path, "move"), map[string]string{"target": town.Code, "day": "2026-11-02", "reason": "x"})
@@ -68,8 +72,33 @@ func TestPostsAreGivenAndEnded(t *testing.T) {
 	branch := c.orgNamed(t, c.account("branch-secretary", 2).Organisation)
 	m := c.memberOf(t, 2, 5)
 	path := view.PathOrg(branch.ID)
-	page := b.must(path+"/post", map[string]string{"title": "youth-member", "member": m.ID, "day": "2026-11-01", "reason": "增补"})
-	has(t, page, "青年委员", m.Name, "已经登记任职")
+	waits := b.fill(path+"/post", map[string]string{"title": "youth-member", "member": m.ID, "day": "2026-11-01", "reason": "增补"})
+	if waits.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", waits.status, plainText(waits.body))
+	}
+	has(t, b.see(path), "登记任职，青年委员："+m.Name)
+	again := b.fill(path+"/post", map[string]string{"title": "youth-member", "member": m.ID, "day": "2026-11-02", "reason": "增补"})
+	has(t, again.body, `id="e-member"`, "正在等审核")
+
+	// It comes back with what was typed, and is handed in again.
+	reviewer := c.as(t, "reviewer", 1)
+	back := reviewer.form(waits.to, waits.to+"/return")
+	back.Set("reason", "请写明会议日期")
+	if sent := reviewer.post(waits.to+"/return", back); sent.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", sent.status, plainText(sent.body))
+	}
+	mended := b.see(path + "/post?" + fieldAgain + "=" + waits.to[strings.LastIndex(waits.to, "/")+1:])
+	f := form(t, mended, path+"/post")
+	if f.Get("title") != "youth-member" || f.Get("member") != m.ID || f.Get("day") != "2026-11-01" {
+		t.Errorf("typed again: %v", f)
+	}
+	f.Set("decision", "支部党员大会 2026 年 11 月 1 日")
+	if sent := b.post(path+"/post", f); sent.to != waits.to {
+		t.Fatalf("%d %s", sent.status, plainText(sent.body))
+	}
+	b.approved(waits.to)
+	page := b.see(path)
+	has(t, page, "青年委员", m.Name)
 	twice := b.fill(path+"/post", map[string]string{"title": "youth-member", "member": m.ID, "day": "2026-11-01", "reason": "增补"})
 	if twice.status != http.StatusConflict {
 		t.Errorf("twice: %d", twice.status)
@@ -81,7 +110,7 @@ func TestPostsAreGivenAndEnded(t *testing.T) {
 	}
 	for _, link := range end {
 		if strings.Contains(b.see(link), m.Name) {
-			has(t, b.must(link, map[string]string{"day": "2026-11-20", "reason": "调离"}), "已经登记离任", "2026-11-20")
+			has(t, b.agreed(link, map[string]string{"day": "2026-11-20", "reason": "调离"}), "2026-11-20")
 			return
 		}
 	}

@@ -144,12 +144,11 @@ func (s *Server) organisationRoutes() {
 	s.signed("GET "+one+"/children", s.showChildren)
 	for name, act := range map[string]orgAct{
 		"establish": establish, "rename": rename, "facts": changeFacts, "move": moveOrg, "abolish": abolish, "reopen": reopen, "post": addPost, "merge": mergeOrg, "split": splitOrg, "name": earlierName,
+		"post/{post}/end": endPost,
 	} {
 		s.signed("GET "+one+"/"+name, act.form)
 		s.signed("POST "+one+"/"+name, act.send)
 	}
-	s.signed("GET "+one+"/post/{post}/end", s.askEndPost)
-	s.signed("POST "+one+"/post/{post}/end", s.endPost)
 }
 
 // reviewRoutes: what waits for a second person.

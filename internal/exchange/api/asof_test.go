@@ -17,7 +17,7 @@ func TestOrganisationsAsOf(t *testing.T) {
 		h.agreed(t, o)
 		o = h.as(t, who, "GET", at, nil).want(t, 200)
 		h.agreed(t, h.as(t, who, "POST", at+"/move", map[string]any{"version": o.number("version"), "organisation": district, "on": "2025-10-01", "reason": "升格", "document": "县委〔2025〕1 号"}).want(t, 202))
-		h.as(t, who, "POST", at+"/posts", map[string]any{"title": "secretary", "holder": "石小满", "on": "2025-11-01", "reason": "选举"}).want(t, 201)
+		h.agreed(t, h.as(t, who, "POST", at+"/posts", map[string]any{"title": "secretary", "holder": "石小满", "on": "2025-11-01", "reason": "选举"}).want(t, 202))
 
 		was := h.as(t, who, "GET", at+"?as_of=2025-07-01", nil).want(t, 200)
 		if was.text("shortName") != "竹林村党支部" || was.text("parent") != town || was.text("state") != "there" || was.text("asOf") != "2025-07-01" {

@@ -83,7 +83,7 @@ func (b *entered) found(t *testing.T, of *timeline.Branch) {
 		return
 	}
 	if of.HasCommittee {
-		b.post(t, "/organisations/"+b.branch+"/posts", map[string]any{"title": "organisation-member", "holder": "石委员", "on": facts["on"], "reason": "试"})
+		b.h.agreed(t, b.h.as(t, office, "POST", "/organisations/"+b.branch+"/posts", map[string]any{"title": "organisation-member", "holder": "石委员", "on": facts["on"], "reason": "试"}).want(t, 202))
 	}
 	for i := range of.Groups {
 		b.organisation(t, map[string]any{"parent": b.branch, "code": fmt.Sprintf("0668%06d%d", b.n, i), "name": fmt.Sprintf("试%d支部第%d党小组", b.n, i+1), "kind": "party-group", "on": facts["on"], "reason": "试"})

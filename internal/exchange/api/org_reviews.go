@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/review"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -13,15 +14,18 @@ import (
 // OrgReview is an act on an organisation that waits, or waited, for a second person.
 type OrgReview struct {
 	ID           string    `json:"id" doc:"Identifier of what waits." example:"01KAS0000000000000000000AB"`
-	Kind         string    `json:"kind" enum:"org.establish,org.rename,org.name,org.move,org.merge,org.split,org.abolish,org.reopen" doc:"The act; org.name enters an earlier name late." example:"org.merge"`
+	Kind         string    `json:"kind" enum:"org.establish,org.rename,org.name,org.move,org.merge,org.split,org.abolish,org.reopen,org.change,org.post.add,org.post.end" doc:"The act; org.name enters an earlier name late." example:"org.merge"`
 	Organisation string    `json:"organisation" doc:"Identifier of the organisation; of an establishment the superior." example:"01KAS0000000000000000000CD"`
-	Target       string    `json:"target,omitempty" doc:"The new superior, or the one that goes on." example:"01KAS0000000000000000000EF"`
+	Target       string    `json:"target,omitempty" doc:"The new superior, the one that goes on, or the post that ends." example:"01KAS0000000000000000000EF"`
 	Code         string    `json:"code,omitempty" doc:"Code of what is to be set up." example:"066010010099"`
 	Name         string    `json:"name,omitempty" doc:"Full name that is to be, or was." example:"中国共产党清泽市大河县石桥镇新桥村支部委员会"`
 	ShortName    string    `json:"shortName,omitempty" doc:"Short name that is to be, or was." example:"新桥村党支部"`
 	Until        string    `json:"until,omitempty" format:"date" doc:"The day on which an earlier name ended." example:"2011-03-01"`
 	Members      []string  `json:"members,omitempty" doc:"Identifiers of the members who go with a part."`
 	Children     []string  `json:"children,omitempty" doc:"Identifiers of the inferiors that go with a part."`
+	Title        string    `json:"title,omitempty" doc:"The post that begins or ends." example:"secretary"`
+	Holder       string    `json:"holder,omitempty" doc:"Who is to hold it, or leaves it." example:"石小满"`
+	Facts        *OrgFacts `json:"facts,omitempty" doc:"Unit and contact as they are to be; an absent phone number stays."`
 	On           string    `json:"on" format:"date" doc:"From when it is to hold." example:"2026-01-15"`
 	Reason       string    `json:"reason" doc:"Why." example:"合村并组"`
 	Document     string    `json:"document" doc:"The decision that it rests on." example:"石桥镇党委〔2026〕12 号"`
@@ -88,6 +92,10 @@ func (c *call) encodeOrgReview(it *review.OrgItem) (OrgReview, error) {
 		Members: plan.Members, Children: plan.Children, On: p.Basis.On.String(), Reason: p.Basis.Reason, Document: p.Basis.Document, State: string(p.State), By: p.Actor,
 		Since: store.Made(p.ID), Owner: p.Owner, Answer: p.Answer, Decider: p.Decider, Overtaken: it.Overtaken(), May: []string{}, Version: it.Version,
 		Along: OrgAlong{it.Was.Members, it.Was.Below, it.Was.Posts}}
+	out.Title, out.Holder = it.Now.Post.Title, it.Now.Post.Holder
+	if p.Kind == org.ActChange {
+		out.Facts = encodeFacts(plan)
+	}
 	if p.Open() {
 		out.Along = OrgAlong{it.Now.Members, it.Now.Below, it.Now.Posts}
 	}
@@ -107,6 +115,16 @@ func (c *call) encodeOrgReview(it *review.OrgItem) (OrgReview, error) {
 		}
 	}
 	return out, nil
+}
+
+// encodeFacts gives the facts that a plan is to leave, the phone number only where it changes.
+func encodeFacts(p org.Plan) *OrgFacts {
+	kind := string(p.Facts.UnitKind)
+	f := &OrgFacts{Unit: &p.Facts.Unit, UnitKind: &kind, CreditCode: &p.Facts.CreditCode, Contact: &p.Facts.Contact}
+	if p.NoPhone || p.Facts.Phone != "" {
+		f.Phone = &p.Facts.Phone
+	}
+	return f
 }
 
 type orgReviewGiven struct {

@@ -104,11 +104,7 @@ func changeOrganisation(c *call, in *organisationChanged) (*organisationGiven, e
 		return nil, err
 	}
 	facts, noPhone := in.Body.over(o)
-	_, err = c.in.Orgs.ChangeFacts(c, c.actor(), org.ChangeFacts{ID: o.ID, Version: version, Facts: facts, NoPhone: noPhone, Basis: basis})
-	if err != nil {
-		return nil, renamed(err)
-	}
-	return c.orgAnswer(200, o.ID)
+	return c.planned(version, org.Plan{Kind: org.ActChange, ID: o.ID, Facts: facts, NoPhone: noPhone, Basis: basis})
 }
 
 // orgTold reads what every act on an organisation is told, and the organisation that the caller may do it to.

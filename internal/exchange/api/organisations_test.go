@@ -45,11 +45,7 @@ func TestLifeOfAnOrganisation(t *testing.T) {
 			for k, x := range more {
 				body[k] = x
 			}
-			if method == "POST" {
-				h.agreed(t, h.as(t, who, method, at+path, body).want(t, 202))
-			} else {
-				h.as(t, who, method, at+path, body).want(t, 200)
-			}
+			h.agreed(t, h.as(t, who, method, at+path, body).want(t, 202))
 			got := h.as(t, who, "GET", at, nil).want(t, 200)
 			v = got.number("version")
 			return got
@@ -143,9 +139,23 @@ func TestPosts(t *testing.T) {
 		at := "/organisations/" + branch + "/posts"
 		before := len(h.all(t, who, at, 2))
 		body := map[string]any{"title": "youth-member", "member": member, "on": "2026-11-01", "reason": "选举"}
-		p := h.as(t, who, "POST", at, body).want(t, 201)
-		if p.text("member") != member || p.text("holder") == "" || len(h.all(t, who, at, 2)) != before+1 {
-			t.Error(p)
+		waits := h.as(t, who, "POST", at, body).want(t, 202)
+		if len(h.all(t, who, at, 2)) != before {
+			t.Error("in the post before anybody else had looked")
+		}
+		h.as(t, who, "POST", at, body).problem(t, 409)
+		if got := h.as(t, "reviewer", "GET", "/organisation-reviews/"+waits.text("waits"), nil).want(t, 200); got.text("title") != "youth-member" || got.text("holder") == "" {
+			t.Error(got)
+		}
+		h.agreed(t, waits)
+		var p object
+		for _, post := range h.all(t, who, at, 2) {
+			if post.text("title") == "youth-member" && post.text("member") == member {
+				p = post
+			}
+		}
+		if p.text("holder") == "" || len(h.all(t, who, at, 2)) != before+1 {
+			t.Fatal(p)
 		}
 		for _, seen := range h.all(t, "auditor", at, 50) {
 			if seen["member"] != nil {
@@ -156,7 +166,8 @@ func TestPosts(t *testing.T) {
 		h.as(t, who, "POST", at, map[string]any{"title": "emperor", "holder": "石小满", "reason": "选举"}).refuses(t, 422, "title")
 		end := "/posts/" + p.text("id") + "/end"
 		h.as(t, who, "POST", end, map[string]any{"version": 1, "on": "2026-10-01", "reason": "改选"}).refuses(t, 422, "on")
-		h.as(t, who, "POST", end, map[string]any{"version": 1, "on": "2026-11-20", "reason": "改选"}).want(t, 200)
+		h.as(t, who, "POST", end, map[string]any{"version": 2, "on": "2026-11-20", "reason": "改选"}).problem(t, 409)
+		h.agreed(t, h.as(t, who, "POST", end, map[string]any{"version": 1, "on": "2026-11-20", "reason": "改选"}).want(t, 202))
 		if len(h.all(t, who, at, 50)) != before || len(h.all(t, who, at+"?all=true", 1)) <= before {
 			t.Error("past posts")
 		}

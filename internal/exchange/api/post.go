@@ -83,12 +83,7 @@ type postNew struct {
 	}
 }
 
-type postGiven struct {
-	Status int
-	Body   Post
-}
-
-func addPost(c *call, in *postNew) (*postGiven, error) {
+func addPost(c *call, in *postNew) (*organisationGiven, error) {
 	basis, err := c.orgBasis(in.Body.Why, in.Body.On)
 	if err != nil {
 		return nil, err
@@ -96,16 +91,7 @@ func addPost(c *call, in *postNew) (*postGiven, error) {
 	if _, err := c.mayOrg(access.Post, in.ID.ID); err != nil {
 		return nil, err
 	}
-	p, err := c.in.Orgs.AddPost(c, c.actor(), org.AddPost{Organisation: in.ID.ID, Title: in.Body.Title, Member: in.Body.Member, Holder: in.Body.Holder, Basis: basis})
-	if err != nil {
-		return nil, renamed(err)
-	}
-	return c.postAnswer(201, p)
-}
-
-func (c *call) postAnswer(status int, p org.Post) (*postGiven, error) {
-	body, err := c.encodePost(p)
-	return &postGiven{status, body}, err
+	return c.planned(0, org.Plan{Kind: org.ActAddPost, ID: in.ID.ID, Title: in.Body.Title, Member: in.Body.Member, Holder: in.Body.Holder, Basis: basis})
 }
 
 type postEnded struct {
@@ -117,7 +103,7 @@ type postEnded struct {
 	}
 }
 
-func endPost(c *call, in *postEnded) (*postGiven, error) {
+func endPost(c *call, in *postEnded) (*organisationGiven, error) {
 	basis, err := c.orgBasis(in.Body.Why, in.Body.On)
 	if err != nil {
 		return nil, err
@@ -133,10 +119,7 @@ func endPost(c *call, in *postEnded) (*postGiven, error) {
 	if _, err := c.mayOrg(access.Post, p.Organisation); err != nil {
 		return nil, err
 	}
-	if p, err = c.in.Orgs.EndPost(c, c.actor(), org.EndPost{ID: p.ID, Version: in.Body.Version, Basis: basis}); err != nil {
-		return nil, renamed(err)
-	}
-	return c.postAnswer(200, p)
+	return c.planned(in.Body.Version, org.Plan{Kind: org.ActEndPost, ID: p.Organisation, Post: p.ID, Basis: basis})
 }
 
 // Headcount counts the members on the register at and below an organisation.

@@ -67,7 +67,7 @@ func (s *server) organisationRoutes() {
 	route(s, scoped(get(tag, "/organisations", "list-organisations", "Organisations in scope", "In the order of the tree, abolished ones too; with q the likeliest ones.")), listOrganisations)
 	route(s, get(tag, "/organisations/{id}", "get-organisation", "One organisation", "One that is out of scope is answered as one that does not exist."), getOrganisation)
 	route(s, planned(act(tag, "POST", "/organisations", "establish-organisation", "Set one up", "设立. Below a superior in the caller's scope; answers with the superior.")), establishOrganisation)
-	route(s, act(tag, "PATCH", "/organisations/{id}", "change-organisation", "Change its facts", "Unit, credit code and contact; what is absent stays."), changeOrganisation)
+	route(s, planned(act(tag, "PATCH", "/organisations/{id}", "change-organisation", "Change its facts", "Unit, credit code and contact; what is absent stays.")), changeOrganisation)
 	route(s, planned(act(tag, "POST", "/organisations/{id}/rename", "rename-organisation", "Rename", "更名, a dated act.")), renameOrganisation)
 	route(s, planned(act(tag, "POST", "/organisations/{id}/name", "name-organisation", "Enter an earlier name late", "补记以前的名称, for a period in which no other name is known; it is marked as late.")), nameOrganisation)
 	route(s, planned(act(tag, "POST", "/organisations/{id}/move", "move-organisation", "Move", "调整隶属关系: it goes under another superior with everything below it, in one transaction.")), moveOrganisation)
@@ -78,8 +78,8 @@ func (s *server) organisationRoutes() {
 	route(s, get(tag, "/organisations/{id}/history", "list-organisation-history", "Its history", "Dated acts, the latest first."), listOrgHistory)
 	route(s, get(tag, "/organisations/{id}/headcount", "get-headcount", "Head counts", "Members at and below it by category, sex and age."), getHeadcount)
 	route(s, get(tag, "/organisations/{id}/posts", "list-posts", "Posts and holders", "By rank; with all=true past ones too."), listPosts)
-	route(s, created(act(tag, "POST", "/organisations/{id}/posts", "add-post", "Put somebody into a post", "任职, a dated act.")), addPost)
-	route(s, act(tag, "POST", "/posts/{id}/end", "end-post", "Take somebody out of a post", "离任, a dated act."), endPost)
+	route(s, planned(act(tag, "POST", "/organisations/{id}/posts", "add-post", "Put somebody into a post", "任职, a dated act.")), addPost)
+	route(s, planned(act(tag, "POST", "/posts/{id}/end", "end-post", "Take somebody out of a post", "离任, a dated act.")), endPost)
 }
 
 // Members.

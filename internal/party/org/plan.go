@@ -13,7 +13,7 @@ import (
 // Plan is an act on an organisation that waits for a second person: what the act is told, in one form that can be kept
 // and asked again. Doing it at once is for founding a tree; pages and interfaces go by internal/party/review.
 type Plan struct {
-	Kind      string     `json:"kind"`             // ActEstablish, ActRename, ActName, ActMove, ActMerge, ActSplit, ActAbolish or ActReopen
+	Kind      string     `json:"kind"`             // one of Planned
 	ID        string     `json:"id"`               // what it is about; of an establishment the superior
 	Target    string     `json:"target,omitempty"` // the new superior, or the one that goes on
 	Code      string     `json:"code,omitempty"`
@@ -24,12 +24,19 @@ type Plan struct {
 	Members   []string   `json:"members,omitempty"`  // who goes with a part
 	Children  []string   `json:"children,omitempty"` // which inferiors go with a part
 	Until     civil.Date `json:"until,omitzero"`     // the day on which an earlier name ended
+	NoPhone   bool       `json:"noPhone,omitempty"`  // the phone number is to be forgotten
+	Title     string     `json:"title,omitempty"`    // the post that somebody is put into
+	Member    string     `json:"member,omitempty"`   // who is put into it, by the record
+	Holder    string     `json:"holder,omitempty"`   // or by name, without a record here
+	Post      string     `json:"post,omitempty"`     // the post that ends
 	Basis     `json:"-"`
 }
 
-// Planned are the acts that wait for a second person: they change where members belong, or what exists and how it is
-// called.
-var Planned = []string{ActEstablish, ActRename, ActName, ActMove, ActMerge, ActSplit, ActAbolish, ActReopen}
+// Planned are the acts that wait for a second person: all by which something of an organisation becomes another.
+var Planned = []string{ActEstablish, ActRename, ActName, ActMove, ActMerge, ActSplit, ActAbolish, ActReopen, ActChange, ActAddPost, ActEndPost}
+
+// placed are those that change where something belongs: they touch members, inferiors and posts.
+var placed = map[string]bool{ActMove: true, ActMerge: true, ActSplit: true, ActAbolish: true, ActReopen: true}
 
 // Outlook is what a plan comes to as the tree stands.
 type Outlook struct {
@@ -40,6 +47,19 @@ type Outlook struct {
 	Members int          // how many go along, or belong there
 	Below   int          // how many inferiors go along, or stand there
 	Posts   int          // posts that end
+	Post    Post         // the post that begins or ends, with the name of its holder as far as it is known
+}
+
+// Seen is the version that whoever proposes has seen, and what it is the version of: the post that ends, or the
+// organisation; "" where nothing that stands is changed, or where it is not there.
+func (o Outlook) Seen(kind string) (version int64, id string) {
+	switch kind {
+	case ActEstablish, ActAddPost:
+		return 0, ""
+	case ActEndPost:
+		return o.Post.Version, o.Post.ID
+	}
+	return o.Of.Version, o.Of.ID
 }
 
 // Outlook checks a plan without doing it, as the tree stands that the reader holds whole, and tells what it comes to.
@@ -52,7 +72,11 @@ func (s *Service) Outlook(ctx context.Context, all store.Reader, p *Plan) (out O
 		return out, err
 	}
 	err = s.possible(ctx, all, p, out)
-	if errors.Is(err, ledger.ErrUnchanged) {
+	switch {
+	case !errors.Is(err, ledger.ErrUnchanged):
+	case p.Kind == ActChange:
+		err = fault.New(fault.Invalid, "内容没有变，不用更正。").At("unit")
+	default:
 		err = fault.New(fault.Invalid, "名称没有变，不用更名。").At("name")
 	}
 	return out, err
@@ -68,7 +92,7 @@ func outlook(ctx context.Context, all store.Reader, p Plan) (out Outlook, err er
 		if out.Parent, err = ByID(ctx, all, out.Of.ParentID); err != nil {
 			return out, err
 		}
-		if p.Kind != ActEstablish {
+		if p.Kind != ActEstablish && p.Kind != ActChange {
 			out.Top = out.Parent.Path
 		}
 	}
@@ -85,7 +109,11 @@ func outlook(ctx context.Context, all store.Reader, p Plan) (out Outlook, err er
 		}
 		out.Top = Common(out.Top, to)
 	}
-	if p.Kind == ActEstablish || p.Kind == ActRename || p.Kind == ActName {
+	if p.Kind == ActAddPost || p.Kind == ActEndPost {
+		out.Post, err = postOf(ctx, all, p)
+		return out, err
+	}
+	if !placed[p.Kind] {
 		return out, nil
 	}
 	for into, query := range map[*int]string{&out.Members: "SELECT count(*) FROM {member} WHERE org_path >= ? AND org_path < ? AND state = 'active'",
@@ -96,6 +124,25 @@ func outlook(ctx context.Context, all store.Reader, p Plan) (out Outlook, err er
 	}
 	_, err = all.One(ctx, "SELECT count(*) FROM {post} WHERE org_id = ? AND to_on = ''", []any{p.ID}, &out.Posts)
 	return out, err
+}
+
+// postOf reads the post that ends, or makes the one that begins.
+func postOf(ctx context.Context, all store.Reader, p Plan) (Post, error) {
+	if p.Kind == ActEndPost {
+		post, err := PostByID(ctx, all, p.Post)
+		if err == nil && post.Organisation != p.ID {
+			err = fault.Missing()
+		}
+		return post, err
+	}
+	post := p.post()
+	_, err := all.One(ctx, "SELECT name FROM {member} WHERE id = ?", []any{p.Member}, &post.Holder)
+	return post, err
+}
+
+// post is the post that a plan begins.
+func (p Plan) post() Post {
+	return Post{Organisation: p.ID, Title: p.Title, Member: p.Member, Holder: p.Holder, From: p.On, Version: 1}
 }
 
 // possible asks the rules of the act.
@@ -137,6 +184,20 @@ func (s *Service) possible(ctx context.Context, all store.Reader, p *Plan, out O
 		return mayAbolish(ctx, all, o, p.On)
 	case ActReopen:
 		return mayReopen(ctx, all, o, p.On)
+	case ActChange:
+		f, _, _, err := s.mayChange(ctx, all, o, p.Facts, p.NoPhone, p.On)
+		if err == nil {
+			p.Facts = Facts{f.unit, f.unitKind, f.credit, f.contact, f.phone}
+		}
+		return err
+	case ActAddPost:
+		if p.Member != "" {
+			p.Holder = "" // the record says the name, as long as there is a record
+		}
+		post := p.post()
+		return mayHold(ctx, all, o, &post)
+	case ActEndPost:
+		return mayLeave(out.Post, p.On)
 	}
 	return errUnplanned
 }
@@ -283,6 +344,17 @@ func (s *Service) Apply(ctx context.Context, tx *store.Tx, actor ledger.Actor, r
 		err = free.abolish(ctx, all, &o, p.Basis)
 	case ActReopen:
 		err = free.reopen(ctx, all, &o, p.Basis)
+	case ActChange:
+		err = free.changeFacts(ctx, all, &o, p.Facts, p.NoPhone, p.Basis)
+	case ActAddPost:
+		post := p.post()
+		post.ID = s.Ledger.IDs.New()
+		err = addPost(ctx, all, o, &post)
+	case ActEndPost:
+		var post Post
+		if post, err = postOf(ctx, all, p); err == nil {
+			err = endPost(ctx, all, &post, p.On)
+		}
 	default:
 		err = errUnplanned
 	}

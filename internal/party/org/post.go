@@ -66,17 +66,9 @@ func (s *Service) AddPost(ctx context.Context, actor ledger.Actor, in AddPost) (
 	if err := s.check(&in.Basis); err != nil {
 		return Post{}, err
 	}
-	p := Post{ID: s.Ledger.IDs.New(), Organisation: in.Organisation, Title: in.Title, Member: in.Member, From: in.On, Version: 1}
-	var err error
-	if p.Holder, err = line(in.Holder, "holder", words.Mark("姓名"), longestPerson); err != nil {
-		return Post{}, err
-	}
-	title, ok := TitleOf(in.Title)
-	if !ok {
-		return Post{}, fault.New(fault.Invalid, "请从列表中选择职务。").At("title")
-	}
+	p := Post{ID: s.Ledger.IDs.New(), Organisation: in.Organisation, Title: in.Title, Member: in.Member, Holder: in.Holder, From: in.On, Version: 1}
 	act := &ledger.Act{Kind: ActAddPost, Subject: "post", SubjectID: p.ID, Reason: in.Reason, Source: in.Document}
-	_, err = s.Ledger.DoAct(ctx, actor, act, func(tx *store.Tx) error {
+	_, err := s.Ledger.DoAct(ctx, actor, act, func(tx *store.Tx) error {
 		if err := tx.Lock(ctx, treeLock); err != nil {
 			return err
 		}
@@ -85,22 +77,7 @@ func (s *Service) AddPost(ctx context.Context, actor ledger.Actor, in AddPost) (
 			return err
 		}
 		act.OrgPath = o.Path
-		if err := living(o, "day"); err != nil {
-			return err
-		}
-		if !title.existsIn(o.Kind) {
-			return fault.New(fault.Invalid, "%s没有“%s”这个职务。", o.Kind.Name(), title.Name).At("title")
-		}
-		if in.On.Before(o.Established) {
-			return fault.New(fault.Invalid, "日期不能早于成立日期 %s。", o.Established).At("day")
-		}
-		if err := nameHolder(ctx, tx, &p); err != nil {
-			return err
-		}
-		if err := vacant(ctx, tx, title, p); err != nil {
-			return err
-		}
-		return tx.InsertMany(ctx, "post", postInsert, [][]any{postRow(p, o.Path)})
+		return addPost(ctx, tx, o, &p)
 	})
 	if err != nil {
 		return Post{}, err
@@ -108,14 +85,45 @@ func (s *Service) AddPost(ctx context.Context, actor ledger.Actor, in AddPost) (
 	return p, nil
 }
 
+func addPost(ctx context.Context, tx *store.Tx, o Organisation, p *Post) error {
+	if err := mayHold(ctx, tx, o, p); err != nil {
+		return err
+	}
+	return tx.InsertMany(ctx, "post", postInsert, [][]any{postRow(*p, o.Path)})
+}
+
+// mayHold asks whether somebody can be put into a post, and takes the holder's name from the member record.
+func mayHold(ctx context.Context, r store.Reader, o Organisation, p *Post) (err error) {
+	if p.Holder, err = line(p.Holder, "holder", words.Mark("姓名"), longestPerson); err != nil {
+		return err
+	}
+	title, ok := TitleOf(p.Title)
+	if !ok {
+		return fault.New(fault.Invalid, "请从列表中选择职务。").At("title")
+	}
+	if err := living(o, "day"); err != nil {
+		return err
+	}
+	if !title.existsIn(o.Kind) {
+		return fault.New(fault.Invalid, "%s没有“%s”这个职务。", o.Kind.Name(), title.Name).At("title")
+	}
+	if p.From.Before(o.Established) {
+		return fault.New(fault.Invalid, "日期不能早于成立日期 %s。", o.Established).At("day")
+	}
+	if err := nameHolder(ctx, r, p); err != nil {
+		return err
+	}
+	return vacant(ctx, r, title, *p)
+}
+
 func postRow(p Post, path string) []any {
 	return []any{p.ID, p.Organisation, path, p.Title, p.Member, p.Holder, p.From, p.To, p.Version}
 }
 
 // nameHolder takes the name from the member record. A record out of the actor's scope is as unknown as none.
-func nameHolder(ctx context.Context, tx *store.Tx, p *Post) error {
+func nameHolder(ctx context.Context, r store.Reader, p *Post) error {
 	if p.Member != "" {
-		found, err := tx.One(ctx, "SELECT name FROM {member} WHERE id = ? AND state = 'active'", []any{p.Member}, &p.Holder)
+		found, err := r.One(ctx, "SELECT name FROM {member} WHERE id = ? AND state = 'active'", []any{p.Member}, &p.Holder)
 		if err == nil && !found {
 			err = fault.New(fault.Invalid, "没有找到这名党员，请重新选择，或者直接填写姓名。").At("member")
 		}
@@ -128,8 +136,8 @@ func nameHolder(ctx context.Context, tx *store.Tx, p *Post) error {
 }
 
 // vacant refuses a second holder of a post for one person, and the same person twice.
-func vacant(ctx context.Context, tx *store.Tx, title Title, p Post) error {
-	posts, err := Posts(ctx, tx, p.Organisation, civil.Date{})
+func vacant(ctx context.Context, r store.Reader, title Title, p Post) error {
+	posts, err := Posts(ctx, r, p.Organisation, civil.Date{})
 	if err != nil {
 		return err
 	}
@@ -177,23 +185,37 @@ func (s *Service) EndPost(ctx context.Context, actor ledger.Actor, in EndPost) (
 			return err
 		}
 		act.OrgPath = o.Path
-		switch {
-		case p.Version != in.Version:
+		if p.Version != in.Version {
 			return stale(ctx, tx, in.ID)
-		case !p.To.IsZero():
-			return fault.New(fault.Invalid, "%s已经离任。", p.Holder).At("day")
-		case in.On.Before(p.From):
-			return fault.New(fault.Invalid, "日期不能早于任职日期 %s。", p.From).At("day")
 		}
-		p.To = in.On
-		p.Version++
-		n, err := tx.Update(ctx, "post", store.ByID(p.ID).And("version", in.Version), store.Set("to_on", p.To), store.Set("version", p.Version))
-		if err == nil && n == 0 {
-			err = stale(ctx, tx, in.ID)
-		}
-		return err
+		return endPost(ctx, tx, &p, in.On)
 	})
 	return p, err
+}
+
+func endPost(ctx context.Context, tx *store.Tx, p *Post, on civil.Date) error {
+	if err := mayLeave(*p, on); err != nil {
+		return err
+	}
+	seen := p.Version
+	p.To = on
+	p.Version++
+	n, err := tx.Update(ctx, "post", store.ByID(p.ID).And("version", seen), store.Set("to_on", p.To), store.Set("version", p.Version))
+	if err == nil && n == 0 {
+		err = stale(ctx, tx, p.ID)
+	}
+	return err
+}
+
+// mayLeave asks whether the holder of a post can leave it on a day.
+func mayLeave(p Post, on civil.Date) error {
+	switch {
+	case !p.To.IsZero():
+		return fault.New(fault.Invalid, "%s已经离任。", p.Holder).At("day")
+	case on.Before(p.From):
+		return fault.New(fault.Invalid, "日期不能早于任职日期 %s。", p.From).At("day")
+	}
+	return nil
 }
 
 // PostByID reads a post.

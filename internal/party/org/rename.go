@@ -87,36 +87,44 @@ type ChangeFacts struct {
 
 // ChangeFacts changes the facts that differ. The same facts again change nothing.
 func (s *Service) ChangeFacts(ctx context.Context, actor ledger.Actor, in ChangeFacts) (Organisation, error) {
-	f, err := checkFacts(in.Unit, in.UnitKind, in.CreditCode, in.Contact, in.Phone)
-	if err != nil {
-		return Organisation{}, err
-	}
 	return s.change(ctx, actor, ActChange, target{in.ID, in.Version}, in.Basis, func(tx *store.Tx, o *Organisation) error {
-		if err := living(*o, "unit"); err != nil {
-			return err
-		}
-		sealed, err := s.newPhone(ctx, *o, f.phone, in.NoPhone)
-		if err != nil {
-			return err
-		}
-		changed := difference(*o, f, sealed)
-		if len(changed) == 0 {
-			return ledger.ErrUnchanged
-		}
-		if err := notBefore(ctx, tx, *o, in.On, Changed); err != nil {
-			return err
-		}
-		if err := s.keepPast(ctx, tx, *o, pastFacts, in.On); err != nil {
-			return err
-		}
-		o.Unit, o.UnitKind, o.CreditCode, o.Contact, o.phone = f.unit, f.unitKind, f.credit, f.contact, sealed
-		err = set(ctx, tx, o, store.Set("unit", o.Unit), store.Set("unit_kind", string(o.UnitKind)), store.Set("credit_code", o.CreditCode),
-			store.Set("contact", o.Contact), store.Set("contact_phone", nullable(sealed)))
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, tx, *o, Changed, in.Basis, "", strings.Join(changed, " "))
+		return s.changeFacts(ctx, tx, o, in.Facts, in.NoPhone, in.Basis)
 	})
+}
+
+func (s *Service) changeFacts(ctx context.Context, tx *store.Tx, o *Organisation, to Facts, noPhone bool, b Basis) error {
+	f, sealed, changed, err := s.mayChange(ctx, tx, *o, to, noPhone, b.On)
+	if err != nil {
+		return err
+	}
+	if err := s.keepPast(ctx, tx, *o, pastFacts, b.On); err != nil {
+		return err
+	}
+	o.Unit, o.UnitKind, o.CreditCode, o.Contact, o.phone = f.unit, f.unitKind, f.credit, f.contact, sealed
+	err = set(ctx, tx, o, store.Set("unit", o.Unit), store.Set("unit_kind", string(o.UnitKind)), store.Set("credit_code", o.CreditCode),
+		store.Set("contact", o.Contact), store.Set("contact_phone", nullable(sealed)))
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, *o, Changed, b, "", strings.Join(changed, " "))
+}
+
+// mayChange asks whether the facts can be changed and gives them tidied, the number to keep as it is sealed and which of
+// them differ; ledger.ErrUnchanged when none does.
+func (s *Service) mayChange(ctx context.Context, r store.Reader, o Organisation, to Facts, noPhone bool, on civil.Date) (f facts, sealed []byte, changed []string, err error) {
+	if f, err = checkFacts(to.Unit, to.UnitKind, to.CreditCode, to.Contact, to.Phone); err != nil {
+		return f, nil, nil, err
+	}
+	if err = living(o, "unit"); err != nil {
+		return f, nil, nil, err
+	}
+	if sealed, err = s.newPhone(ctx, o, f.phone, noPhone); err != nil {
+		return f, nil, nil, err
+	}
+	if changed = difference(o, f, sealed); len(changed) == 0 {
+		return f, nil, nil, ledger.ErrUnchanged
+	}
+	return f, sealed, changed, notBefore(ctx, r, o, on, Changed)
 }
 
 func difference(o Organisation, f facts, sealed []byte) (changed []string) {

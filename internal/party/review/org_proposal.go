@@ -20,7 +20,7 @@ type OrgProposal struct {
 	Kind      string // one of org.Planned
 	Org       string // what it is about; of an establishment the superior
 	OrgPath   string
-	Target    string // the new superior, or the one that goes on; "" for none
+	Target    string // the new superior, the one that goes on, or the post that ends; "" for none
 	Code      string // of what is to be set up
 	Base      int64  // version of the organisation that the proposer saw
 	Basis     org.Basis
@@ -51,10 +51,21 @@ type Stood struct {
 	Members   int    `json:"members,omitempty"`
 	Below     int    `json:"below,omitempty"`
 	Posts     int    `json:"posts,omitempty"`
+	Unit      string `json:"unit,omitempty"`
+	UnitKind  string `json:"unitKind,omitempty"`
+	Credit    string `json:"credit,omitempty"`
+	Contact   string `json:"contact,omitempty"`
+	Phone     string `json:"phone,omitempty"`
 }
 
-func stood(o org.Outlook) Stood {
-	return Stood{o.Of.Name, o.Of.ShortName, o.Parent.ShortName, o.Target.ShortName, o.Members, o.Below, o.Posts}
+// stood keeps of the facts of an organisation only those that an act changes.
+func (s *Service) stood(ctx context.Context, kind string, o org.Outlook) (was Stood, err error) {
+	was = Stood{Name: o.Of.Name, ShortName: o.Of.ShortName, Parent: o.Parent.ShortName, Target: o.Target.ShortName, Members: o.Members, Below: o.Below, Posts: o.Posts}
+	if kind == org.ActChange {
+		was.Unit, was.UnitKind, was.Credit, was.Contact = o.Of.Unit, string(o.Of.UnitKind), o.Of.CreditCode, o.Of.Contact
+		was.Phone, err = s.Orgs.Phone(ctx, o.Of)
+	}
+	return was, err
 }
 
 // orgContent is what is sealed.
@@ -72,12 +83,13 @@ type OrgItem struct {
 	Proposal OrgProposal
 	Plan     org.Plan
 	Was      Stood       // how things stood when it was proposed
-	Now      org.Outlook // and as they stand; of one that is settled, the names only
+	Is       Stood       // and as they stand
+	Now      org.Outlook // what it comes to; of one that is settled, the names only
 	Problem  *fault.Error
 }
 
 // Overtaken tells whether something of what the act is about has changed since it was proposed.
-func (it *OrgItem) Overtaken() bool { return it.Proposal.Open() && stood(it.Now) != it.Was }
+func (it *OrgItem) Overtaken() bool { return it.Proposal.Open() && it.Is != it.Was }
 
 const orgColumns = "id, kind, org_id, org_path, target_id, code, content, base, reason, document, on_date, owner_id, escalates, state, account_id, actor, person, " +
 	"decider_id, decider, decided, answer, version"
@@ -151,29 +163,37 @@ func (s *Service) OrgItems(ctx context.Context, list []OrgProposal) ([]*OrgItem,
 	return out, nil
 }
 
-func (s *Service) orgItem(ctx context.Context, p OrgProposal) (*OrgItem, error) {
+// openOrg opens what is sealed of an act.
+func (s *Service) openOrg(ctx context.Context, p OrgProposal) (c orgContent, err error) {
 	key, err := s.Orgs.Vault.Person(ctx, p.Org)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	plain, err := key.Open(orgContentColumn, p.ID, p.content)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = json.Unmarshal(plain, &c)
 	}
-	var c orgContent
-	if err := json.Unmarshal(plain, &c); err != nil {
+	return c, err
+}
+
+func (s *Service) orgItem(ctx context.Context, p OrgProposal) (*OrgItem, error) {
+	c, err := s.openOrg(ctx, p)
+	if err != nil {
 		return nil, err
 	}
 	it := &OrgItem{ID: p.ID, Proposal: p, Plan: c.Plan, Was: c.Was}
 	it.Plan.Basis = p.Basis
 	plan := it.Plan // the check tidies its own copy
 	it.Now, err = s.Orgs.Outlook(ctx, s.db().As(store.System("review")), &plan)
-	it.Version = p.Version + it.Now.Of.Version + it.Now.Target.Version
+	it.Version = p.Version + it.Now.Of.Version + it.Now.Target.Version + it.Now.Post.Version
 	if f := fault.As(err); f != nil && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound) {
 		it.Problem, err = f, nil
 	}
 	if !p.Open() {
 		it.Problem = nil
+	}
+	if err == nil {
+		it.Is, err = s.stood(ctx, p.Kind, it.Now)
 	}
 	return it, err
 }

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
@@ -22,16 +23,23 @@ func (s *Service) ProposeOrg(ctx context.Context, actor ledger.Actor, plan org.P
 	}
 	all := s.db().As(store.System("review"))
 	look, err := s.Orgs.Outlook(ctx, all, &plan)
-	if look.Of.ID != "" && plan.Kind != org.ActEstablish && look.Of.Version != version {
-		return out, org.Stale(ctx, all, plan.ID)
-	}
-	switch {
+	switch seen, subject := look.Seen(plan.Kind); {
+	case subject != "" && seen != version:
+		return out, org.Stale(ctx, all, subject)
 	case err != nil:
-		return out, err
-	case plan.Document == "":
+		if err = s.unlessLeaving(ctx, all, plan, err); err != nil {
+			return out, err
+		}
+	}
+	if plan.Kind == org.ActAddPost {
+		if err := s.aloneInPost(ctx, all, plan, again); err != nil {
+			return out, err
+		}
+	}
+	if plan.Document == "" && !slight[plan.Kind] {
 		return out, fault.New(fault.Invalid, "党组织的设立、更名、调整和撤销要有依据，请写明决定的文号，或者会议的名称和日期。").At("document").By(RuleOrgBasis)
 	}
-	p := OrgProposal{ID: s.ledger().IDs.New(), Kind: plan.Kind, Org: plan.ID, OrgPath: look.Of.Path, Target: plan.Target, Code: plan.Code, Base: look.Of.Version, Basis: plan.Basis,
+	p := OrgProposal{ID: s.ledger().IDs.New(), Kind: plan.Kind, Org: plan.ID, OrgPath: look.Of.Path, Target: plan.Target + plan.Post, Code: plan.Code, Base: look.Of.Version, Basis: plan.Basis,
 		State: Waiting, Account: actor.Account, Actor: actor.Name, Person: actor.Member, Version: 1}
 	was, err := s.returnedOrg(ctx, actor, p, again)
 	if err != nil {
@@ -40,7 +48,11 @@ func (s *Service) ProposeOrg(ctx context.Context, actor ledger.Actor, plan org.P
 	if was != nil { // what it was returned for stays to be read
 		p.ID, p.Version, p.Answer, p.Decider, p.DeciderID, p.Decided = was.ID, was.Version+1, was.Answer, was.Decider, was.DeciderID, was.Decided
 	}
-	if err := s.sealOrg(ctx, &p, orgContent{plan, stood(look)}); err != nil {
+	stands, err := s.stood(ctx, p.Kind, look)
+	if err != nil {
+		return out, err
+	}
+	if err := s.sealOrg(ctx, &p, orgContent{plan, stands}); err != nil {
 		return out, err
 	}
 	act := ledger.Act{Kind: ActPropose, Subject: "org", SubjectID: p.Org, OrgPath: p.OrgPath, Reason: p.Basis.Reason, Source: p.Basis.Document,
@@ -83,7 +95,63 @@ func (s *Service) mayPlan(ctx context.Context, actor ledger.Actor, plan org.Plan
 	if err == nil && plan.Kind == org.ActSplit && o.ParentID != "" {
 		_, err = at(o.ParentID, "parent")
 	}
+	if err == nil && plan.Kind == org.ActAddPost && plan.Member != "" {
+		var id string
+		found, ferr := r.One(ctx, "SELECT id FROM {member} WHERE id = ?", []any{plan.Member}, &id)
+		if err = ferr; err == nil && !found {
+			err = fault.New(fault.Invalid, "没有找到这名党员，请重新选择，或者直接填写姓名。").At("member")
+		}
+	}
 	return err
+}
+
+// slight are the acts that may rest on a reason alone: a post may begin with an election whose report comes later, and a
+// phone number has no decision.
+var slight = map[string]bool{org.ActChange: true, org.ActAddPost: true, org.ActEndPost: true}
+
+// unlessLeaving lets a successor be proposed where the leaving of everybody who stands in the way waits too. Approving
+// asks again: the one who leaves goes first.
+func (s *Service) unlessLeaving(ctx context.Context, all store.Reader, plan org.Plan, why error) error {
+	f := fault.As(why)
+	if f == nil || plan.Kind != org.ActAddPost || f.Kind != fault.Conflict || f.Field != "title" {
+		return why
+	}
+	posts, err := org.Posts(ctx, all, plan.ID, civil.Date{})
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		if p.Title != plan.Title || !p.To.IsZero() {
+			continue
+		}
+		leaving, err := orgProposals(ctx, all, "kind = ? AND target_id = ? AND state = 'pending'", org.ActEndPost, p.ID)
+		if err != nil {
+			return err
+		}
+		if len(leaving) == 0 || plan.On.Before(leaving[0].Basis.On) {
+			return why
+		}
+	}
+	return nil
+}
+
+// aloneInPost refuses to propose the same person for the same post twice. What waits is sealed, so it is opened here and
+// not looked for; of two at the same instant the second is refused on approval.
+func (s *Service) aloneInPost(ctx context.Context, all store.Reader, plan org.Plan, again string) error {
+	waiting, err := orgProposals(ctx, all, "kind = ? AND org_id = ? AND state = 'pending' AND id <> ?", org.ActAddPost, plan.ID, again)
+	if err != nil {
+		return err
+	}
+	for _, p := range waiting {
+		c, err := s.openOrg(ctx, p)
+		if err != nil {
+			return err
+		}
+		if c.Plan.Title == plan.Title && c.Plan.Member == plan.Member && c.Plan.Holder == plan.Holder {
+			return fault.New(fault.Conflict, "%s已经提出同一个人的这项任职，正在等审核。", p.Actor).At("member")
+		}
+	}
+	return nil
 }
 
 // returnedOrg is the proposal that is handed in again; nil without one.
@@ -146,6 +214,17 @@ func (s *Service) fileOrg(ctx context.Context, tx *store.Tx, actor ledger.Actor,
 // places are the acts of which one at a time waits for an organisation: each changes where it or its members belong.
 var places = map[string]bool{org.ActMove: true, org.ActMerge: true, org.ActSplit: true, org.ActAbolish: true, org.ActReopen: true}
 
+// alone tells whether of two acts of a kind about an organisation only one may wait.
+func alone(o, p OrgProposal) bool {
+	switch p.Kind {
+	case org.ActEstablish, org.ActAddPost:
+		return false
+	case org.ActEndPost:
+		return o.Target == p.Target
+	}
+	return true
+}
+
 // aloneOrg refuses a second act about what one waits for already, so that neither overtakes the other unseen, and takes
 // back what had been returned to the same proposer: the new one stands for it.
 func (s *Service) aloneOrg(ctx context.Context, tx *store.Tx, p OrgProposal) error {
@@ -154,13 +233,13 @@ func (s *Service) aloneOrg(ctx context.Context, tx *store.Tx, p OrgProposal) err
 		switch {
 		case err != nil:
 		case o.State == Returned:
-			if o.Account == p.Account && o.Kind == p.Kind && o.Org == p.Org && (o.Code == p.Code || p.Kind != org.ActEstablish) {
+			if o.Account == p.Account && o.Kind == p.Kind && o.Org == p.Org && (alone(o, p) || p.Kind == org.ActEstablish && o.Code == p.Code) {
 				err = s.closeOrg(ctx, tx, ledger.Actor{Account: p.Account, Name: p.Actor}, o, Withdrawn, o.Answer)
 			}
 		case o.Code == p.Code && p.Code != "":
 			return fault.New(fault.Conflict, "%s已经提出设立，用的是这个编码，正在等审核。请换一个编码。", o.Actor).At("code")
 		case o.Org != p.Org:
-		case o.Kind == p.Kind && p.Kind != org.ActEstablish, places[o.Kind] && places[p.Kind]:
+		case o.Kind == p.Kind && alone(o, p), places[o.Kind] && places[p.Kind]:
 			return fault.New(fault.Conflict, "%s已经对这个党组织提出变动，正在等审核。请先看那一条，审核以后再提。", o.Actor).At("day")
 		}
 	}
