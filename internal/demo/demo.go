@@ -37,7 +37,7 @@ type Plan struct {
 	Organisations int // 0: about 18 members a branch
 	Seed          uint64
 	On            civil.Date
-	Lived         bool // with a few facts in dispute and, up to yearUpTo members, a year in the log book, so that pages show something
+	Lived         bool // with a few facts in dispute, a few changes that wait and, up to yearUpTo members, a year in the log book, so that pages show something
 	// Progress is told the step and how far it is.
 	Progress func(step string, done, total int)
 }
@@ -103,6 +103,9 @@ func Found(ctx context.Context, p Plan) (accounts []Account, err error) {
 	}
 	if p.Lived {
 		if err := f.disputes(ctx); err != nil {
+			return nil, err
+		}
+		if err := f.waiting(ctx); err != nil {
 			return nil, err
 		}
 	}

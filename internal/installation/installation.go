@@ -234,7 +234,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Reviews = &review.Service{Members: in.Members, Orgs: in.Orgs, Rights: rights, Escalate: days(c.ReviewDays, 7)}
 	in.Stewards = &steward.Service{Members: in.Members, Reviews: in.Reviews, Rights: rights}
 	in.Intake = &intake.Service{Members: in.Members, Reviews: in.Reviews, Stewards: in.Stewards, Spool: in.Dir.Spool(), Temp: in.Dir.Temp(), Keep: days(c.KeepUploads, 7), MaxBytes: in.MaxUpload()}
-	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30), Spool: in.Dir.Spool() + "/documents"}
+	in.Documents = &document.Service{Members: in.Members, Where: in.Dir.documents(c), Font: c.Font, Scanner: document.Scanner(c.Scanner), Temp: in.Dir.Temp() + "/documents", MaxBytes: in.MaxUpload(), Keep: days(c.KeepRemoved, 30), KeepFailed: days(c.KeepUploads, 7), Spool: in.Dir.Spool() + "/documents"}
 	in.Members.Along, in.Members.Apart = in.Documents.Along, in.Access.StaysApart
 	actorOf := func(ctx context.Context, account string) (ledger.Actor, error) {
 		p, err := in.Access.Person(ctx, account)

@@ -37,11 +37,14 @@ func (s *Server) showRegister(v *visit) error {
 
 // formatOf is how an item is written, with its code list; a list of two words says itself.
 func formatOf(i register.Item) view.Text {
-	codes := i.Codes()
-	if len(codes) < 3 {
+	switch codes := i.Codes(); len(codes) {
+	case 0:
 		return view.Say(i.Format())
+	case 2:
+		return view.Say("%s、%s", view.Say(codes[0]), view.Say(codes[1]))
+	default:
+		return view.Say("%s：%s", view.Say(i.Format()), view.Plain(strings.Join(codes, "、")))
 	}
-	return view.Say("%s：%s", view.Say(i.Format()), view.Plain(strings.Join(codes, "、")))
 }
 
 // askedAgain is how often a fact is asked again.

@@ -7,10 +7,16 @@ import (
 	"zhibu/internal/words"
 )
 
-// Format says how an item is written; Codes are the list that some are written from. A key of the catalogue.
+// Format says how an item is written: a key of the catalogue, or the standard of the code list that it is written from.
 func (i Item) Format() string {
 	if i.Column == "" {
 		return words.Mark("由程序记录")
+	}
+	if list := i.list(); list != nil {
+		return list.Standard
+	}
+	if len(i.Codes()) > 0 {
+		return words.Mark("从几个词里选")
 	}
 	if f, ok := formats[i.Column]; ok {
 		return f
@@ -18,22 +24,30 @@ func (i Item) Format() string {
 	return words.Mark("文字")
 }
 
-// formats are the forms of the columns.
+// list is the code list of a standard that a column is written from, nil where there is none.
+func (i Item) list() *identity.List {
+	switch i.Column {
+	case roster.Ethnicity:
+		return identity.Ethnicities
+	case roster.Education:
+		return identity.Educations
+	}
+	return nil
+}
+
+// formats are the forms of the columns that have no code list.
 var formats = map[roster.Column]string{
 	roster.IDNumber: words.Mark("18 位，GB 11643，校验末位"), roster.Sex: words.Mark("GB/T 2261.1，由号码得出"), roster.Born: words.Mark("年月，由号码得出"),
-	roster.Ethnicity: words.Mark("GB/T 3304 代码"), roster.Education: words.Mark("GB/T 4658 代码"), roster.Category: words.Mark("正式党员、预备党员"),
 	roster.Joined: words.Mark("年月日"), roster.Confirmed: words.Mark("年月日"), roster.LostOn: words.Mark("年月日"), roster.Mobile: words.Mark("11 位号码"),
-	roster.Lost: words.Mark("是、否"), roster.Floating: words.Mark("是、否"), roster.Care: words.Mark("是、否"), roster.Registry: words.Mark("正常、停止党籍"),
 	roster.Organisation: words.Mark("党组织代码或名称"),
 }
 
 // Codes are the words that a column may hold, nil where it is free. TestCodes holds them to what the roster takes.
 func (i Item) Codes() []string {
+	if list := i.list(); list != nil {
+		return list.Names()
+	}
 	switch i.Column {
-	case roster.Ethnicity:
-		return identity.Ethnicities.Names()
-	case roster.Education:
-		return identity.Educations.Names()
 	case roster.Category:
 		return []string{identity.Full.Name(), identity.Probationary.Name()}
 	case roster.Registry:

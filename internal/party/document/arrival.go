@@ -47,10 +47,9 @@ const (
 
 // Limits of what waits.
 const (
-	maxWaiting = 20                 // of one account
-	maxTries   = 3                  // of a file over which the program dies
-	keepFailed = 7 * 24 * time.Hour // what nobody comes back for
-	atOnce     = 3                  // photographs that are taken in while the browser waits
+	maxWaiting = 20 // of one account
+	maxTries   = 3  // of a file over which the program dies
+	atOnce     = 3  // photographs that are taken in while the browser waits
 )
 
 // note is what stands beside the files, sealed as they are.
@@ -336,7 +335,7 @@ func DropArrival(ctx context.Context, tx *store.Tx, id string) error {
 
 // tidy removes what nobody comes back for: failures that are old, and files without a row.
 func (s *Service) tidy(ctx context.Context) error {
-	list, err := s.arrivals(ctx, "a.state = ? AND a.at < ?", string(Failed), s.Members.Clock.Now().Add(-keepFailed).UnixMicro())
+	list, err := s.arrivals(ctx, "a.state = ? AND a.at < ?", string(Failed), s.Members.Clock.Now().Add(-s.KeepFailed).UnixMicro())
 	if err != nil {
 		return err
 	}

@@ -29,14 +29,15 @@ const (
 
 // Service is what may be done with documents.
 type Service struct {
-	Members  *member.Service
-	Where    string        // address of the blob storage
-	Font     string        // TrueType file for papers; "" for the one that is shipped
-	Scanner  Scanner       // of viruses; "" for none
-	Temp     string        // private directory for what takes PDFs apart
-	MaxBytes int64         // of one file
-	Keep     time.Duration // for how long what was removed can be taken back
-	Spool    string        // directory of originals that wait for being taken apart
+	Members    *member.Service
+	Where      string        // address of the blob storage
+	Font       string        // TrueType file for papers; "" for the one that is shipped
+	Scanner    Scanner       // of viruses; "" for none
+	Temp       string        // private directory for what takes PDFs apart
+	MaxBytes   int64         // of one file
+	Keep       time.Duration // for how long what was removed can be taken back
+	KeepFailed time.Duration // for how long an upload that could not be taken in waits for somebody
+	Spool      string        // directory of originals that wait for being taken apart
 	// Actor gives the actor of an account again when files are taken apart behind the request that brought them.
 	Actor func(ctx context.Context, account string) (ledger.Actor, error)
 
