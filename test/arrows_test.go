@@ -31,7 +31,7 @@ var floors = [][]string{
 // partyOrder is the order inside the domain, from what knows least: each room knows those before it, the many rooms of one step know
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
-	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount", "expression", "notice"}, {"roster"}, {"org"}, {"localrule"}, {"member"}, {"review"}, {"steward"}, {"document"},
+	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount", "expression", "notice"}, {"roster"}, {"org"}, {"localrule"}, {"member"}, {"review"}, {"steward"}, {"document"}, {"ballot"},
 	{"intake", "admission", "life", "election", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
 	{"casebook"}, {"duty"}, {"duesbook"},
 }

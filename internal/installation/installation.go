@@ -14,6 +14,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/ballot"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
 	"zhibu/internal/party/duty"
@@ -79,6 +80,7 @@ type Installation struct {
 	Local     *localrule.Service // what organisations have decided beyond the rules
 	Logbook   *logbook.Service
 	Dues      *duesbook.Service
+	Ballots   *ballot.Service
 	Duties    *duty.Service
 	Notices   *notice.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
@@ -254,6 +256,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Local: in.Local, Rights: rights, Since: c.DutiesSince}
 	in.Dues = &duesbook.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
+	in.Ballots = &ballot.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Final: map[string]ballot.Told{}}
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}
 	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,

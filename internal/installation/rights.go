@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/ballot"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
 	"zhibu/internal/party/duty"
@@ -54,6 +55,7 @@ var lines = map[string]line{
 	duesbook.DoAssess: {access.Add, access.Dues}, duesbook.DoPay: {access.Add, access.Dues}, duesbook.DoWithdraw: {access.Add, access.Dues},
 	duesbook.DoClose: {access.Add, access.Dues}, duesbook.DoReopen: {access.Add, access.Dues}, duesbook.DoSpend: {access.Add, access.Dues}, duesbook.DoShare: {access.Decide, access.Dues},
 	duesbook.DoConfirm: {access.Confirm, access.Dues}, duesbook.DoRelieve: {access.Decide, access.Dues},
+	ballot.DoCount: {access.Add, access.Vote}, ballot.DoVoid: {access.Add, access.Vote},
 	steward.DoSet: {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
 }
 

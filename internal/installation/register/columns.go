@@ -24,7 +24,7 @@ var tables = map[string]struct {
 	"headcount":  {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
 	"notice": {"notices", nil}, "reach": {"reach", nil}, "outgoing": {"outgoing", nil},
 	"help":       {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
-	"assessment": {"assessments", nil}, "payment": {"payments", nil},
+	"assessment": {"assessments", nil}, "payment": {"payments", nil}, "ballot": {"ballots", nil}, "ballot_count": {"ballots", nil},
 	"share": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts"}}, "outlay": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts", "retired_by": "dues-acts"}},
 	"closing": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts", "retired_by": "dues-acts"}},
 	"owed":    {"counts", nil}, "late": {"counts", nil}, "stale": {nobody, nil}, "entry": {"entries", nil}, "applicant": {"entries", nil}, "waiver": {"waivers", nil},

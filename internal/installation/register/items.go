@@ -91,6 +91,8 @@ var courseItems = []Item{
 		Bases: []string{"F-01", "F-06", "F-09", "P-01"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("支部书记、支部委员或党务工作者提出；另一个人确认，少交免交由上级批准"), Rights: []string{"A-46", "A-47", "A-48"}, Own: true},
 	{Key: "payments", Label: words.Mark("党费收据：姓名、月份、金额、日期、收据号、代交人、银行流水号"), Purpose: words.Mark("记清党费收缴，每年公布，不经手钱"),
 		Bases: []string{"F-12", "F-16", "P-01"}, Class: Internal, Storage: Plain, Keep: words.Mark("与支部的党费台账同寿；本人的档案销毁后，收据只留金额，不留姓名"), Entered: words.Mark("支部书记、支部委员或党务工作者登记；撤回也留痕"), Rights: []string{"A-45", "A-46"}, Own: true},
+	{Key: "ballots", Label: words.Mark("选举和表决：候选人或者事项，应到、实到、选票和得票数，谁录入的"), Purpose: words.Mark("按规定判断是否有效、是否通过、谁当选"),
+		Bases: []string{"E-09", "D-27", "K-24"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿"), Entered: words.Mark("支部书记、支部委员或党务工作者；两个人各录一遍"), Rights: []string{"A-79", "A-80"}},
 	{Key: "dues-acts", Label: words.Mark("党费结账、上缴、使用和留存比例：谁办的"), Purpose: words.Mark("查得到每一笔是谁结的、谁登记的"),
 		Bases: []string{"F-16", "L-03"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿"), Entered: fromItself, Rights: []string{"A-45"}},
 	{Key: "looks", Label: words.Mark("谁看过：打开、查看完整内容、导出"), Purpose: words.Mark("本人知道谁在什么时候为什么看过"),

@@ -79,6 +79,9 @@ var table = []Rule{
 	{"A-47", Dues, Confirm, words.Mark("作为第二个人确认党费基数"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
 	{"A-48", Dues, Decide, words.Mark("批准少交、免交党费"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 
+	{"A-79", Vote, List, words.Mark("查看职责范围内的选举和表决"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-80", Vote, Add, words.Mark("办理选举和表决，录入计票"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
+
 	{"A-49", Logbook, List, words.Mark("查看职责范围内的台账和待办"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-50", Logbook, Add, words.Mark("登记、更正、撤回台账"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
 	{"A-70", Duty, Waive, words.Mark("写明理由后免除或者推迟一项待办"), may(0, PartyWorker, OrganisationDepartment)},
