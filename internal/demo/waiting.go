@@ -4,15 +4,17 @@ import (
 	"context"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/roster"
+	"zhibu/internal/party/timeline"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 )
 
 // waiting are a few changes that nobody has reviewed yet, so that the queue shows what it is: what a branch entered of its
-// members, and a holder of a post and a telephone number from the town.
+// members, and a holder of a post and a telephone number from the town; and two people on their way into the Party.
 func (f *founder) waiting(ctx context.Context) error {
 	var secretary, worker *access.Person
 	for role, into := range map[string]**access.Person{"branch-secretary": &secretary, "party-worker": &worker} {
@@ -47,7 +49,35 @@ func (f *founder) waiting(ctx context.Context) error {
 	if _, err := f.in.Reviews.AddFact(ctx, secretary.Actor("demo"), others[len(others)-2].ID, honour); err != nil {
 		return err
 	}
+	if err := f.onTheWay(ctx, secretary.Actor("demo"), secretary.Grants[0].Org); err != nil {
+		return err
+	}
 	return f.waitingPosts(ctx, worker.Actor("demo"), secretary.Grants[0].Org, others[len(others)-3].ID)
+}
+
+// onTheWay are two who want to join: one has applied, one has been an activist for more than a year.
+func (f *founder) onTheWay(ctx context.Context, secretary ledger.Actor, branch string) error {
+	day := f.plan.On
+	for _, a := range []struct {
+		name  string
+		steps []logbook.New
+	}{
+		{"苗新雨", []logbook.New{{Kind: timeline.Applied, On: day.AddDays(-12)}}},
+		{"柯向东", []logbook.New{{Kind: timeline.Applied, On: day.AddMonths(-20)}, {Kind: timeline.Talked, On: day.AddMonths(-20).AddDays(14)}, {Kind: timeline.ActivistConfirmed, On: day.AddMonths(-14)},
+			{Kind: timeline.ActivistReviewed, On: day.AddMonths(-9)}, {Kind: timeline.ActivistReviewed, On: day.AddMonths(-3)}}},
+	} {
+		id, err := f.in.Logbook.Name(ctx, secretary, branch, a.name)
+		if err != nil {
+			return err
+		}
+		for _, n := range a.steps {
+			n.Org, n.People, n.Reason = branch, []string{id}, "建立演示城市"
+			if _, err := f.in.Logbook.Add(ctx, secretary, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (f *founder) waitingPosts(ctx context.Context, worker ledger.Actor, branch, holder string) error {

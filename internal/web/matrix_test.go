@@ -101,7 +101,7 @@ func TestMatrixOfRoutes(t *testing.T) {
 func filled(path string, m *mark) string {
 	id := nobody
 	switch {
-	case strings.HasPrefix(path, "/members/"):
+	case strings.HasPrefix(path, "/members/"), strings.HasPrefix(path, "/admissions/"):
 		id = m.member
 	case strings.HasPrefix(path, "/organisations/"):
 		id = m.org

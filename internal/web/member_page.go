@@ -9,6 +9,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/document"
+	"zhibu/internal/party/identity"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/review"
@@ -150,6 +151,12 @@ func (v *visit) memberPage(d dossier) (p view.MemberPage, err error) {
 		Restore: ended && can(access.Restore), Destroy: ended && v.may(access.Propose, access.Destruction, m.OrgPath, ""), Reveal: d.reveal != 0, Print: true,
 		Log: v.may(access.List, access.Logbook, m.OrgPath, m.ID)}
 	p.May.Unite = p.May.End && !d.own
+	if p.May.Log && !ended && d.mask.Has(access.PartyClass) && m.Category == identity.Probationary {
+		p.Way = view.PathAdmission(m.ID)
+		if d.own {
+			p.Way = view.PathOwnAdmission
+		}
+	}
 	if ended {
 		p.Ended = endingOf(m, events)
 		if i := slices.IndexFunc(events, func(e member.Event) bool { return e.Kind == member.United || e.Kind == member.Restored }); i >= 0 && events[i].Kind == member.United {

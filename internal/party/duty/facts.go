@@ -168,6 +168,31 @@ func (s *Service) gather(ctx context.Context, r, all store.Reader, o org.Organis
 	return f, err
 }
 
+// Course is what the rules read of one person of a branch: a member on the register, or an applicant.
+type Course struct {
+	ID, Name  string
+	Applicant bool
+	Events    []timeline.Event
+}
+
+// Courses gives what the rules read of everybody of a branch whom the reader sees, and the rules as they hold there.
+func (s *Service) Courses(ctx context.Context, r store.Reader, o org.Organisation) ([]Course, *rulebook.Book, error) {
+	rules, err := s.Local.All(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	book := rules.Book(o.Path)
+	f, err := s.gather(ctx, r, nil, o, book, s.today())
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]Course, len(f.people))
+	for i, p := range f.people {
+		out[i] = Course{p.id, p.name, p.applicant, p.events}
+	}
+	return out, book, nil
+}
+
 // structure reads the posts of a branch and how many Party groups it has.
 func structure(ctx context.Context, all store.Reader, o org.Organisation) (posts []org.Post, groups int, err error) {
 	if posts, err = org.Posts(ctx, all, o.ID, civil.Date{}); err != nil {

@@ -31,3 +31,17 @@ func PathDutiesOf(org string) string { return PathDuties + "?" + url.Values{"org
 func PathDutiesOfPerson(id string) string {
 	return PathDuties + "?" + url.Values{"person": {id}}.Encode()
 }
+
+// Where people on their way into the Party are followed.
+const (
+	PathAdmissions   = "/admissions"   // GET org, after
+	PathOwnAdmission = "/me/admission" // GET
+)
+
+// PathAdmissionsOf is who is on the way at and below an organisation.
+func PathAdmissionsOf(org string) string {
+	return PathAdmissions + "?" + url.Values{"org": {org}}.Encode()
+}
+
+// PathAdmission is one person's way.
+func PathAdmission(id string) string { return PathAdmissions + "/" + url.PathEscape(id) }

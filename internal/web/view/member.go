@@ -18,6 +18,7 @@ type MemberPage struct {
 	Revealed []Revealed     // full values shown on this page after a reveal
 	May      MemberRights
 	Own      bool
+	Way      string  // the way into the Party step by step, of whoever is on it
 	Duties   []Todo  // what the member has to do, on the own record
 	Ended    *Ending // set when the record has ended
 	AsOf     LookBack

@@ -17,6 +17,7 @@ var menu = []struct {
 		{PathDuties, "ok", Say("该办的事")},
 		{PathInbox, "bell", Say("通知\x04收件")},
 		{PathLog, "log", Say("台账")},
+		{PathAdmissions, "people", Say("发展党员")},
 		{PathDues, "log", Say("党费\x04目录")},
 	}},
 	{Say("队伍"), []entry{

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/party/admission"
+	"zhibu/internal/party/identity"
+	"zhibu/internal/party/logbook"
+	"zhibu/internal/party/member"
+	"zhibu/internal/party/timeline"
+	"zhibu/internal/store"
+	"zhibu/internal/web/view"
+)
+
+// TestAnApplicantStepByStep: a name, an application and what follows, entered where the pages lead; what comes next says who
+// acts, by when and why, and a step against the rules is named with its article.
+func TestAnApplicantStepByStep(t *testing.T) {
+	c := house(t)
+	b := c.as(t, "branch-secretary", 1)
+	secretary, err := c.in.Access.Named(t.Context(), "branch-secretary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	branch := secretary.Grants[0].Org
+	list := view.PathAdmissionsOf(branch)
+	has(t, b.see(list), "发展党员", "收到入党申请书", "kind=applied")
+	id, err := c.in.Logbook.Name(t.Context(), secretary.Actor("test"), branch, "马新禾")
+	if err != nil {
+		t.Fatal(err)
+	}
+	has(t, b.see(list), "马新禾", "1. 递交入党申请书", "还没有登记申请")
+	today := civil.Today(c.in.Clock)
+	enter := func(kind timeline.Kind, on civil.Date) {
+		t.Helper()
+		if _, err := c.in.Logbook.Add(t.Context(), secretary.Actor("test"), logbook.New{Org: branch, Kind: kind, On: on, People: []string{id}, Reason: "试"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enter(timeline.Applied, today.AddDays(-40))
+	page := b.see(view.PathAdmission(id))
+	talk := url.Values{"org": {branch}, "kind": {"talked"}, "people": {id}}
+	has(t, page, "入党申请人", "2. 党组织派人谈话", "已办", "下一步", "逾期", "D-03", strings.ReplaceAll(withQuery(view.PathLogNew, talk.Encode()), "&", "&amp;"), "随第 3 步")
+
+	// The link opens the form with everything known, and the step is done.
+	f := form(t, b.see(withQuery(view.PathLogNew, talk.Encode())), view.PathLogNew)
+	f["on"], f["people"] = []string{today.String()}, []string{id}
+	if sent := b.post(view.PathLogNew, f); sent.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", sent.status, plainText(sent.body))
+	}
+	page = b.see(view.PathAdmission(id))
+	has(t, page, "3. 推荐和确定入党积极分子", "不合规定")
+	has(t, b.see(list), "3. 推荐和确定入党积极分子", "支部委员会")
+
+	enter(timeline.CandidateDiscussed, today)
+	has(t, b.see(view.PathAdmission(id)), "没有登记", "补登记")
+
+	english := b.get(view.PathAdmission(id) + "?lang=en")
+	if english.status != http.StatusOK {
+		t.Errorf("%d", english.status)
+	}
+	for _, role := range []string{"member", "auditor", "system-admin"} {
+		if got := c.as(t, role, 1).get(view.PathAdmission(id)); got.status == http.StatusOK {
+			t.Errorf("%s reads of an applicant", role)
+		}
+	}
+	if got := c.as(t, "branch-secretary", 2).get(view.PathAdmission(id)); got.status != http.StatusNotFound {
+		t.Errorf("another branch: %d", got.status)
+	}
+	has(t, c.as(t, "party-worker", 1).see(view.PathAdmissions), "下级党组织", list)
+}
+
+// TestAProbationaryMemberOnHerWay: who came with the register is at the steps behind the assembly, for the branch; a full
+// member's own page says that there is nothing to follow.
+func TestAProbationaryMemberOnHerWay(t *testing.T) {
+	c := house(t)
+	worker := c.as(t, "party-worker", 1)
+	all, err := c.in.Members.List(t.Context(), c.in.DB.As(store.System("test")), member.Filter{Under: c.orgNamed(t, c.account("party-worker", 1).Organisation).Path, Category: identity.Probationary, On: civil.Today(c.in.Clock), Limit: 5})
+	if err != nil || len(all.Items) == 0 {
+		t.Fatalf("nobody on probation: %v", err)
+	}
+	m := all.Items[0]
+	record := worker.see(view.PathMember(m.ID))
+	has(t, record, `href="`+view.PathAdmission(m.ID)+`"`)
+	has(t, worker.see(view.PathAdmission(m.ID)), "预备党员", m.Joined.String(), admission.Stages[4].Name(), "来自名册")
+	has(t, c.as(t, "member", 1).see(view.PathOwnAdmission), "我的入党过程")
+}
