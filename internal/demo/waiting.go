@@ -42,7 +42,7 @@ func (f *founder) waiting(ctx context.Context) error {
 	}
 	b := member.Basis{On: f.plan.On.AddDays(-1), Reason: "走访得知"}
 	moved := others[len(others)-1]
-	if _, _, err := f.in.Reviews.Mend(ctx, secretary.Actor("demo"), moved.ID, moved.Version, map[roster.Column]string{roster.Occupation: "返乡创业，办合作社"}, b); err != nil {
+	if _, _, err := f.in.Reviews.Mend(ctx, secretary.Actor("demo"), moved.ID, moved.Version, map[roster.Column]string{roster.Occupation: "返乡创业"}, b); err != nil {
 		return err
 	}
 	honour := member.NewFact{Kind: member.Honour, From: f.plan.On.AddMonths(-5), Text: "优秀共产党员", Reason: "补记七一表彰"}
