@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -133,39 +132,16 @@ func (s *Server) showOwnAdmission(v *visit) error {
 	return v.show(page)
 }
 
-// caseOf reads the person and works out the case.
-func (v *visit) caseOf(id string) (o org.Organisation, p duty.Course, c admission.Case, err error) {
-	r, err := v.readerFor(access.List, access.Logbook)
-	if err != nil {
-		return o, p, c, err
-	}
-	var at string
-	found, err := r.One(v.ctx(), "SELECT org_path FROM {member} WHERE id = ? UNION ALL SELECT org_path FROM {applicant} WHERE id = ?", []any{id, id}, &at)
-	if err == nil && !found {
-		err = fault.Missing()
-	}
-	if err != nil {
-		return o, p, c, err
-	}
-	if o, err = org.ByPath(v.ctx(), v.in.DB.As(store.System("whose case")), at); err != nil {
-		return o, p, c, err
-	}
-	people, book, err := v.in.Duties.Courses(v.ctx(), r, o)
-	if err != nil {
-		return o, p, c, err
-	}
-	i := slices.IndexFunc(people, func(x duty.Course) bool { return x.ID == id })
-	if i < 0 {
-		return o, p, c, fault.Missing()
-	}
-	return o, people[i], admission.Of(book, people[i].Events, v.today()), nil
-}
-
 func (v *visit) admissionPage(id string, own bool) (templ.Component, error) {
-	o, p, c, err := v.caseOf(id)
+	r, err := v.readerFor(access.List, access.Logbook)
 	if err != nil {
 		return nil, err
 	}
+	f, err := admission.Find(v.ctx(), v.in.Duties, r, v.in.DB.As(store.System("whose case")), id, v.today())
+	if err != nil {
+		return nil, err
+	}
+	o, p, c := f.At, f.Person, f.Case
 	sheet := view.Sheet{Heading: view.Plain(p.Name), Lead: view.Say("发展党员，%s", view.Plain(o.ShortName)), Form: v.form(nil), Print: true}
 	crumbs := []view.Link{{Text: view.Say("发展党员"), URL: view.PathAdmissionsOf(o.ID)}}
 	menu := view.PathAdmissions
