@@ -423,20 +423,41 @@ func (v *visit) ownDuties() (out []view.Todo, err error) {
 	return out, nil
 }
 
-// benchDuties is what is overdue and due this week on a workbench.
-func (v *visit) benchDuties(top string) (late, week []view.Todo, err error) {
+// benchDuties is what is overdue and due this week on a workbench, and whom of those in care a branch has not been to.
+func (v *visit) benchDuties(top string) (late, week, care []view.Todo, err error) {
 	if !v.works(access.List, access.Logbook) {
-		return nil, nil, nil
+		return nil, nil, nil, nil
 	}
 	o, err := org.ByPath(v.ctx(), v.reader(), top)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	if o.Kind.IsBranch() {
-		return v.branchDuties(o)
+	if !o.Kind.IsBranch() {
+		late, err = v.lateBelow(o)
+		return late, nil, nil, err
 	}
-	late, err = v.lateBelow(o)
-	return late, nil, err
+	if late, week, err = v.branchDuties(o); err == nil {
+		care, err = v.careTodo(o)
+	}
+	return late, week, care, err
+}
+
+// careTodo is whom of those in care the branch has not been to this year. Nothing is asked of them and nothing is late.
+func (v *visit) careTodo(o org.Organisation) ([]view.Todo, error) {
+	if !v.may(access.Add, access.Logbook, o.Path, "") {
+		return nil, nil
+	}
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return nil, err
+	}
+	list, rule, err := v.in.Duties.Unvisited(v.ctx(), r, o.Path, v.today())
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	u := url.Values{"org": {o.ID}, "kind": {string(timeline.Visited)}}
+	return []view.Todo{{Title: view.Say("%d 名需要关怀的党员今年还没有走访、送学的记录", len(list)), Detail: view.Say("对他们不作硬性要求；去过了记一笔，没有期限。"), Basis: view.Plain(rule.Cite()), Rule: rule.ID,
+		URL: withQuery(view.PathLogNew, u.Encode()), Action: view.Say("登记走访")}}, nil
 }
 
 // lateBelow is what is overdue below an organisation, a line a duty, the oldest first.

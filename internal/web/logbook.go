@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -86,6 +87,9 @@ func enterPart(orgID, person string) view.SheetPart {
 	row(timeline.Studied, view.Say("集中学习"), view.Say("填学时，勾选参加的人，一次记完"))
 	part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("交纳党费"), URL: view.PathDuesOf(view.PathDuesCollect, orgID, "")}, view.Cell(view.Say("到党费台账登记：金额算好，出收据"))}})
 	row(timeline.Contacted, view.Say("联系上流动或者失联的党员"), view.Say("勾选联系上的人"))
+	row(timeline.Returned, view.Say("流动党员回来了"), view.Say("登记以后不再要求联系；名册上的流动标记另外更正"))
+	row(timeline.Visited, view.Say("走访慰问年老体弱、重病、残疾的党员"), view.Say("需要关怀的排在前面；不写病情、住址"))
+	row(timeline.TaughtAtHome, view.Say("送学上门"), view.Say("学时可以不填"))
 	row("", view.Say("其他：发展党员的步骤、组织关系、换届"), view.Say("先选办了什么"))
 	return part
 }
@@ -149,7 +153,7 @@ func (v *visit) entryFields(k timeline.Kind) []view.SheetField {
 			}
 			out = append(out, view.SheetField{Kind: "choose", Field: view.Field{Name: f, Label: view.Say("什么会")}, Options: options})
 		case "hours":
-			out = append(out, line(f, view.Say("学时"), view.Say("只填数字，可以有小数。"), "", "decimal", k == timeline.TrainingCompleted))
+			out = append(out, line(f, view.Say("学时"), view.Say("只填数字，可以有小数。"), "", "decimal", k != timeline.Studied))
 		case "days":
 			out = append(out, line(f, view.Say("天数"), view.Text{}, "", "decimal", true))
 		case "through":
@@ -174,6 +178,9 @@ func (v *visit) entryFields(k timeline.Kind) []view.SheetField {
 
 // entryKinds are offered where none is named, without those that have a form of their own name or a room.
 var entryKinds = slices.DeleteFunc(slices.Clone(timeline.Kinds), func(k timeline.Kind) bool { return k == timeline.Member || k == timeline.DuesPaid })
+
+// ofMembers are the kinds that nobody on the way into the Party has.
+var ofMembers = []timeline.Kind{timeline.DuesPaid, timeline.Studied, timeline.Visited, timeline.TaughtAtHome, timeline.Returned}
 
 // askEntry is the form for a fact; everything known is filled in from the address.
 func (s *Server) askEntry(v *visit) error {
@@ -210,12 +217,12 @@ func (v *visit) entryPage(f view.Form, q url.Values) (templ.Component, error) {
 	part := view.SheetPart{ID: "entry", Title: view.Say(logbook.Name(kind)), Forms: []view.SheetForm{form}}
 	parts := []view.SheetPart{part}
 	if !logbook.OfBranch(kind) {
-		who, err := v.peopleField(o, f)
+		who, err := v.peopleField(o, kind)
 		if err != nil {
 			return nil, err
 		}
 		parts[0].Forms[0].Fields = append(parts[0].Forms[0].Fields, who)
-		if kind != timeline.DuesPaid && kind != timeline.Studied {
+		if !slices.Contains(ofMembers, kind) {
 			parts = append(parts, view.SheetPart{ID: "name", Title: view.Say("还不在名册上的人"), Note: view.Say("递交入党申请书的人先登记姓名，再登记办了什么。"),
 				Forms: []view.SheetForm{{Action: view.PathLogNew, Submit: view.Say("登记姓名"), Hidden: []view.Pair{{Name: "org", Value: o.ID}, {Name: "kind", Value: string(kind)}, {Name: "act", Value: "name"}},
 					Fields: []view.SheetField{{Field: view.Field{Name: "name", Label: view.Say("姓名"), Max: 50}}}}}})
@@ -226,21 +233,36 @@ func (v *visit) entryPage(f view.Form, q url.Values) (templ.Component, error) {
 }
 
 // peopleField offers everybody of the branch.
-func (v *visit) peopleField(o org.Organisation, f view.Form) (view.SheetField, error) {
+func (v *visit) peopleField(o org.Organisation, kind timeline.Kind) (view.SheetField, error) {
 	out := view.SheetField{Kind: "boxes", Field: view.Field{Name: "people", Label: view.Say("谁"), Hint: view.Say("可以勾选几个人。")}}
 	r, err := v.readerFor(access.List, access.Logbook)
 	if err != nil {
 		return out, err
 	}
 	people, err := logbook.People(v.ctx(), r, o.Path)
+	caring := kind == timeline.Visited || kind == timeline.TaughtAtHome
+	if caring {
+		slices.SortStableFunc(people, func(a, b logbook.Somebody) int { return cmp.Compare(careLast(a), careLast(b)) })
+	}
 	for _, p := range people {
 		opt := view.Option{Value: p.ID, Label: view.Plain(p.Name)}
-		if p.Applicant {
+		switch {
+		case p.Applicant:
 			opt.Hint = view.Say("不在名册上")
+		case caring && p.Care:
+			opt.Hint = view.Say("需要关怀")
 		}
 		out.Options = append(out.Options, opt)
 	}
 	return out, err
+}
+
+// careLast puts whoever needs care first.
+func careLast(p logbook.Somebody) int {
+	if p.Care {
+		return 0
+	}
+	return 1
 }
 
 // entryTyped reads the form.

@@ -111,13 +111,13 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	due, week, err := v.benchDuties(top)
+	due, week, care, err := v.benchDuties(top)
 	if err != nil {
 		return err
 	}
 	late = slices.Concat(failed, overdue, due, late)
 	late = append(doubted, late...)
-	waiting = slices.Concat(reviews, asked, disputes, imports, arriving, waiting, asks, v.benchLists(f))
+	waiting = slices.Concat(reviews, asked, disputes, imports, arriving, waiting, asks, care, v.benchLists(f))
 	for _, g := range []view.TodoGroup{{Title: view.Say("已逾期"), Items: late}, {Title: view.Say("七天内到期"), Items: week}, {Title: view.Say("等您办"), Items: waiting}} {
 		if len(g.Items) > 0 {
 			d.Groups = append(d.Groups, g)

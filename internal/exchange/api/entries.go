@@ -15,7 +15,7 @@ import (
 type EntryFields struct {
 	Type      string  `json:"type,omitempty" enum:"assembly,committee,group,theme_day,lecture,org_life,appraisal" doc:"meeting_held: which meeting." example:"assembly"`
 	Days      float64 `json:"days,omitempty" minimum:"0" maximum:"500" doc:"training_completed: days, at most two decimals." example:"3"`
-	Hours     float64 `json:"hours,omitempty" minimum:"0" maximum:"500" doc:"study, training_completed: hours, at most two decimals." example:"4"`
+	Hours     float64 `json:"hours,omitempty" minimum:"0" maximum:"500" doc:"study, taught_at_home, training_completed: hours, at most two decimals." example:"4"`
 	Months    int     `json:"months,omitempty" doc:"assembly_extended: by how many months." example:"6"`
 	TermYears int     `json:"term_years,omitempty" doc:"committee_elected: years of the term; absent: what the rules say." example:"3"`
 	Through   string  `json:"through,omitempty" maxLength:"7" doc:"dues_paid: the last month paid." example:"2026-11"`
@@ -105,7 +105,7 @@ func (f EntryFacts) typed() (n logbook.New, err error) {
 type entryNew struct {
 	Body struct {
 		Organisation string   `json:"organisation" maxLength:"64" doc:"Identifier of the branch." example:"01KAS0000000000000000000CD"`
-		Kind         string   `json:"kind" maxLength:"40" doc:"What happened: an event of the casebook." example:"study"`
+		Kind         string   `json:"kind" maxLength:"40" doc:"What happened: an event of the casebook, or returned (back from elsewhere), visited and taught_at_home (of members in care)." example:"study"`
 		People       []string `json:"people,omitempty" maxItems:"500" doc:"Identifiers of the members or applicants; absent of meeting_held and committee_elected." nullable:"false"`
 		EntryFacts
 	}

@@ -109,7 +109,7 @@ func (f *file) branch(n *yaml.Node) *timeline.Branch {
 // own are the keys that belong to an event besides on, event and person.
 var own = map[timeline.Kind][]string{
 	timeline.TrainingCompleted: {"days", "hours"}, timeline.AssemblyExtended: {"months"}, timeline.Member: {"admitted", "confirmed", "care", "abroad"},
-	timeline.CommitteeElected: {"term_years"}, timeline.MeetingHeld: {"type"}, timeline.DuesPaid: {"through"}, timeline.Studied: {"hours"},
+	timeline.CommitteeElected: {"term_years"}, timeline.MeetingHeld: {"type"}, timeline.DuesPaid: {"through"}, timeline.Studied: {"hours"}, timeline.TaughtAtHome: {"hours"},
 	timeline.TransferSent: {"valid_days"}, timeline.TransferRejected: {"reason"},
 }
 

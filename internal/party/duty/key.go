@@ -54,6 +54,7 @@ func (p somebody) plain(ref civil.Date) (string, bool) {
 			if last := e.On.Year - ref.Year + 1; last >= 0 {
 				hours[last] += e.Hours
 			}
+		case e.Kind == timeline.Visited || e.Kind == timeline.TaughtAtHome: // told, and nothing follows
 		default:
 			return "", false
 		}

@@ -32,7 +32,7 @@ var first = civil.Of(1921, 7, 1)
 // basis is the rule that asks for the fields of a kind.
 var basis = map[timeline.Kind]string{
 	timeline.MeetingHeld: "B-08", timeline.Studied: "M-04", timeline.DuesPaid: "F-12", timeline.TransferSent: "T-05", timeline.TransferRejected: "T-02",
-	timeline.AssemblyExtended: "D-37", timeline.TrainingCompleted: "D-15", timeline.CommitteeElected: "B-24", timeline.Member: "D-36",
+	timeline.AssemblyExtended: "D-37", timeline.TrainingCompleted: "D-15", timeline.CommitteeElected: "B-24", timeline.Member: "D-36", timeline.TaughtAtHome: "M-08",
 }
 
 // check says what is wrong with an entry. Whether the fact keeps the rules is not asked: what happened is entered as it
@@ -82,6 +82,8 @@ func (n New) checkFields(today civil.Date) *fault.Error {
 		}
 	case timeline.Studied:
 		return number("hours", f.Hours, true)
+	case timeline.TaughtAtHome:
+		return number("hours", f.Hours, false)
 	case timeline.TrainingCompleted:
 		if f.Days == "" && f.Hours == "" {
 			return fault.New(fault.Invalid, "请填写培训的天数或者学时。").At("days")

@@ -61,7 +61,7 @@ type Fields struct {
 // own are the fields of each kind; most have none.
 var own = map[timeline.Kind][]string{
 	timeline.TrainingCompleted: {"days", "hours"}, timeline.AssemblyExtended: {"months"}, timeline.Member: {"admitted", "confirmed", "care", "abroad"},
-	timeline.CommitteeElected: {"term_years"}, timeline.MeetingHeld: {"type"}, timeline.DuesPaid: {"through"}, timeline.Studied: {"hours"},
+	timeline.CommitteeElected: {"term_years"}, timeline.MeetingHeld: {"type"}, timeline.DuesPaid: {"through"}, timeline.Studied: {"hours"}, timeline.TaughtAtHome: {"hours"},
 	timeline.TransferSent: {"valid_days"}, timeline.TransferRejected: {"reason"},
 }
 
@@ -134,7 +134,8 @@ var names = map[timeline.Kind]string{
 	timeline.AssemblyCancelled: words.Mark("支部大会取消预备党员资格"), timeline.ConfirmationApproved: words.Mark("上级党委审批转正"),
 	timeline.Member: words.Mark("列入本支部名册"), timeline.DuesPaid: words.Mark("交纳党费"), timeline.Studied: words.Mark("集中学习"), timeline.TransferSent: words.Mark("开出组织关系介绍信"),
 	timeline.TransferReceived: words.Mark("对方接收组织关系"), timeline.TransferRejected: words.Mark("对方不接收组织关系"), timeline.FloatedOut: words.Mark("流动外出"),
-	timeline.Contacted: words.Mark("取得联系"), timeline.LostSince: words.Mark("失去联系"), timeline.MembershipStopped: words.Mark("停止党籍"),
+	timeline.Contacted: words.Mark("取得联系"), timeline.Returned: words.Mark("流动党员返回"),
+	timeline.Visited: words.Mark("走访慰问"), timeline.TaughtAtHome: words.Mark("送学上门"), timeline.LostSince: words.Mark("失去联系"), timeline.MembershipStopped: words.Mark("停止党籍"),
 	timeline.CommitteeElected: words.Mark("选举产生支部委员会"), timeline.MeetingHeld: words.Mark("召开会议"),
 }
 

@@ -91,13 +91,16 @@ func read(ctx context.Context, r store.Reader, where string, args ...any) (list 
 type Somebody struct {
 	ID, Name  string
 	Applicant bool
+	Care      bool // old, ill or disabled
 }
 
 // People are those of a branch, members by name before applicants.
 func People(ctx context.Context, r store.Reader, path string) (out []Somebody, err error) {
-	err = r.Each(ctx, "SELECT id, name FROM {member} WHERE state = 'active' AND org_path = ? ORDER BY pinyin, id", []any{path}, func(row store.Row) error {
+	err = r.Each(ctx, "SELECT id, name, care FROM {member} WHERE state = 'active' AND org_path = ? ORDER BY pinyin, id", []any{path}, func(row store.Row) error {
 		var p Somebody
-		err := row.Scan(&p.ID, &p.Name)
+		var care int64
+		err := row.Scan(&p.ID, &p.Name, &care)
+		p.Care = care != 0
 		out = append(out, p)
 		return err
 	})
@@ -106,7 +109,7 @@ func People(ctx context.Context, r store.Reader, path string) (out []Somebody, e
 	}
 	applicants, err := Applicants(ctx, r, path)
 	for _, a := range applicants {
-		out = append(out, Somebody{a.ID, a.Name, true})
+		out = append(out, Somebody{ID: a.ID, Name: a.Name, Applicant: true})
 	}
 	return out, err
 }

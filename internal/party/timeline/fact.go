@@ -43,11 +43,14 @@ const (
 	Member            Kind = "member"             // on the list of the branch from the day on, with what is known
 	DuesPaid          Kind = "dues_paid"          // 交纳党费
 	Studied           Kind = "study"              // 集中学习
+	Visited           Kind = "visited"            // 走访慰问
+	TaughtAtHome      Kind = "taught_at_home"     // 送学上门
 	TransferSent      Kind = "transfer_sent"      // 开出介绍信
 	TransferReceived  Kind = "transfer_received"  // 接收
 	TransferRejected  Kind = "transfer_rejected"  // 拒接
 	FloatedOut        Kind = "floated_out"        // 流出
 	Contacted         Kind = "contacted"          // 联系上
+	Returned          Kind = "returned"           // 流出的人回来
 	LostSince         Kind = "lost_since"         // 失去联系
 	MembershipStopped Kind = "membership_stopped" // 停止党籍
 	CommitteeElected  Kind = "committee_elected"  // 选举支部委员会
@@ -62,8 +65,8 @@ var steps = []Kind{
 }
 
 var others = []Kind{
-	Member, FloatedOut, LostSince, Contacted, TransferSent, TransferReceived, TransferRejected, MembershipStopped, Studied, DuesPaid,
-	CommitteeElected, MeetingHeld,
+	Member, FloatedOut, LostSince, Contacted, Returned, TransferSent, TransferReceived, TransferRejected, MembershipStopped, Studied, Visited,
+	TaughtAtHome, DuesPaid, CommitteeElected, MeetingHeld,
 }
 
 // Kinds are all events.
@@ -103,7 +106,7 @@ type Event struct {
 	Kind   Kind
 	Person string
 
-	Days, Hours Hundredths // TrainingCompleted; Hours of Studied
+	Days, Hours Hundredths // TrainingCompleted; Hours of Studied and TaughtAtHome
 	Months      int        // AssemblyExtended
 	Admitted    civil.Date // Member
 	Confirmed   civil.Date // Member

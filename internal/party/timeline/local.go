@@ -88,7 +88,7 @@ func (p *person) local(r *round) {
 		for _, one := range localOf(d, p.day, asked, p.facts) {
 			if x := (period{one.First, one.Last}); p.care(x) {
 				one.Rules = append(one.Rules, cite(p.book, x.first, "M-08")...)
-				one.Why = append(one.Why, rulebook.Because("年老体弱、重病、残疾的党员不作硬性要求，走访慰问、送学上门"))
+				one.Why = append(one.Why, p.cared(x)...)
 				if one.State != Done {
 					one.State = Waived
 				}
@@ -116,7 +116,8 @@ func (p *person) facts(x period) map[string]any {
 			paid = through
 		}
 	}
+	from, _, back := then.away()
 	return map[string]any{"member.status": string(then.answer.Status), "member.standing_years": int64(then.answer.Standing), "member.care": p.care(x),
-		"member.floating": len(then.all(FloatedOut)) > 0, "member.abroad": !then.abroad(end).IsZero(), "member.lost": !then.lost().IsZero(),
+		"member.floating": len(then.all(FloatedOut)) > 0 && !from.IsZero() && back.IsZero(), "member.abroad": !then.abroad(end).IsZero(), "member.lost": !then.lost().IsZero(),
 		"study.hours": float64(hours) / 100, "dues.paid": !paid.Before(periodOf(end, 1).last)}
 }

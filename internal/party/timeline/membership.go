@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"slices"
+
 	"zhibu/internal/civil"
 	"zhibu/internal/party/rulebook"
 )
@@ -14,7 +16,7 @@ func (p *person) lost() civil.Date {
 			if since.IsZero() {
 				since = e.On
 			}
-		case Contacted:
+		case Contacted, Returned:
 			since = civil.Date{}
 		}
 	}
@@ -42,7 +44,8 @@ func (p *person) membership() {
 	p.stop(Stop, "M-10", "abroad_years", abroad)
 	p.checkStop(stopped, lost, abroad)
 	if abroad.IsZero() || !lost.IsZero() { // who was stopped for living abroad is not removed for being lost
-		if found := p.all(Contacted); len(found) == 0 || !found[len(found)-1].On.After(stopped.On) {
+		found := slices.ContainsFunc(p.events, func(e Event) bool { return (e.Kind == Contacted || e.Kind == Returned) && e.On.After(stopped.On) })
+		if !found {
 			p.stop(Remove, "M-11", "stopped_years", stopped.On)
 		}
 	}
@@ -83,12 +86,18 @@ func (p *person) checkStop(e Event, lost, abroad civil.Date) {
 	}
 }
 
-// abroad is since when somebody is abroad, as known on a day.
+// abroad is since when somebody is abroad, as known on a day; whoever came back is not.
 func (p *person) abroad(day civil.Date) civil.Date {
-	var since civil.Date
-	for _, e := range p.all(Member) {
-		if !e.On.After(day) {
+	var since, back civil.Date
+	for _, e := range p.events {
+		switch {
+		case e.On.After(day):
+		case e.Kind == Member && e.Abroad.After(back):
 			since = e.Abroad
+		case e.Kind == Member:
+			since = civil.Date{}
+		case e.Kind == Returned:
+			since, back = civil.Date{}, e.On
 		}
 	}
 	if since.After(day) {
@@ -97,15 +106,36 @@ func (p *person) abroad(day civil.Date) civil.Date {
 	return since
 }
 
-// contact is M-18 and T-14: somebody away is heard of each half year from abroad, else each year.
-func (p *person) contact() {
-	abroad := p.abroad(p.day)
-	from := abroad
+// away is since when somebody was last away, at home or abroad, and when she came back, zero while she is away.
+func (p *person) away() (from, abroad, back civil.Date) {
+	last := -1
+	for i, e := range p.events {
+		if e.Kind == Returned {
+			last, back = i, e.On
+		}
+	}
+	abroad = p.abroad(p.day)
+	from = abroad
 	for _, e := range p.all(FloatedOut) {
-		if e.On.After(from) {
+		if e.On.After(from) && e.On.After(back) {
 			from = e.On
 		}
 	}
+	if last < 0 || !from.IsZero() {
+		return from, abroad, civil.Date{}
+	}
+	before := *p
+	before.events = p.events[:last]
+	from, abroad, earlier := before.away()
+	if !earlier.IsZero() {
+		back = earlier
+	}
+	return from, abroad, back
+}
+
+// contact is M-18 and T-14: somebody away is heard of each half year from abroad, else each year, until she comes back.
+func (p *person) contact() {
+	from, abroad, back := p.away()
 	if from.IsZero() {
 		return
 	}
@@ -120,7 +150,7 @@ func (p *person) contact() {
 			Why: []rulebook.Reason{rulebook.Because("自 %s 起，每 %d 个月至少联系一次", from.String(), months)}}, rule
 	}
 	for _, e := range p.all(Contacted) {
-		if e.On.Before(from) {
+		if e.On.Before(from) || !back.IsZero() && e.On.After(back) {
 			continue
 		}
 		d, rule := next()
@@ -129,7 +159,7 @@ func (p *person) contact() {
 		p.owe(d)
 		from = e.On
 	}
-	if p.stopped.IsZero() && p.cancelled.IsZero() {
+	if back.IsZero() && p.stopped.IsZero() && p.cancelled.IsZero() {
 		d, _ := next()
 		p.owe(d)
 	}

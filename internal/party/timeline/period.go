@@ -140,7 +140,7 @@ func (p *person) study(r *round) {
 			Why: []rulebook.Reason{rulebook.Because("%s 年集中学习 %s 学时，需 %d 学时", y.first.String()[:4], hours.String(), need)}}
 		if p.care(y) {
 			d.Rules = append(d.Rules, cite(p.book, y.first, "M-08")...)
-			d.Why = append(d.Why, rulebook.Because("年老体弱、重病、残疾的党员不作硬性要求，走访慰问、送学上门"))
+			d.Why = append(d.Why, p.cared(y)...)
 			if d.State != Done {
 				d.State = Waived
 			}
@@ -158,4 +158,15 @@ func (p *person) care(x period) bool {
 		}
 	}
 	return care
+}
+
+// cared says what M-08 puts in the place of what is not asked of somebody: the visits and the lessons at home of a period.
+func (p *person) cared(x period) []rulebook.Reason {
+	n := map[Kind]int{}
+	for _, e := range p.events {
+		if x.holds(e.On) {
+			n[e.Kind]++
+		}
+	}
+	return []rulebook.Reason{rulebook.Because("年老体弱、重病、残疾的党员不作硬性要求，走访慰问、送学上门"), rulebook.Because("已记录走访 %d 次，送学 %d 次", n[Visited], n[TaughtAtHome])}
 }

@@ -28,7 +28,7 @@ func drawnEvent(t *rapid.T) Event {
 		}
 	case AssemblyExtended:
 		e.Months = rapid.IntRange(0, 14).Draw(t, "months")
-	case TrainingCompleted, Studied:
+	case TrainingCompleted, Studied, TaughtAtHome:
 		e.Hours = Hundredths(rapid.IntRange(0, 4000).Draw(t, "hours"))
 	case DuesPaid:
 		e.Through = civil.Of(e.On.Year, time.Month(rapid.IntRange(1, 12).Draw(t, "month")), 1)
