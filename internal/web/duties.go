@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -15,111 +16,6 @@ import (
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 )
-
-// dutiesListed is a page of what is due.
-const dutiesListed = 60
-
-// listDuties is what is due at and below an organisation, or of oneself.
-func (s *Server) listDuties(v *visit) error {
-	r, err := v.readerFor(access.List, access.Logbook)
-	if err != nil {
-		return err
-	}
-	q := v.r.URL.Query()
-	f := duty.Filter{Duty: timeline.Name(q.Get("duty")), State: timeline.State(q.Get("state")), Person: q.Get("person"), After: q.Get("after"), Limit: dutiesListed}
-	sheet := view.Sheet{Heading: view.Say("该办的事"), Lead: view.Say("由台账和名册按规定算出，不用填报；每件都写明依据。"), Form: v.form(nil), Print: true}
-	var crumbs []view.Link
-	if q.Get("org") != "" || f.Person == "" && v.works(access.List, access.Logbook) {
-		o, err := v.placeAsked(q.Get("org"))
-		if err != nil {
-			return err
-		}
-		if _, err := v.person.Allow(access.List, access.Logbook, o.Path, ""); err != nil {
-			return err
-		}
-		f.Under, crumbs = o.Path, v.orgCrumbs(o)
-		sheet.Lead = view.Say("%s。由台账和名册按规定算出，不用填报；每件都写明依据。", view.Plain(o.ShortName))
-	}
-	if name := q.Get("late"); duty.ByName(name) && f.Under != "" {
-		o, err := org.ByPath(v.ctx(), v.reader(), f.Under)
-		if err != nil {
-			return err
-		}
-		part, err := v.latePart(o, name)
-		if err != nil {
-			return err
-		}
-		sheet.Parts = append(sheet.Parts, part)
-		return v.show(view.SheetPage(v.page(sheet.Heading, view.PathDuties, crumbs...), sheet))
-	}
-	list, next, err := v.in.Duties.List(v.ctx(), r, v.today(), f)
-	if err != nil {
-		return err
-	}
-	if f.State == "" {
-		list = openOnes(list)
-	}
-	duty.Sort(list)
-	part := v.dutyPart("list", view.Say("待办"), view.Say("没有该办的事。"), list)
-	if next != "" {
-		u := url.Values{}
-		for _, k := range []string{"org", "person", "duty", "state"} {
-			if q.Get(k) != "" {
-				u.Set(k, q.Get(k))
-			}
-		}
-		u.Set("after", next)
-		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("往下看"), URL: withQuery(view.PathDuties, u.Encode())}, {}, {}, {}, {}}})
-	}
-	sheet.Parts = append(sheet.Parts, part)
-	if f.Under != "" && f.After == "" {
-		o, err := org.ByPath(v.ctx(), v.reader(), f.Under)
-		if err != nil {
-			return err
-		}
-		help, some, err := v.helpPart(o)
-		if err != nil {
-			return err
-		}
-		if some {
-			sheet.Parts = append(sheet.Parts, help)
-		}
-	}
-	return v.show(view.SheetPage(v.page(sheet.Heading, view.PathDuties, crumbs...), sheet))
-}
-
-func openOnes(list []duty.Item) (out []duty.Item) {
-	for _, it := range list {
-		if it.Open() || it.State == timeline.Waived {
-			out = append(out, it)
-		}
-	}
-	return out
-}
-
-// dutyPart lists duties, each with its day, its state, why, and one act.
-func (v *visit) dutyPart(id string, title, empty view.Text, list []duty.Item) view.SheetPart {
-	part := view.SheetPart{ID: id, Title: title, Empty: empty, Head: []view.Text{view.Say("该办什么"), view.Say("谁"), view.Say("期限"), view.Say("为什么"), view.Say("办理")}}
-	for _, it := range list {
-		who := view.Plain(it.At.Name)
-		if it.Name != "" {
-			who = view.Say("%s（%s）", view.Plain(it.Name), view.Plain(it.At.Name))
-		}
-		do, to := v.dutyAct(it)
-		why := view.SheetCell{Text: view.Say("%s。依据：%s", v.reasons(it.Why), citesOf(it.Rules))}
-		cell := view.SheetCell{Text: do, URL: to}
-		part.Rows = append(part.Rows, v.dutyRow(it, who, why, cell))
-	}
-	return part
-}
-
-func (v *visit) dutyRow(it duty.Item, who view.Text, why, act view.SheetCell) view.SheetRow {
-	title := view.SheetCell{Text: dutyTitle(it.Duty.Name, it.Title)}
-	if it.Waiver == nil && it.Open() && v.may(access.Waive, access.Duty, it.At.Path, it.Person) {
-		title.URL = pathWaive(it)
-	}
-	return view.SheetRow{Cells: []view.SheetCell{title, view.Cell(who), {Text: dutyDay(it), Tag: v.dutyTag(it)}, why, act}}
-}
 
 // dutyTitle is what a duty is called: a local one has a title in the words of whoever added it.
 func dutyTitle(name timeline.Name, local string) view.Text {
@@ -357,15 +253,12 @@ func (v *visit) branchDuties(o org.Organisation) (late, week []view.Todo, err er
 func (v *visit) dutyTodo(items []duty.Item, late bool) view.Todo {
 	it := items[0]
 	title := dutyTitle(it.Duty.Name, it.Title)
-	people := map[string]bool{}
-	for _, x := range items {
-		people[x.Person] = true
-	}
+	people := peopleOf(items)
 	switch {
-	case it.Person != "" && len(people) == 1:
+	case it.Person != "" && people == 1:
 		title = view.Say("%s：%s", view.Plain(it.Name), title)
 	case it.Person != "":
-		title = view.Say("%s：%d 人", title, len(people))
+		title = view.Say("%s：%d 人", title, people)
 	case len(items) > 1:
 		title = view.Say("%s：%d 次", title, len(items))
 	}
@@ -479,7 +372,7 @@ func (v *visit) lateBelow(o org.Organisation) (out []view.Todo, err error) {
 }
 
 // latePart lists the branches below an organisation in which a duty is overdue, the oldest first: whom to help.
-func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error) {
+func (v *visit) latePart(o org.Organisation, name string, from int) (view.SheetPart, error) {
 	called, err := v.dutyCalled(name)
 	if err != nil {
 		return view.SheetPart{}, err
@@ -493,7 +386,7 @@ func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error
 	if err != nil {
 		return part, err
 	}
-	list, err := v.in.Duties.LateBranches(v.ctx(), r, name, 0, dutiesListed)
+	list, err := v.in.Duties.LateBranches(v.ctx(), r, name, from, dutiesListed)
 	if err != nil {
 		return part, err
 	}
@@ -510,6 +403,10 @@ func (v *visit) latePart(o org.Organisation, name string) (view.SheetPart, error
 		u := url.Values{"org": {l.OrgID}, "duty": {name}}
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Plain(steps[l.Path].Name), URL: view.PathOrg(l.OrgID)}, view.Cell(view.Plain(l.Due)),
 			{Text: view.Say("看这个支部的待办"), URL: withQuery(view.PathDuties, u.Encode())}, v.helpCell(l, name, open)}})
+	}
+	if len(list) == dutiesListed {
+		u := url.Values{"org": {o.ID}, "late": {name}, "from": {strconv.Itoa(from + dutiesListed)}}
+		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("往下看"), URL: withQuery(view.PathDuties, u.Encode())}, {}, {}, {}}})
 	}
 	return part, err
 }

@@ -78,7 +78,7 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	if d.Reviews, err = v.quickReviews(r); err != nil {
+	if d.Reviews, d.More, err = v.quickReviews(r); err != nil {
 		return err
 	}
 	local, err := v.quickLocal()

@@ -17,31 +17,35 @@ const (
 )
 
 // quickReviews are the oldest changes that wait for the visitor. One that is harmless is confirmed where it stands.
-func (v *visit) quickReviews(r store.Reader) ([]view.QuickReview, error) {
+// more tells that others wait besides those.
+func (v *visit) quickReviews(r store.Reader) (out []view.QuickReview, more bool, err error) {
 	own := v.reviewsFor()
 	if len(own) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	page, err := v.in.Reviews.Queue(v.ctx(), r, review.Filter{What: review.Changes, First: own, Limit: quickAsked})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	lines, err := v.reviewLines(page.Lines)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var out []view.QuickReview
+	more = page.Next != ""
 	for i, l := range lines {
-		if !l.Mine || len(out) == quickShown {
+		if !l.Mine {
 			continue
+		}
+		if len(out) == quickShown {
+			return out, true, nil
 		}
 		it, err := v.in.Reviews.Item(v.ctx(), v.reader(), v.actor(), l.ID)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		can, why := v.in.Reviews.Can(v.ctx(), v.actor(), it)
 		if why != nil && fault.As(why) == nil {
-			return nil, why
+			return nil, false, why
 		}
 		if !can.Decide {
 			continue
@@ -53,7 +57,7 @@ func (v *visit) quickReviews(r store.Reader) ([]view.QuickReview, error) {
 		}
 		out = append(out, q)
 	}
-	return out, nil
+	return out, more, nil
 }
 
 // harmless tells whether a change can be confirmed by one tap where its old and new value stand: a correction of ordinary

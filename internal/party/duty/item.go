@@ -143,6 +143,7 @@ const never = "9999-12-31"
 type Filter struct {
 	Duty   timeline.Name
 	State  timeline.State
+	Open   bool // what is left to do, and what was decided or is not asked of somebody
 	Person string
 	Under  string // organisation path
 	After  string // where the page before ended: path and number
@@ -150,7 +151,7 @@ type Filter struct {
 }
 
 func (f Filter) holds(i Item) bool {
-	return (f.Duty == "" || f.Duty == i.Duty.Name) && (f.State == "" || f.State == i.State) && (f.Person == "" || f.Person == i.Person)
+	return (f.Duty == "" || f.Duty == i.Duty.Name) && (!f.Open || i.Open() || i.State == timeline.Waived) && (f.State == "" || f.State == i.State) && (f.Person == "" || f.Person == i.Person)
 }
 
 // Title is a duty in Chinese, a key of the catalogue.

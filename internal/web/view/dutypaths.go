@@ -6,7 +6,7 @@ import "net/url"
 const (
 	PathLog    = "/log"        // GET org, person, all, after
 	PathLogNew = "/log/new"    // GET org, kind and what is known; POST the same with on, people, document, reason
-	PathDuties = "/duties"     // GET org, duty, state, person, after
+	PathDuties = "/duties"     // GET org, duty, state, person, after; or org, late, from
 	PathWaive  = "/duties/set" // GET org, duty, person, due; POST the same with to, reason, document
 
 	PathHelpOffer = "/duties/help" // GET org, duty; POST the same with offer, on, words

@@ -11,6 +11,7 @@ type Sheet struct {
 	Notices       []Notice
 	Form          Form // token, version and what was typed, of all forms of the page
 	Search        *SheetSearch
+	Tabs          []ReviewTab // views of the same list
 	Running       *ImportProgress
 	Parts         []SheetPart
 	Pager         *Pager

@@ -7,6 +7,7 @@ type Workbench struct {
 	Today     civil.Date
 	Stats     []Stat // up to four head counts
 	Reviews   []QuickReview
+	More      bool        // more than these wait for the viewer
 	Groups    []TodoGroup // what waits for the viewer, by urgency
 	Branches  []BranchRow // branches that need attention come first
 	AllURL    string      // the list of all branches
