@@ -263,7 +263,7 @@ func (v *visit) dutyTodo(items []duty.Item, late bool) view.Todo {
 		title = view.Say("%s：%d 次", title, len(items))
 	}
 	u := url.Values{"org": {it.At.ID}, "duty": {string(it.Duty.Name)}}
-	t := view.Todo{Title: title, URL: withQuery(view.PathDuties, u.Encode()), Late: late, Detail: view.Say("%s。", v.reasons(it.Why)), Basis: citesOf(it.Rules)}
+	t := view.Todo{Title: title, URL: withQuery(view.PathDuties, u.Encode()), Late: late, Detail: view.Say("%s。", v.reasons(it.Why)), Basis: citesOf(it.Rules), Rule: it.Rules[0].Rule}
 	if !it.Due.IsZero() {
 		t.Tag = view.Tag{Text: view.Say("%s 前", it.Due.String()), Kind: view.TagSoon}
 		if late {

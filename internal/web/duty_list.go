@@ -187,37 +187,50 @@ func (v *visit) dutyPart(title, empty view.Text, lines [][]duty.Item) view.Sheet
 		if it.Name != "" && samePerson(items) {
 			who = view.Say("%s（%s）", view.Plain(it.Name), view.Plain(it.At.Name))
 		}
-		do, to := v.dutyAct(items...)
-		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{v.dutyCell(items), view.Cell(who), {Text: dutyDay(it), Tag: v.dutyTag(it)}, {Text: view.Say("%s。依据：%s", v.reasons(it.Why), citesOf(it.Rules))}, {Text: do, URL: to}}})
+		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{dutyCell(items), view.Cell(who), {Text: dutyDay(it), Tag: v.dutyTag(it)}, {Text: view.Say("%s。依据：%s", v.reasons(it.Why), citesOf(it.Rules))}, v.actCell(items)}})
 	}
 	return part
 }
 
-// dutyCell names a line: one duty, with the way to waive it where the visitor may, or how many there are, with the way to each.
-func (v *visit) dutyCell(items []duty.Item) view.SheetCell {
+// dutyCell names a line: one duty, or how many there are, with the way to each.
+func dutyCell(items []duty.Item) view.SheetCell {
 	it := items[0]
 	cell := view.SheetCell{Text: dutyTitle(it.Duty.Name, it.Title)}
 	if len(items) == 1 {
-		if it.Waiver == nil && it.Open() && v.may(access.Waive, access.Duty, it.At.Path, it.Person) {
-			cell.URL = pathWaive(it)
-		}
 		return cell
 	}
 	u := url.Values{"org": {it.At.ID}, "duty": {string(it.Duty.Name)}}
 	if !it.Open() {
 		u.Set("state", string(it.State))
 	}
-	people := peopleOf(items)
-	switch {
-	case people > 1:
+	if people := peopleOf(items); people > 1 {
 		cell.Text = view.Say("%s：%d 人", cell.Text, people)
-	default:
+	} else {
 		cell.Text = view.Say("%s：%d 次", cell.Text, len(items))
 		if it.Person != "" {
 			u.Set("person", it.Person)
 		}
 	}
-	cell.URL, cell.Sub = withQuery(view.PathDuties, u.Encode()), view.Say("期限是最早的一次，点开看全部")
+	cell.URL = withQuery(view.PathDuties, u.Encode())
+	if items[len(items)-1].Due != it.Due {
+		cell.Sub = view.Say("期限是最早的一次")
+	}
+	return cell
+}
+
+// actCell is how a line is done, and how one duty is waived or postponed, where the visitor may.
+func (v *visit) actCell(items []duty.Item) view.SheetCell {
+	it := items[0]
+	do, to := v.dutyAct(items...)
+	cell := view.SheetCell{Text: do, URL: to}
+	if len(items) > 1 || it.Waiver != nil || !it.Open() || !v.may(access.Waive, access.Duty, it.At.Path, it.Person) {
+		return cell
+	}
+	waive := view.Link{Text: view.Say("免除或者推迟"), URL: pathWaive(it)}
+	if to == "" {
+		return view.SheetCell{Text: waive.Text, URL: waive.URL}
+	}
+	cell.Also = waive
 	return cell
 }
 

@@ -162,7 +162,7 @@ func TestFormsOfOthersAreRefused(t *testing.T) {
 	if foreign.status != http.StatusForbidden {
 		t.Errorf("from another site: %d", foreign.status)
 	}
-	has(t, foreign.body, "S-05")
+	has(t, foreign.body, "不是从本系统的页面发出的")
 	if old := send(func(*http.Request) {}, url.Values{"text": {"standard"}}); old.status != http.StatusForbidden {
 		t.Errorf("an old browser without the token: %d", old.status)
 	}

@@ -111,10 +111,10 @@ func (s *server) identify(c *call) (err error) {
 	scheme, token, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
 	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="zhibu"`)
-		return unauthorised(fault.New(fault.Forbidden, "请在 Authorization 里带上接口令牌（Bearer）。令牌用 zhibu token 签发。").By("S-04"))
+		return unauthorised(fault.New(fault.Forbidden, "请在 Authorization 里带上接口令牌（Bearer）。令牌用 zhibu token 签发。").By("token"))
 	}
 	c.person, err = s.in.Access.Lookup(c, token)
-	if f := fault.As(err); f != nil && f.Rule == "S-04" {
+	if f := fault.As(err); f != nil && f.Rule == "token" {
 		c.w.Header().Set("WWW-Authenticate", `Bearer realm="zhibu", error="invalid_token"`)
 		return unauthorised(err)
 	}

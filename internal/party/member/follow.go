@@ -16,7 +16,7 @@ import (
 // running would be left behind and is waited for.
 func (s *Service) Follow(ctx context.Context, tx *store.Tx, from, to org.Organisation, only []string, b org.Basis) (int, error) {
 	if !holders[string(to.Kind)] {
-		return 0, fault.New(fault.Invalid, "党员要编入党支部。%s不是党支部，请选它下面的支部。", to.ShortName).At("target").By("B-01")
+		return 0, fault.New(fault.Invalid, "党员要编入党支部。%s不是党支部，请选它下面的支部。", to.ShortName).At("target").By("M-13")
 	}
 	var all, seen int64
 	every := tx.System("member: follow their branch")

@@ -122,7 +122,7 @@ func (p place) takes() error {
 	case p.Abolished:
 		return fault.New(fault.Invalid, "这个组织已经撤销，不能再编入党员。").At("organisation")
 	case !holders[p.Kind]:
-		return fault.New(fault.Invalid, "党员要编入党支部。%s不是党支部，请选它下面的支部。", p.Name).At("organisation").By("B-01")
+		return fault.New(fault.Invalid, "党员要编入党支部。%s不是党支部，请选它下面的支部。", p.Name).At("organisation").By("M-13")
 	}
 	return nil
 }

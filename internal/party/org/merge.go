@@ -98,7 +98,7 @@ func mayMerge(ctx context.Context, r store.Reader, o, to Organisation, on civil.
 	case Covers(o.Path, to.Path):
 		return fault.New(fault.Invalid, "“%s”是它的下级，不能并到那里。", to.ShortName).At("target")
 	case o.Kind.HoldsMembers() && !to.Kind.HoldsMembers():
-		return fault.New(fault.Invalid, "党员要编入党支部，请选一个党支部。").At("target").By("B-01")
+		return fault.New(fault.Invalid, "党员要编入党支部，请选一个党支部。").At("target").By("M-13")
 	case on.Before(to.Established):
 		return fault.New(fault.Invalid, "那时“%s”还没有成立（%s 成立）。", to.ShortName, to.Established).At("day")
 	}

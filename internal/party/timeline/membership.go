@@ -146,7 +146,11 @@ func (p *person) contact() {
 		}
 		rule := p.book.At(id, from)
 		months := rule.Int("contact_months")
-		return Duty{Name: Contact, Due: from.AddMonths(months), Rules: append([]rulebook.Citation{rule.Citation()}, cite(p.book, p.day, "T-13")...),
+		rules := []rulebook.Citation{rule.Citation()}
+		if id == "T-14" {
+			rules = append(rules, cite(p.book, p.day, "T-13")...)
+		}
+		return Duty{Name: Contact, Due: from.AddMonths(months), Rules: rules,
 			Why: []rulebook.Reason{rulebook.Because("自 %s 起，每 %d 个月至少联系一次", from.String(), months)}}, rule
 	}
 	for _, e := range p.all(Contacted) {

@@ -52,6 +52,8 @@ func (p *person) dues(r *round) {
 	if from.IsZero() {
 		return
 	}
+	begun := r.first(AssemblyAdmitted).On
+	confirmed, _ := p.confirmedOn(r)
 	var paid civil.Date
 	for _, e := range p.all(DuesPaid) {
 		p.arrears(e, paid, from)
@@ -64,8 +66,12 @@ func (p *person) dues(r *round) {
 		if !ok || m.first.Before(from) || p.gone(m) {
 			continue
 		}
-		p.owe(Duty{Name: PayDues, Due: m.last, First: m.first, Last: m.last, State: doneIf(!paid.Before(m.last)), Rules: append([]rulebook.Citation{rule.Citation()}, cite(p.book, m.first, "F-07")...),
-			Why: []rulebook.Reason{rulebook.Because("%s 的党费，当月交纳", m.first.MonthOf())}})
+		d := Duty{Name: PayDues, Due: m.last, First: m.first, Last: m.last, State: doneIf(!paid.Before(m.last)), Rules: []rulebook.Citation{rule.Citation()},
+			Why: []rulebook.Reason{rulebook.Because("%s 的党费，当月交纳", m.first.MonthOf())}}
+		if !begun.IsZero() && !begun.After(m.last) && (confirmed.IsZero() || confirmed.After(m.first)) {
+			d.Rules = append(d.Rules, cite(p.book, m.first, "F-07")...)
+		}
+		p.owe(d)
 	}
 }
 

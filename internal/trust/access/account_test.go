@@ -234,19 +234,19 @@ func TestTokensSpeakForTheirHolder(t *testing.T) {
 			t.Errorf("%+v", found)
 		}
 		_, err = h.door.Lookup(h.ctx, text[:len(text)-1]+"x")
-		h.refused(err, fault.Forbidden, "S-04")
+		h.refused(err, fault.Forbidden, "token")
 		h.refused(h.door.RevokeToken(h.ctx, other, "r", tok.ID), fault.NotFound, "")
 		if list, err := h.door.Tokens(h.ctx, p); err != nil || len(list) != 1 || list[0].Label != "统计接口" || !list[0].Revoked.IsZero() {
 			t.Errorf("%+v %v", list, err)
 		}
 		h.ok(h.door.RevokeToken(h.ctx, p, "r", tok.ID))
 		_, err = h.door.Lookup(h.ctx, text)
-		h.refused(err, fault.Forbidden, "S-04")
+		h.refused(err, fault.Forbidden, "token")
 		short, _, err := h.door.IssueToken(h.ctx, p, "r", "短", h.clock.Now().Add(time.Minute))
 		h.ok(err)
 		h.clock.pass(time.Minute)
 		_, err = h.door.Lookup(h.ctx, short)
-		h.refused(err, fault.Forbidden, "S-04")
+		h.refused(err, fault.Forbidden, "token")
 		_, _, err = h.door.IssueToken(h.ctx, p, "r", "长", h.clock.Now().AddDate(3, 0, 0))
 		h.refused(err, fault.Invalid, "")
 	})

@@ -14,9 +14,9 @@ import (
 
 // The rules by which signing in is refused.
 const (
-	RuleWrong   = "S-01" // login or password, without saying which
-	RuleLocked  = "S-02" // too many failures in a row; opens by itself
-	RuleCrowded = "S-03" // too many failures from one machine
+	RuleWrong   = "sign-in" // login or password, without saying which
+	RuleLocked  = "locked"  // too many failures in a row; opens by itself
+	RuleCrowded = "crowded" // too many failures from one machine
 )
 
 // attemptID stands for a login name without naming it; unknown names have one too, so that counting and locking tell

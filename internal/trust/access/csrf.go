@@ -23,7 +23,7 @@ const FormField = "form-token"
 const FormHeader = "X-Form-Token"
 
 // RuleForeign refuses a form that was not sent from one of our own pages.
-const RuleForeign = "S-05"
+const RuleForeign = "foreign"
 
 // FormToken is a token for the forms of a page: a new one each time, valid as long as the session.
 func (s *Sessions) FormToken(ctx context.Context) string {

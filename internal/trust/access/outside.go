@@ -12,7 +12,7 @@ import (
 )
 
 // RuleOutside refuses what another sign-in service's browser brought back.
-const RuleOutside = "S-07"
+const RuleOutside = "outside"
 
 // OutsideQuestion is what is asked of another sign-in service, and has to come back with its answer.
 type OutsideQuestion struct {

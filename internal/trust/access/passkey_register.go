@@ -17,7 +17,7 @@ import (
 )
 
 // RulePasskey refuses a passkey, without saying what about it was wrong.
-const RulePasskey = "S-06"
+const RulePasskey = "passkey"
 
 // PasskeyDoor registers passkeys and lets people in by them, at one address of the installation: browsers bind a
 // passkey to a name, so one made under another address, or under a bare number, never fits.

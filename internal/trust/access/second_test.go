@@ -185,9 +185,9 @@ func TestATokenOfAClosedAccount(t *testing.T) {
 		h.ok(err)
 		h.ok(h.door.Disable(h.ctx, security, "r", p.Account, "离岗"))
 		_, err = h.door.Lookup(h.ctx, token)
-		h.refused(err, fault.Forbidden, "S-04")
+		h.refused(err, fault.Forbidden, "token")
 		h.clock.pass(10 * time.Second)
 		_, err = h.restart().Lookup(h.ctx, token)
-		h.refused(err, fault.Forbidden, "S-04")
+		h.refused(err, fault.Forbidden, "token")
 	})
 }

@@ -30,7 +30,7 @@ func (d *Door) find(ctx context.Context, login string) (found, error) {
 const mostWaiting = 60
 
 // Identify checks a login and password and gives the person, with Second set where a code is to follow (PassFactor). Unknown login and wrong password are answered alike
-// (Invalid, S-01) and take as long; after the allowed failures the login is locked for a while (Unavailable, S-02),
+// (Invalid, sign-in) and take as long; after the allowed failures the login is locked for a while (Unavailable, locked),
 // whether it exists or not. A refusal is an act in the ledger.
 func (d *Door) Identify(ctx context.Context, login, password string, from From) (*Person, error) {
 	login = foldLogin(login)

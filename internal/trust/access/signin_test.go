@@ -172,7 +172,7 @@ func TestALockedAccountIsShutEverywhere(t *testing.T) {
 	_, err = h.door.Person(h.ctx, p.Account)
 	h.refused(err, fault.Forbidden, "")
 	_, err = h.door.Lookup(h.ctx, text)
-	h.refused(err, fault.Forbidden, "S-04")
+	h.refused(err, fault.Forbidden, "token")
 	_, err = h.door.SignIn(h.ctx, "dongjie", "wrong", here)
 	h.refused(err, fault.Invalid, access.RuleWrong) // only who knows the password learns that it is locked
 	h.ok(h.door.Unlock(h.ctx, security, "r", p.Account, "回岗"))

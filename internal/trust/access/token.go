@@ -84,10 +84,10 @@ func (d *Door) IssueOwnToken(ctx context.Context, p *Person, from From, label st
 	return d.IssueToken(ctx, p, from.Request, label, expires)
 }
 
-// Lookup finds who a bearer token speaks for. Whatever is wrong with the token is answered alike, as Forbidden (S-04);
+// Lookup finds who a bearer token speaks for. Whatever is wrong with the token is answered alike, as Forbidden (token);
 // an account that has yet to set up its second factor names that rule.
 func (d *Door) Lookup(ctx context.Context, text string) (*Person, error) {
-	bad := func() error { return fault.New(fault.Forbidden, "接口令牌无效或已过期。").By("S-04") }
+	bad := func() error { return fault.New(fault.Forbidden, "接口令牌无效或已过期。").By("token") }
 	if !strings.HasPrefix(text, tokenMark) || len(text) > 100 {
 		return nil, bad()
 	}

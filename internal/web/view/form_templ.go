@@ -447,7 +447,7 @@ func summary(f Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				if p.Rule != "" {
+				if numbered(p.Rule) {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<span class=\"muted\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

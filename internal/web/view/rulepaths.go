@@ -31,3 +31,6 @@ func RuleURL(id string) string {
 	}
 	return PathRule(id)
 }
+
+// numbered tells whether what a refusal names is a rule that people can look up, and not a word for programs.
+func numbered(rule string) bool { return rule != "" && rule[0] >= 'A' && rule[0] <= 'Z' }

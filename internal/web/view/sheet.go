@@ -57,6 +57,7 @@ type SheetCell struct {
 	Sub  Text
 	URL  string
 	Tag  Tag
+	Also Link // another way, below
 
 	Marks []SheetMark // small marks in a row instead of the text: the months of a year
 	Input *SheetInput // a field of the form around the table
