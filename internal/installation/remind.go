@@ -83,11 +83,7 @@ func (in *Installation) outsideWords(ctx context.Context, to string, c notice.Co
 		if name == "" {
 			name = words.Mark("本地规定的事")
 		}
-		sentence := words.Mark("%s %d 件")
-		if l.Late {
-			sentence = words.Mark("%s %d 件（已逾期）")
-		}
-		said = append(said, words.T(ctx, sentence, words.T(ctx, name), l.N))
+		said = append(said, words.T(ctx, duty.LineSays(l), words.T(ctx, name), l.N))
 	}
 	if len(said) > 0 {
 		text = words.T(ctx, "该办的事：%s。", strings.Join(said, words.T(ctx, "；")))

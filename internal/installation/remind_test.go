@@ -2,6 +2,7 @@ package installation_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -207,4 +208,47 @@ func TestWhoNeedsCareIsNotReminded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestThoseAboveAreReminded: whoever may offer help above is told once a day in how many branches below each duty is overdue,
+// as the workbench says, by kind and number and nothing else; outside words name no branch and nobody.
+func TestThoseAboveAreReminded(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		for _, role := range []string{"party-worker", "committee-secretary", "organisation-department"} {
+			p := c.Person(role, 1)
+			set(c, demotest.On, 8, 0)
+			remind(t, c)
+			remind(t, c)
+			got := digests(t, c, p)
+			if len(got) != 1 {
+				t.Fatalf("%s was told %d times", role, len(got))
+			}
+			at := p.Grants[0]
+			r, err := c.Everything().Within(at.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, ok, err := c.Duties.Overdue(ctx, r)
+			if err != nil || !ok || len(list) == 0 {
+				t.Fatal(list, err)
+			}
+			want, have := map[string]int64{}, map[string]int64{}
+			for _, b := range list {
+				want[b.Duty] = int64(b.Branches)
+			}
+			for _, l := range got[0].Digest() {
+				if l.Own {
+					continue // what she owes herself
+				}
+				if !l.Below || !l.Late || l.Org != at.Org {
+					t.Errorf("%s is told of %+v", role, l)
+				}
+				have[l.Duty] = l.N
+			}
+			if !maps.Equal(want, have) {
+				t.Errorf("%s is told %v, the workbench says %v", role, have, want)
+			}
+		}
+	})
 }

@@ -116,17 +116,18 @@ func (v *visit) told(n notice.Notice) view.Message {
 
 // digestWords says what somebody is reminded of: numbers and kinds of duties.
 func (v *visit) digestWords(d notice.Digest) (text, detail view.Text) {
-	var late, soon int64
+	var late, soon, below int64
 	var all []string
 	for _, l := range duty.Reminded(d) {
-		sentence := words.Mark("%s %d 件")
-		if l.Late {
+		switch {
+		case l.Below:
+			below++
+		case l.Late:
 			late += l.N
-			sentence = words.Mark("%s %d 件（已逾期）")
-		} else {
+		default:
 			soon += l.N
 		}
-		all = append(all, v.t(sentence, v.dutyNamed(timeline.Name(l.Duty)).In(v.ctx()), l.N))
+		all = append(all, v.t(duty.LineSays(l), v.dutyNamed(timeline.Name(l.Duty)).In(v.ctx()), l.N))
 	}
 	detail = view.Say("%s。", view.Plain(strings.Join(all, v.t("；"))))
 	switch {
@@ -134,6 +135,8 @@ func (v *visit) digestWords(d notice.Digest) (text, detail view.Text) {
 		return view.Say("该办的事：%d 件已逾期，%d 件快到期", late, soon), detail
 	case late > 0:
 		return view.Say("该办的事：%d 件已逾期", late), detail
+	case soon == 0 && below > 0:
+		return view.Say("下级支部有 %d 种事逾期，可以协助", below), detail
 	}
 	return view.Say("该办的事：%d 件快到期", soon), detail
 }

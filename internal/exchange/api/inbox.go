@@ -21,10 +21,11 @@ type Notice struct {
 
 // Reminded is how many duties of a kind are open.
 type Reminded struct {
-	Organisation string `json:"organisation" doc:"Identifier of the branch." example:"01KAS0000000000000000000CD"`
+	Organisation string `json:"organisation" doc:"Identifier of the branch, or of the organisation above." example:"01KAS0000000000000000000CD"`
 	Duty         string `json:"duty" doc:"Name of the duty." example:"life.assembly"`
 	Overdue      bool   `json:"overdue" doc:"Its day is over; otherwise it is due soon." example:"true"`
 	Own          bool   `json:"own" doc:"The caller's own; otherwise of the branch and its people." example:"false"`
+	Below        bool   `json:"below" doc:"It counts the branches below the organisation in which this is overdue." example:"false"`
 	Count        int64  `json:"count" doc:"How many." example:"2"`
 }
 
@@ -33,7 +34,7 @@ func encodeNotice(n notice.Notice) Notice {
 	if n.Kind == notice.DutyDigest {
 		out.Detail = ""
 		for _, l := range n.Digest() {
-			out.Duties = append(out.Duties, Reminded{Organisation: l.Org, Duty: l.Duty, Overdue: l.Late, Own: l.Own, Count: l.N})
+			out.Duties = append(out.Duties, Reminded{Organisation: l.Org, Duty: l.Duty, Overdue: l.Late, Own: l.Own, Below: l.Below, Count: l.N})
 		}
 	}
 	if !n.Unread() {

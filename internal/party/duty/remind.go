@@ -11,7 +11,7 @@ import (
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
-	"zhibu/internal/trust/access"
+	"zhibu/internal/words"
 )
 
 // ownOnes are the duties of which a member is reminded herself. All others of a person are the branch's to do.
@@ -29,7 +29,7 @@ const (
 )
 
 // Remind tells give, branch by branch, of what whom is to be reminded on a day: of what is overdue, and of what is due within
-// so many days. It reads what is kept. Exempt duties are not open and so not counted; whoever needs care (M-08) is not
+// so many days; then, above branches, of in how many branches below something is overdue. It reads what is kept. Exempt duties are not open and so not counted; whoever needs care (M-08) is not
 // reminded of anything herself.
 func (s *Service) Remind(ctx context.Context, day civil.Date, ahead int, give func(org string, parts map[string]notice.Digest) error) (err error) {
 	defer fault.Wrap(&err, "duty: remind")
@@ -43,8 +43,11 @@ func (s *Service) Remind(ctx context.Context, day civil.Date, ahead int, give fu
 	until := day.AddDays(ahead)
 	for path := ""; ; {
 		lines, err := owedSoon(ctx, all, day, until, path)
-		if err != nil || len(lines) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(lines) == 0 {
+			return s.remindAbove(ctx, all, day, give)
 		}
 		path = lines[len(lines)-1].path
 		for chunk := range slices.Chunk(byBranch(lines), rolesFor) {
@@ -97,17 +100,11 @@ func (s *Service) remindOf(ctx context.Context, all store.Reader, day, until civ
 	for _, b := range branches {
 		parts := map[string]notice.Digest{}
 		for _, h := range roles {
-			if h.Org != b[0].Org || !slices.Contains(answering, access.Role(h.Role)) || h.From.After(day) || !h.To.IsZero() && h.To.Before(day) {
+			if h.Org != b[0].Org || !holds(h, day, answering) || parts[told(h)] != nil {
 				continue
 			}
-			to := h.Member
-			if to == "" {
-				to = h.Account
-			}
-			if parts[to] == nil {
-				for _, l := range b {
-					parts[to] = append(parts[to], l.Line)
-				}
+			for _, l := range b {
+				parts[told(h)] = append(parts[told(h)], l.Line)
 			}
 		}
 		if err := s.remindMembers(ctx, all, day, until, b, parts); err != nil {
@@ -168,7 +165,9 @@ func (s *Service) remindMembers(ctx context.Context, all store.Reader, day, unti
 func Reminded(d notice.Digest) (out []notice.Line) {
 	for _, l := range d {
 		l.Org = ""
-		i := slices.IndexFunc(out, func(x notice.Line) bool { return x.Duty == l.Duty && x.Late == l.Late && x.Own == l.Own })
+		i := slices.IndexFunc(out, func(x notice.Line) bool {
+			return x.Duty == l.Duty && x.Late == l.Late && x.Own == l.Own && x.Below == l.Below
+		})
 		if i < 0 {
 			out = append(out, l)
 			continue
@@ -185,4 +184,15 @@ func Reminded(d notice.Digest) (out []notice.Line) {
 		return strings.Compare(a.Duty, b.Duty)
 	})
 	return out
+}
+
+// LineSays is the sentence of a line, to be filled with the name of the duty and the number: a key of the catalogue.
+func LineSays(l notice.Line) string {
+	switch {
+	case l.Below:
+		return words.Mark("%s 下级 %d 个支部逾期")
+	case l.Late:
+		return words.Mark("%s %d 件（已逾期）")
+	}
+	return words.Mark("%s %d 件")
 }

@@ -11,13 +11,14 @@ import (
 	"zhibu/internal/store"
 )
 
-// Line is how many duties of a kind are open in one branch, or of the person herself.
+// Line is how many duties of a kind are open in one branch, or of the person herself, or in how many branches below somebody.
 type Line struct {
-	Org  string `json:"o"` // the branch
-	Own  bool   `json:"m,omitempty"`
-	Duty string `json:"d"`
-	Late bool   `json:"l,omitempty"`
-	N    int64  `json:"n"`
+	Org   string `json:"o"` // the branch, or the organisation above
+	Own   bool   `json:"m,omitempty"`
+	Below bool   `json:"b,omitempty"` // N counts branches below the organisation
+	Duty  string `json:"d"`
+	Late  bool   `json:"l,omitempty"`
+	N     int64  `json:"n"`
 }
 
 // Digest is what somebody is reminded of on a day: numbers and kinds, no person.
@@ -60,7 +61,9 @@ func digestID(to string, day civil.Date) string { return "digest~" + to + "~" + 
 // news tells whether a part of a digest says more than the same part said within so many days: another kind, one that has
 // become late, a greater number. Whoever has been told is not told the same again every day.
 func news(part Digest, before []Digest) bool {
-	same := func(a, b Line) bool { return a.Org == b.Org && a.Own == b.Own && a.Duty == b.Duty && a.Late == b.Late }
+	same := func(a, b Line) bool {
+		return a.Org == b.Org && a.Own == b.Own && a.Below == b.Below && a.Duty == b.Duty && a.Late == b.Late
+	}
 	for _, line := range part {
 		if !slices.ContainsFunc(before, func(d Digest) bool {
 			return slices.ContainsFunc(d, func(old Line) bool { return same(line, old) && old.N >= line.N })
