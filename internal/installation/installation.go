@@ -255,9 +255,9 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 		return nil, err
 	}
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Local: in.Local, Rights: rights, Since: c.DutiesSince}
-	in.Dues = &duesbook.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
+	in.Dues = &duesbook.Service{Members: in.Members, DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
 	in.Ballots = &ballot.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Final: map[string]ballot.Told{}}
-	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards}
+	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, told{in.Notices}}
 	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,
 		Uploads: in.Intake.Forget, SignOut: in.Access.Forget}

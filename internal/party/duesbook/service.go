@@ -46,6 +46,7 @@ type Service struct {
 	Clock     civil.Clock
 	Rules     *rulebook.Book
 	Rights    Rights
+	Members   *member.Service
 	Logbook   *logbook.Service
 	Duties    *duty.Service
 	LateAfter int // days after which what is entered is late and says why; 0 is member.LateDays
