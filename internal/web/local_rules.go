@@ -91,7 +91,7 @@ func (v *visit) stricterPart(o org.Organisation) view.SheetPart {
 		}
 		for _, k := range r.Changeable() {
 			name, _ := parameterName(k)
-			options = append(options, view.Option{Value: id + "/" + k, Label: view.Say("%s %s：%s（现在 %s）", r.ID, view.Plain(r.Title), name, settingText(k, r.Parameters()[k]))})
+			options = append(options, view.Option{Value: id + "/" + k, Label: view.Say("%s %s：%s（现在 %s）", r.ID, view.Plain(v.spoken(r).Title), name, settingText(k, r.Parameters()[k]))})
 		}
 	}
 	fields := append([]view.SheetField{{Kind: "choose", Field: view.Field{Name: "parameter", Label: view.Say("规定哪个数")}, Options: options},

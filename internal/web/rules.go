@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
+	"zhibu/internal/words"
 )
 
 // listRules is every rule, by regulation; q searches ids, titles, regulations and wordings.
@@ -31,6 +32,7 @@ func (s *Server) listRules(v *visit) error {
 		if !matches(r, q) {
 			continue
 		}
+		r = v.spoken(r)
 		found++
 		i := slices.IndexFunc(parts, func(p view.SheetPart) bool { return p.Title.Key() == "《"+r.Regulation+"》" })
 		if i < 0 {
@@ -43,7 +45,7 @@ func (s *Server) listRules(v *visit) error {
 			article.Tag = view.Tag{Text: view.Say("本地更严"), Kind: view.TagSoon}
 		}
 		parts[i].Rows = append(parts[i].Rows, view.SheetRow{ID: r.ID, Cells: []view.SheetCell{{Text: view.Plain(r.ID + " " + r.Title), URL: view.PathRule(r.ID)}, article,
-			{Text: view.Plain(r.Wording), Quoted: true}, view.Cell(spanText(r.From.String(), r.To.String())), {Tag: sureTag(r.Certainty)}}})
+			{Text: view.Plain(r.Wording), Quoted: v.chinese()}, view.Cell(spanText(r.From.String(), r.To.String())), {Tag: sureTag(r.Certainty)}}})
 	}
 	sheet := view.Sheet{Heading: view.Say("规定\x04目录"), Lead: view.Say("程序按这些规定算期限、查人数、提醒和拒绝，共 %d 条。内容是我们转写的，以正式文本为准。", found), Print: true, Form: v.form(nil),
 		Search: &view.SheetSearch{Action: view.PathRules, Value: q, Label: view.Say("编号、名称或者内容")}, Parts: parts}
@@ -55,7 +57,18 @@ func (s *Server) listRules(v *visit) error {
 }
 
 func matches(r rulebook.Rule, q string) bool {
-	return q == "" || strings.Contains(strings.ToLower(strings.Join([]string{r.ID, r.Title, r.Regulation, r.Article, r.Wording}, "\x00")), strings.ToLower(q))
+	return q == "" || strings.Contains(strings.ToLower(strings.Join([]string{r.ID, r.Title, r.Regulation, r.Article, r.Wording, r.TitleEn, r.WordingEn}, "\x00")), strings.ToLower(q))
+}
+
+// chinese tells whether the page is in Chinese, as the words of regulations are.
+func (v *visit) chinese() bool { return words.Lang(v.ctx()) != words.English }
+
+// spoken is a rule in the language of the page.
+func (v *visit) spoken(r rulebook.Rule) rulebook.Rule {
+	if v.chinese() {
+		return r
+	}
+	return r.InEnglish()
 }
 
 // showRule is one rule: its versions side by side, what holds where the visitor is, and whom a change that comes affects.
@@ -65,14 +78,18 @@ func (s *Server) showRule(v *visit) error {
 	if err != nil {
 		return err
 	}
-	versions := book.Versions(id)
+	versions := slices.Clone(book.Versions(id))
 	if len(versions) == 0 {
 		return fault.Missing()
+	}
+	for i := range versions {
+		versions[i] = v.spoken(versions[i])
 	}
 	now, inForce := book.On(id, v.today())
 	if !inForce {
 		now = versions[len(versions)-1]
 	}
+	now = v.spoken(now)
 	sheet := view.Sheet{Heading: view.Plain(now.ID + " " + now.Title), Lead: view.Plain(now.Cite()), Tags: []view.Tag{sureTag(now.Certainty)}, Print: true, Form: v.form(nil)}
 	if !inForce {
 		sheet.Notices = append(sheet.Notices, view.Notice{Kind: view.NoticeWarn, Text: view.Say("这条规定今天不在执行期内。")})
@@ -82,12 +99,12 @@ func (s *Server) showRule(v *visit) error {
 			sheet.Notices = append(sheet.Notices, n)
 		}
 	}
-	facts := []view.Fact{{Label: view.Say("内容"), Value: view.Plain(now.Wording), Quoted: true}, {Label: view.Say("管谁"), Value: affectsText(now.Affects)}, {Label: view.Say("把握"), Value: sureText(now.Certainty)},
+	facts := []view.Fact{{Label: view.Say("内容"), Value: view.Plain(now.Wording), Quoted: v.chinese()}, {Label: view.Say("管谁"), Value: affectsText(now.Affects)}, {Label: view.Say("把握"), Value: sureText(now.Certainty)},
 		{Label: view.Say("来源"), Value: view.Plain(now.Source), Quoted: true}}
 	if now.Link != "" {
 		facts = append(facts, view.Fact{Label: view.Say("原文"), Value: view.Plain(now.Link), URL: now.Link})
 	}
-	sheet.Parts = append(sheet.Parts, view.SheetPart{ID: "now", Title: view.Say("现在怎样规定"), Facts: facts}, versionsPart(versions))
+	sheet.Parts = append(sheet.Parts, view.SheetPart{ID: "now", Title: view.Say("现在怎样规定"), Facts: facts}, v.versionsPart(versions))
 	decisions, err := v.in.Local.Here(v.ctx(), v.person.Place())
 	if err != nil {
 		return err
@@ -103,7 +120,7 @@ func (s *Server) showRule(v *visit) error {
 }
 
 // versionsPart sets the versions side by side; what a version changed against the one before is marked.
-func versionsPart(versions []rulebook.Rule) view.SheetPart {
+func (v *visit) versionsPart(versions []rulebook.Rule) view.SheetPart {
 	part := view.SheetPart{ID: "versions", Title: view.Say("各个版本"), Head: []view.Text{view.Say("项目")}}
 	if len(versions) > 1 {
 		part.Note = view.Say("办事那一天执行哪个版本，就按哪个版本；已经办过的步骤不重来。")
@@ -122,15 +139,15 @@ func versionsPart(versions []rulebook.Rule) view.SheetPart {
 		}
 		part.Rows = append(part.Rows, view.SheetRow{Cells: cells})
 	}
-	plain := func(name view.Text, marked bool, get func(rulebook.Rule) string) {
+	plain := func(name view.Text, marked, quoted bool, get func(rulebook.Rule) string) {
 		row(name, marked, func(r rulebook.Rule) view.Text { return view.Plain(get(r)) }, get)
 		cells := part.Rows[len(part.Rows)-1].Cells
 		for i := range cells[1:] {
-			cells[i+1].Quoted = true
+			cells[i+1].Quoted = quoted
 		}
 	}
-	plain(view.Say("法规"), true, func(r rulebook.Rule) string { return "《" + r.Regulation + "》" })
-	plain(view.Say("条文"), true, func(r rulebook.Rule) string { return r.Article })
+	plain(view.Say("法规"), true, true, func(r rulebook.Rule) string { return "《" + r.Regulation + "》" })
+	plain(view.Say("条文"), true, true, func(r rulebook.Rule) string { return r.Article })
 	row(view.Say("执行"), false, func(r rulebook.Rule) view.Text { return spanText(r.From.String(), r.To.String()) }, nil)
 	keys := map[string]bool{}
 	for _, r := range versions {
@@ -143,9 +160,9 @@ func versionsPart(versions []rulebook.Rule) view.SheetPart {
 			row(name, true, func(r rulebook.Rule) view.Text { return settingText(k, r.Parameters()[k]) }, func(r rulebook.Rule) string { return r.Parameters()[k] })
 		}
 	}
-	plain(view.Say("内容"), true, func(r rulebook.Rule) string { return r.Wording })
+	plain(view.Say("内容"), true, v.chinese(), func(r rulebook.Rule) string { return r.Wording })
 	row(view.Say("把握"), true, func(r rulebook.Rule) view.Text { return sureText(r.Certainty) }, func(r rulebook.Rule) string { return string(r.Certainty) })
-	plain(view.Say("来源"), false, func(r rulebook.Rule) string { return r.Source })
+	plain(view.Say("来源"), false, true, func(r rulebook.Rule) string { return r.Source })
 	return part
 }
 

@@ -22,6 +22,8 @@ type RuleShort struct {
 	To         string `json:"to,omitempty" format:"date" doc:"Last day in force; absent while it holds." example:"2029-12-31"`
 	Certainty  string `json:"certainty" enum:"V,P,M" doc:"How it came to be known: V wording seen, P only a paraphrase seen, M from memory." example:"V"`
 	Wording    string `json:"wording" doc:"What it says, in the program's own words." example:"公示不少于五个工作日。"`
+	TitleEn    string `json:"titleEn" doc:"The short name in English." example:"Public notice before the listing"`
+	WordingEn  string `json:"wordingEn" doc:"What it says, in English." example:"The notice runs for at least five working days."`
 	Local      string `json:"local,omitempty" doc:"Documents by which organisations above have set something stricter." example:"石桥镇党委〔2026〕12 号"`
 }
 
@@ -71,7 +73,7 @@ type LocalRule struct {
 }
 
 func shortRule(r rulebook.Rule) RuleShort {
-	return RuleShort{ID: r.ID, Title: r.Title, Regulation: r.Regulation, Article: r.Article, Version: r.Version, From: r.From.String(), To: r.To.String(), Certainty: string(r.Certainty), Wording: r.Wording, Local: r.LocalBasis()}
+	return RuleShort{ID: r.ID, Title: r.Title, Regulation: r.Regulation, Article: r.Article, Version: r.Version, From: r.From.String(), To: r.To.String(), Certainty: string(r.Certainty), Wording: r.Wording, TitleEn: r.TitleEn, WordingEn: r.WordingEn, Local: r.LocalBasis()}
 }
 
 func encodeLocal(d localrule.Decision) LocalRule {
@@ -111,7 +113,7 @@ func listRules(c *call, in *rulesAsked) (*listed[RuleShort], error) {
 	var items []RuleShort
 	for _, id := range book.IDs() {
 		r := shortRule(ruleOn(book, id, day))
-		if in.Q == "" || strings.Contains(strings.ToLower(strings.Join([]string{r.ID, r.Title, r.Regulation, r.Article, r.Wording}, "\x00")), strings.ToLower(in.Q)) {
+		if in.Q == "" || strings.Contains(strings.ToLower(strings.Join([]string{r.ID, r.Title, r.Regulation, r.Article, r.Wording, r.TitleEn, r.WordingEn}, "\x00")), strings.ToLower(in.Q)) {
 			items = append(items, r)
 		}
 	}

@@ -34,6 +34,7 @@ var Default = sync.OnceValue(func() *Book {
 type writtenRule struct {
 	ID       string            `yaml:"id"`
 	Title    string            `yaml:"title"`
+	TitleEn  string            `yaml:"title_en"`
 	Affects  string            `yaml:"affects"`
 	Stricter map[string]string `yaml:"stricter"`
 	Versions []writtenVersion  `yaml:"versions"`
@@ -47,14 +48,15 @@ type writtenVersion struct {
 	To         civil.Date        `yaml:"to"`
 	Parameters map[string]string `yaml:"parameters"`
 	Wording    string            `yaml:"wording"`
+	WordingEn  string            `yaml:"wording_en"`
 	Certainty  Certainty         `yaml:"certainty"`
 	Source     string            `yaml:"source"`
 	Link       string            `yaml:"link"`
 }
 
 var (
-	ruleKeys    = []string{"id", "title", "affects", "stricter", "versions"}
-	versionKeys = []string{"version", "regulation", "article", "from", "to", "parameters", "wording", "certainty", "source", "link"}
+	ruleKeys    = []string{"id", "title", "title_en", "affects", "stricter", "versions"}
+	versionKeys = []string{"version", "regulation", "article", "from", "to", "parameters", "wording", "wording_en", "certainty", "source", "link"}
 )
 
 // Read reads every rules/*.yaml. Unknown keys, missing facts, parameters of the wrong kind, a rule written twice and
@@ -155,8 +157,8 @@ func (b *Book) addRule(file string, n *yaml.Node) error {
 			return at.broken("版本 %q，%s", v.Version, why)
 		}
 		b.versions[w.ID] = append(b.versions[w.ID], Rule{
-			ID: w.ID, Title: w.Title, Version: v.Version, Regulation: v.Regulation, Article: v.Article,
-			From: v.From, To: v.To, Wording: v.Wording, Certainty: v.Certainty, Source: v.Source, Link: v.Link, Affects: w.Affects,
+			ID: w.ID, Title: w.Title, TitleEn: w.TitleEn, Version: v.Version, Regulation: v.Regulation, Article: v.Article,
+			From: v.From, To: v.To, Wording: v.Wording, WordingEn: v.WordingEn, Certainty: v.Certainty, Source: v.Source, Link: v.Link, Affects: w.Affects,
 			parameters: v.Parameters, stricter: w.Stricter,
 		})
 	}

@@ -23,11 +23,13 @@ const (
 type Rule struct {
 	ID         string
 	Title      string
+	TitleEn    string
 	Version    string     // label of the version, for instance 2026
 	Regulation string     // full name
 	Article    string     // 第五条
 	From, To   civil.Date // first and last day in force; To is zero while it is in force
 	Wording    string     // what it says, in our own words
+	WordingEn  string
 	Certainty  Certainty
 	Source     string  // where the wording was seen
 	Link       string  // where people can read it, "" if nowhere known
@@ -35,6 +37,14 @@ type Rule struct {
 	Local      []Local // what organisations above have set stricter and holds where and when the rule was asked for
 	parameters map[string]string
 	stricter   map[string]string
+}
+
+// InEnglish is the rule with title and wording in English, where it has them; regulation and article keep their names.
+func (r Rule) InEnglish() Rule {
+	if r.TitleEn != "" && r.WordingEn != "" {
+		r.Title, r.Wording = r.TitleEn, r.WordingEn
+	}
+	return r
 }
 
 // Affected are the words for whom a rule concerns.

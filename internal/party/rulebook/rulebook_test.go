@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"zhibu/internal/civil"
 )
@@ -122,4 +123,22 @@ func day(s string) civil.Date {
 		return civil.Date{}
 	}
 	return civil.MustParse(s)
+}
+
+// Every version of every rule can be read in English, by whoever reads no Chinese, and two of one rule that say different things
+// say so there too.
+func TestEveryRuleHasEnglish(t *testing.T) {
+	for _, id := range Default().IDs() {
+		said := map[string]string{}
+		for _, r := range Default().Versions(id) {
+			en := r.InEnglish()
+			if en.Title == r.Title || en.Wording == r.Wording || strings.ContainsFunc(en.Title+en.Wording, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
+				t.Errorf("%s %s is not in English: %q, %q", id, r.Version, en.Title, en.Wording)
+			}
+			if was, known := said[en.Wording]; known && was != r.Wording {
+				t.Errorf("%s: %q and %q are the same in English", id, was, r.Wording)
+			}
+			said[en.Wording] = r.Wording
+		}
+	}
 }
