@@ -14,6 +14,7 @@ import (
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
+	"zhibu/internal/party/admission"
 	"zhibu/internal/party/ballot"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
@@ -81,6 +82,7 @@ type Installation struct {
 	Logbook   *logbook.Service
 	Dues      *duesbook.Service
 	Ballots   *ballot.Service
+	Admission *admission.Service
 	Duties    *duty.Service
 	Notices   *notice.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
@@ -257,6 +259,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Duties = &duty.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Local: in.Local, Rights: rights, Since: c.DutiesSince}
 	in.Dues = &duesbook.Service{Members: in.Members, DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
 	in.Ballots = &ballot.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Final: map[string]ballot.Told{}}
+	in.Admission = &admission.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights, Duties: in.Duties, Log: in.Logbook, Ballots: in.Ballots, Members: in.Members, Rules: in.Rules, LateAfter: c.LateDays}
+	in.Ballots.Final[admission.BallotSubject] = in.Admission.Counted
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, told{in.Notices}}
 	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/admission"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
 	"zhibu/internal/party/member"
@@ -25,7 +26,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, notice.Sealed, duesbook.Sealed, sealedHolders}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, notice.Sealed, duesbook.Sealed, admission.Sealed, admission.SealedObjections, sealedHolders}
 
 // The acts on the key file.
 const (

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/admission"
 	"zhibu/internal/party/ballot"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
@@ -55,6 +56,8 @@ var lines = map[string]line{
 	duesbook.DoAssess: {access.Add, access.Dues}, duesbook.DoPay: {access.Add, access.Dues}, duesbook.DoWithdraw: {access.Add, access.Dues},
 	duesbook.DoClose: {access.Add, access.Dues}, duesbook.DoReopen: {access.Add, access.Dues}, duesbook.DoSpend: {access.Add, access.Dues}, duesbook.DoShare: {access.Decide, access.Dues},
 	duesbook.DoConfirm: {access.Confirm, access.Dues}, duesbook.DoRelieve: {access.Decide, access.Dues},
+	admission.DoStep: {access.Add, access.Logbook}, admission.DoDecide: {access.Decide, access.Admission}, admission.DoVote: {access.Add, access.Vote},
+	admission.DoPlan: {access.Mend, access.Admission}, admission.DoMove: {access.Mend, access.Admission},
 	ballot.DoCount: {access.Add, access.Vote}, ballot.DoVoid: {access.Add, access.Vote},
 	steward.DoSet: {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},
 }

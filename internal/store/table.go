@@ -78,6 +78,10 @@ var tables = map[string]table{
 	"closing":            {class: fact, path: "org_path", skip: "org_path"},
 	"payment":            {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"ballot":             {class: fact, path: "org_path", skip: "org_path", about: true},
+	"step":               {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"board":              {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
+	"objection":          {class: fact, path: "org_path", skip: "org_path", about: true},
+	"quota":              {class: fact, path: "org_path", own: true, skip: "org_path"},
 	"ballot_count":       {class: fact, path: "org_path", skip: "org_path", about: true},
 	"owed":               {class: derived, path: "org_path", about: true},
 	"late":               {class: derived, path: "org_path", about: true},
@@ -103,4 +107,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment", "share", "outlay", "closing", "ballot", "ballot_count"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment", "share", "outlay", "closing", "ballot", "ballot_count", "step", "board", "objection", "quota"}

@@ -20,20 +20,29 @@ import (
 
 // People on their way into the Party: the list of a branch, one person's steps, and the applicant's own page.
 
-// listAdmissions is who is on the way in a branch; above branches, in which of them.
+// listAdmissions shows the list.
 func (s *Server) listAdmissions(v *visit) error {
+	page, err := v.admissionList(v.r.URL.Query().Get("org"), v.form(nil))
+	if err != nil {
+		return err
+	}
+	return v.show(page)
+}
+
+// admissionList is who is on the way in a branch; above branches, in which of them.
+func (v *visit) admissionList(orgID string, form view.Form) (templ.Component, error) {
 	r, err := v.readerFor(access.List, access.Logbook)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	o, err := v.placeAsked(v.r.URL.Query().Get("org"))
+	o, err := v.placeAsked(orgID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := v.person.Allow(access.List, access.Logbook, o.Path, ""); err != nil {
-		return err
+		return nil, err
 	}
-	sheet := view.Sheet{Heading: view.Say("发展党员"), Form: v.form(nil), Print: true,
+	sheet := view.Sheet{Heading: view.Say("发展党员"), Form: form, Print: true,
 		Lead: view.Say("%s。从递交入党申请书到转正归档，走到哪一步由台账算出，不用另外填报。", view.Plain(o.ShortName))}
 	if o.Kind.IsBranch() {
 		sheet.Parts, err = v.admissionsOf(r, o)
@@ -41,9 +50,21 @@ func (s *Server) listAdmissions(v *visit) error {
 		sheet.Parts, err = v.admissionsBelow(r, o)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return v.show(view.SheetPage(v.page(sheet.Heading, view.PathAdmissions, v.orgCrumbs(o)...), sheet))
+	waiting, err := v.recordsWaiting(r, o)
+	if err != nil {
+		return nil, err
+	}
+	sheet.Parts = append(waiting, sheet.Parts...)
+	if !o.Kind.IsBranch() {
+		plan, err := v.planPart(r, o)
+		if err != nil {
+			return nil, err
+		}
+		sheet.Parts = append(sheet.Parts, plan)
+	}
+	return view.SheetPage(v.page(sheet.Heading, view.PathAdmissions, v.orgCrumbs(o)...), sheet), nil
 }
 
 // admissionsOf lists those who are on the way in a branch.
@@ -133,16 +154,20 @@ func (s *Server) showOwnAdmission(v *visit) error {
 }
 
 func (v *visit) admissionPage(id string, own bool) (templ.Component, error) {
+	return v.admissionPageWith(id, own, v.form(nil))
+}
+
+func (v *visit) admissionPageWith(id string, own bool, form view.Form) (templ.Component, error) {
 	r, err := v.readerFor(access.List, access.Logbook)
 	if err != nil {
 		return nil, err
 	}
-	f, err := admission.Find(v.ctx(), v.in.Duties, r, v.in.DB.As(store.System("whose case")), id, v.today())
+	f, err := v.in.Admission.Find(v.ctx(), r, id)
 	if err != nil {
 		return nil, err
 	}
 	o, p, c := f.At, f.Person, f.Case
-	sheet := view.Sheet{Heading: view.Plain(p.Name), Lead: view.Say("发展党员，%s", view.Plain(o.ShortName)), Form: v.form(nil), Print: true}
+	sheet := view.Sheet{Heading: view.Plain(p.Name), Lead: view.Say("发展党员，%s", view.Plain(o.ShortName)), Form: form, Print: true}
 	crumbs := []view.Link{{Text: view.Say("发展党员"), URL: view.PathAdmissionsOf(o.ID)}}
 	menu := view.PathAdmissions
 	if own {
@@ -150,10 +175,20 @@ func (v *visit) admissionPage(id string, own bool) (templ.Component, error) {
 		crumbs, menu = []view.Link{{Text: view.Say("我的档案"), URL: view.PathMe}}, view.PathMe
 	}
 	sheet.Parts = append(sheet.Parts, v.caseNow(c))
+	if !own {
+		more, err := v.caseMore(r, f)
+		if err != nil {
+			return nil, err
+		}
+		sheet.Parts = append(sheet.Parts, more...)
+	}
+	if f.Gone() != "" {
+		sheet.Notices = append(sheet.Notices, view.Notice{Kind: view.NoticeInfo, Text: view.Say("名册上这个人已经不在，过程留着，不能再往下办。")})
+	}
 	if c.Registered {
 		sheet.Notices = append(sheet.Notices, view.Notice{Kind: view.NoticeInfo, Text: view.Say("接收为预备党员的日期来自名册；以前的步骤没有登记，可以补记。")})
 	}
-	act := !own && o.Living() && v.may(access.Add, access.Logbook, o.Path, "")
+	act := !own && o.Living() && (v.may(access.Add, access.Logbook, o.Path, "") || v.works(access.Decide, access.Admission))
 	for _, stage := range admission.Stages {
 		part := view.SheetPart{ID: string(stage), Title: view.Say(stage.Name()), Head: []view.Text{view.Say("步骤"), view.Say("情况"), view.Say("由谁办"), view.Say("依据和计算")}}
 		if act {
@@ -165,7 +200,7 @@ func (v *visit) admissionPage(id string, own bool) (templ.Component, error) {
 			}
 			cells := v.stepCells(s)
 			if act {
-				cells = append(cells, stepAct(o, p.ID, s))
+				cells = append(cells, v.stepAct(f, s))
 			}
 			part.Rows = append(part.Rows, view.SheetRow{ID: "s" + s.Number, Cells: cells})
 		}
@@ -271,23 +306,26 @@ func articlesOf(list []rulebook.Citation) view.Text {
 	return view.Plain(strings.Join(all, "、"))
 }
 
-// stepAct leads to the form that records a step, with everything known filled in.
-func stepAct(o org.Organisation, person string, p admission.Progress) view.SheetCell {
-	var kind timeline.Kind
-	switch {
-	case p.PartOf != "":
-		return view.Cell(view.Say("随第 %s 步", p.PartOf))
-	case p.State == admission.Ahead || p.State == admission.Done:
-		return view.SheetCell{}
-	case len(p.Also) > 0 && len(p.Events) == 0 && p.Also[0] == timeline.NoticePosted:
-		kind = p.Also[0]
-	default:
-		kind = p.Kinds[0]
+// stepAct leads to what can be done about a step now.
+func (v *visit) stepAct(f admission.Found, p admission.Progress) view.SheetCell {
+	for _, rec := range p.Own {
+		if rec.Waits() {
+			return view.SheetCell{Text: view.Say("等核对"), URL: view.PathAdmissionRecord(rec.ID)}
+		}
 	}
-	u := url.Values{"org": {o.ID}, "kind": {string(kind)}, "people": {person}}
-	text := view.Say("登记")
-	if p.State == admission.Missing {
+	text := view.Say("办理")
+	switch {
+	case p.PartOf != "" && (len(p.Own) > 0 || p.State == admission.Ahead), p.PartOf == "" && (p.State == admission.Ahead || p.State == admission.Done):
+		if n := len(p.Own); n > 0 {
+			return view.SheetCell{Text: view.Say("看登记的内容"), URL: view.PathAdmissionRecord(p.Own[n-1].ID)}
+		}
+		return view.SheetCell{}
+	case p.State == admission.Missing:
 		text = view.Say("补登记")
 	}
-	return view.SheetCell{Text: text, URL: withQuery(view.PathLogNew, u.Encode())}
+	cell := view.SheetCell{Text: text, URL: view.PathAdmissionStep(f.Person.ID, p.Number)}
+	if !v.acts(f, p.Step) {
+		cell = view.SheetCell{Text: view.Say("等%s办", view.Say(p.Who.Name()))}
+	}
+	return cell
 }

@@ -36,11 +36,33 @@ func (s *Server) askNewMember(v *visit) error {
 		values.Set("org", id)
 		values.Set("org-shown", asPicked(o))
 	}
+	if id := v.r.URL.Query().Get("applicant"); id != "" {
+		if err := v.fromCase(id, values); err != nil {
+			return err
+		}
+	}
 	page, err := v.newMemberPage(view.MemberNew{Form: v.form(values)})
 	if err != nil {
 		return err
 	}
 	return v.show(page)
+}
+
+// fromCase fills in what the case of an applicant whom the assembly has admitted tells.
+func (v *visit) fromCase(id string, values url.Values) error {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return err
+	}
+	f, err := v.in.Admission.Find(v.ctx(), r, id)
+	if err != nil {
+		return err
+	}
+	values.Set("org", f.At.ID)
+	values.Set("org-shown", asPicked(f.At))
+	values.Set("name", f.Person.Name)
+	view.SetDay(values, "joined", f.Steps[stepIndex(f, "15")].On())
+	return nil
 }
 
 func (v *visit) newMemberPage(d view.MemberNew) (templ.Component, error) {

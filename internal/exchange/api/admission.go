@@ -1,10 +1,7 @@
 package api
 
 import (
-	"zhibu/internal/civil"
-	"zhibu/internal/party/admission"
 	"zhibu/internal/party/rulebook"
-	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 )
 
@@ -45,7 +42,7 @@ func getAdmission(c *call, in *ID) (*admissionGiven, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := admission.Find(c, c.in.Duties, r, c.in.DB.As(store.System("whose case")), in.ID, civil.Today(c.in.Clock))
+	f, err := c.in.Admission.Find(c, r, in.ID)
 	if err != nil {
 		return nil, err
 	}

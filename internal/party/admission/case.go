@@ -29,12 +29,18 @@ type Progress struct {
 	Rules    []rulebook.Citation  // in the version of the day of the step, or of the day asked about
 	Duties   []timeline.Duty      // what the rules ask for now
 	Breaches []timeline.Violation // what is recorded against a rule
+	Own      []Record             // what was written down on the case, standing or waiting
 }
 
 // On is the day on which it was last taken, zero if it was not.
 func (p Progress) On() civil.Date {
 	if n := len(p.Events); n > 0 {
 		return p.Events[n-1].On
+	}
+	for _, r := range slices.Backward(p.Own) {
+		if r.State == Standing {
+			return r.On
+		}
 	}
 	return civil.Date{}
 }

@@ -27,6 +27,9 @@ type Step struct {
 	Repeats   bool            `yaml:"repeats"`   // comes again until a later step
 	With      string          `yaml:"with"`      // asked only where this rule is in force
 	Duty      timeline.Name   `yaml:"duty"`      // what the rules ask for
+	Needs     []string        `yaml:"needs"`     // what must be written down with it, names of Fields
+	Asks      []string        `yaml:"asks"`      // what may be
+	Paper     string          `yaml:"paper"`     // what its paper is called, in Chinese: papers go to Party organisations
 }
 
 // Stage is one of the five stages.
@@ -92,14 +95,19 @@ func read(file []byte) (steps []Step, err error) {
 
 func (s Step) check(known map[string]bool) error {
 	switch {
-	case s.Number == "" || s.Title == "" || s.Stage.Name() == "" || s.Who.Name() == "" || len(s.Rules) == 0:
-		return fmt.Errorf("number, title, stage, who and rules are needed")
+	case s.Number == "" || s.Title == "" || s.Stage.Name() == "" || s.Who.Name() == "" || len(s.Rules) == 0 || s.Paper == "":
+		return fmt.Errorf("number, title, stage, who, rules and paper are needed")
 	case (s.PartOf == "") == (len(s.Kinds) == 0):
 		return fmt.Errorf("it is recorded by kinds, or part of another step")
 	case s.PartOf != "" && (!known[s.PartOf] || s.PartOf == s.Number):
 		return fmt.Errorf("part of the unknown step %s", s.PartOf)
 	case s.Duty != "" && !slices.Contains(timeline.Names, s.Duty):
 		return fmt.Errorf("no duty %s", s.Duty)
+	}
+	for _, f := range s.Fields() {
+		if _, ok := fields[f]; !ok {
+			return fmt.Errorf("no field %s", f)
+		}
 	}
 	for _, k := range slices.Concat(s.Kinds, s.Also) {
 		if !slices.Contains(timeline.Kinds, k) {
@@ -112,6 +120,25 @@ func (s Step) check(known map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// Fields names all that is written down with the step.
+func (s Step) Fields() []string { return slices.Concat(s.Needs, s.Asks) }
+
+// Above tells whether the committee above takes the step, or its organisation department.
+func (s Step) Above() bool { return s.Who == "superior" || s.Who == "department" }
+
+// ByBallot tells whether the assembly votes: the verdict of the count is the step.
+func (s Step) ByBallot() bool { return s.Who == "assembly" }
+
+// Numbered gives a step by its number.
+func Numbered(number string) (Step, bool) {
+	for _, s := range Steps {
+		if s.Number == number {
+			return s, true
+		}
+	}
+	return Step{}, false
 }
 
 // holds tells whether an event belongs to the step.

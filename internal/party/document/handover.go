@@ -83,7 +83,7 @@ func (s *Service) HandOver(ctx context.Context, actor ledger.Actor, memberID str
 		return err
 	}
 	if lacking != "" {
-		return fault.New(fault.Invalid, "字体里没有这几个字：%s。请系统管理员用 font 设置换一套收字更多的 TTF 字体；急用时，打开档案页，用浏览器打印。", strings.Join(strings.Split(lacking, ""), " "))
+		return paper.Unwritable(lacking)
 	}
 	var out bytes.Buffer
 	if err := paper.Write(&out, r, font); err != nil {
@@ -289,4 +289,13 @@ func (s *Service) papers(ctx context.Context, reader store.Reader, m member.Memb
 		}
 	}
 	return ids, nil
+}
+
+// Paper writes papers of a procedure as PDF, with the operator's typeface if there is one.
+func (s *Service) Paper(sheets []paper.Sheet) ([]byte, error) {
+	font, err := s.font()
+	if err != nil {
+		return nil, err
+	}
+	return paper.PDF(sheets, font)
 }

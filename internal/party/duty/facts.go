@@ -193,6 +193,21 @@ func (s *Service) Courses(ctx context.Context, r store.Reader, o org.Organisatio
 	return out, book, nil
 }
 
+// Left is what the rules read of somebody whom the register of a branch knows no longer: what was entered while it did.
+func (s *Service) Left(ctx context.Context, r store.Reader, o org.Organisation, id, name string) (Course, error) {
+	entries, err := logbook.Standing(ctx, r, o.Path)
+	if err != nil {
+		return Course{}, err
+	}
+	c := Course{ID: id, Name: name}
+	for _, e := range entries {
+		if e.Person() == id {
+			c.Events = append(c.Events, e.Event(id))
+		}
+	}
+	return c, nil
+}
+
 // structure reads the posts of a branch and how many Party groups it has.
 func structure(ctx context.Context, all store.Reader, o org.Organisation) (posts []org.Post, groups int, err error) {
 	if posts, err = org.Posts(ctx, all, o.ID, civil.Date{}); err != nil {

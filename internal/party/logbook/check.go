@@ -121,7 +121,7 @@ func (n New) checkFields(today civil.Date) *fault.Error {
 }
 
 func number(field, text string, needed bool) *fault.Error {
-	n, ok := hundredths(text)
+	n, ok := timeline.ParseHundredths(text)
 	if !ok || needed && n == 0 || n > 50000 {
 		return fault.New(fault.Invalid, "请填写数字，大于 0，最多 500，小数最多两位。").At(field)
 	}

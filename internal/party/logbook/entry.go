@@ -3,7 +3,6 @@ package logbook
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -99,25 +98,12 @@ func (e Entry) Event(person string) timeline.Event {
 	f := e.Fields
 	out := timeline.Event{On: e.On, Kind: e.Kind, Person: person, Months: f.Months, TermYears: f.TermYears, Meeting: f.Type, ValidDays: f.ValidDays, Reason: f.Reason,
 		Admitted: f.Admitted, Confirmed: f.Confirmed, Abroad: f.Abroad, Care: f.Care != nil && *f.Care}
-	out.Days, _ = hundredths(f.Days)
-	out.Hours, _ = hundredths(f.Hours)
+	out.Days, _ = timeline.ParseHundredths(f.Days)
+	out.Hours, _ = timeline.ParseHundredths(f.Hours)
 	if f.Through != "" {
 		out.Through, _ = civil.Parse(f.Through + "-01")
 	}
 	return out
-}
-
-// hundredths reads a number that is not negative and has at most two decimals.
-func hundredths(text string) (timeline.Hundredths, bool) {
-	if text == "" {
-		return 0, true
-	}
-	whole, part, _ := strings.Cut(text, ".")
-	if len(whole) > 4 || len(part) > 2 || whole == "" || strings.HasSuffix(text, ".") {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(whole+(part + "00")[:2], 10, 32)
-	return timeline.Hundredths(n), err == nil
 }
 
 // Name is what happened in Chinese, a key of the catalogue.

@@ -26,7 +26,9 @@ const (
 
 	HelpOffered Kind = "duty.help"        // About is the duty, Detail the offer
 	HelpClosed  Kind = "duty.help_closed" // About is the duty, Detail how it ended
-	DutyDigest  Kind = "duty.digest"      // Detail is a Digest
+	StepTaken   Kind = "admission.step"   // Subject is the number of the step
+	Objection   Kind = "admission.objection"
+	DutyDigest  Kind = "duty.digest" // Detail is a Digest
 )
 
 // Notice is one thing that somebody is told.

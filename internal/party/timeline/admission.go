@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"strconv"
+	"strings"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/party/rulebook"
@@ -195,6 +196,19 @@ func (p *person) oath(r *round, ask asker) {
 		p.late(rule, oath, d.Due)
 	}
 	ask(d, r.reached(CommitteeApproved) && !r.reached(Oath))
+}
+
+// ParseHundredths reads a number that is not negative and has at most two decimals; nothing is zero.
+func ParseHundredths(text string) (Hundredths, bool) {
+	if text == "" {
+		return 0, true
+	}
+	whole, part, _ := strings.Cut(text, ".")
+	if len(whole) > 4 || len(part) > 2 || whole == "" || strings.HasSuffix(text, ".") {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(whole+(part + "00")[:2], 10, 32)
+	return Hundredths(n), err == nil
 }
 
 // String writes the number without needless zeros.

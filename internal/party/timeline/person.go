@@ -83,10 +83,13 @@ func (p *person) violate(r rulebook.Rule, e Event, why rulebook.Reason) {
 	p.answer.Violations = append(p.answer.Violations, Violation{r.Citation(), p.name, e.On, e.Kind, why})
 }
 
+// LateReason is the arithmetic of a step that came too late: unlike others it is no reason to refuse the step.
+const LateReason = "应在 %s 前，实际 %s"
+
 // late is a violation if the event came after the limit.
 func (p *person) late(r rulebook.Rule, e Event, limit civil.Date) {
 	if !limit.IsZero() && e.On.After(limit) {
-		p.violate(r, e, rulebook.Because("应在 %s 前，实际 %s", limit.String(), e.On.String()))
+		p.violate(r, e, rulebook.Because(LateReason, limit.String(), e.On.String()))
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 	Logbook     Resource = "entry"       // dated facts of branches and people
 	Duty        Resource = "duty"        // what is due: waiving, postponing, helping
 	Dues        Resource = "dues"        // what members pay: bases, reductions, receipts
+	Admission   Resource = "admission"   // what the committee above decides on the way into the Party
 	Vote        Resource = "vote"        // elections, votes and their counts
 	Dispute     Resource = "dispute"     // facts that somebody doubts
 	Quality     Resource = "quality"     // how complete, old and doubted data are

@@ -79,6 +79,9 @@ var table = []Rule{
 	{"A-47", Dues, Confirm, words.Mark("作为第二个人确认党费基数"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
 	{"A-48", Dues, Decide, words.Mark("批准少交、免交党费"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 
+	{"A-96", Admission, Decide, words.Mark("作为上级党委办理发展党员的备案、同意、预审和审批，答复公示中的意见"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
+	{"A-97", Admission, Mend, words.Mark("下达发展党员计划，接续转来的培养对象"), may(0, PartyWorker, OrganisationDepartment)},
+
 	{"A-79", Vote, List, words.Mark("查看职责范围内的选举和表决"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-80", Vote, Add, words.Mark("办理选举和表决，录入计票"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
 

@@ -45,3 +45,38 @@ func PathAdmissionsOf(org string) string {
 
 // PathAdmission is one person's way.
 func PathAdmission(id string) string { return PathAdmissions + "/" + url.PathEscape(id) }
+
+// PathAdmissionStep is the form that takes a step of somebody's way.
+func PathAdmissionStep(id, number string) string {
+	return PathAdmission(id) + "/steps/" + url.PathEscape(number)
+}
+
+// PathAdmissionVote opens the count of the assembly's vote.
+func PathAdmissionVote(id, number string) string { return PathAdmissionStep(id, number) + "/vote" }
+
+// PathAdmissionPapers are the papers of a step, "" of all.
+func PathAdmissionPapers(id, number string) string {
+	if number == "" {
+		return PathAdmission(id) + "/papers"
+	}
+	return PathAdmission(id) + "/papers?" + url.Values{"step": {number}}.Encode()
+}
+
+// PathAdmissionJoin, PathAdmissionMove and PathObjection are acts on a case.
+func PathAdmissionJoin(id string) string { return PathAdmission(id) + "/join" }
+func PathAdmissionMove(id string) string { return PathAdmission(id) + "/move" }
+
+// PathAdmissionRecord is what was entered of one step.
+func PathAdmissionRecord(id string) string { return "/admission-records/" + url.PathEscape(id) }
+
+// PathObjection answers what somebody said against a public notice.
+func PathObjection(id string) string { return "/objections/" + url.PathEscape(id) }
+
+// PathPlan are the figures of a year.
+const PathPlan = PathAdmissions + "/plan"
+
+// Public notices are read without signing in.
+const PathBoards = "/public-notices"
+
+// PathBoard is one public notice.
+func PathBoard(id string) string { return PathBoards + "/" + url.PathEscape(id) }
