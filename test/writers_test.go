@@ -25,10 +25,11 @@ type writer struct {
 // room of review does; the import writes rows that wait for it, and approves its clean ones, and takes back what it brought;
 // that a fact is still right is said by the member or the branch and changes none; founding a fictional city makes up its
 // past; member itself moves those who follow their organisation, by the act on the organisation. Acts on organisations are
-// done by review; the first organisations come with the installation or the city.
+// done by review; who is confirmed becomes a full member when the committee above approves what the assembly voted and two
+// counted; the first organisations come with the installation or the city.
 var guarded = map[string][]writer{
 	memberRoom: {
-		{name: "Apply", arguments: 5, rooms: []string{"internal/party/review", "internal/party/intake", "internal/party/member"}},
+		{name: "Apply", arguments: 5, rooms: []string{"internal/party/review", "internal/party/intake", "internal/party/member", "internal/party/admission"}},
 		{name: "ApplyNew", arguments: 5, rooms: []string{"internal/party/review"}},
 		{name: "Judge", arguments: 4, rooms: []string{"internal/party/review"}},
 		{name: "JudgeMany", arguments: 3, rooms: []string{"internal/party/intake"}},

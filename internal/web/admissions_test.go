@@ -42,17 +42,31 @@ func TestAnApplicantStepByStep(t *testing.T) {
 	}
 	enter(timeline.Applied, today.AddDays(-40))
 	page := b.see(view.PathAdmission(id))
-	talk := url.Values{"org": {branch}, "kind": {"talked"}, "people": {id}}
-	has(t, page, "入党申请人", "2. 党组织派人谈话", "已办", "下一步", "逾期", "D-03", strings.ReplaceAll(withQuery(view.PathLogNew, talk.Encode()), "&", "&amp;"), "随第 3 步")
+	talk := view.PathAdmissionStep(id, "2")
+	has(t, page, "入党申请人", "2. 党组织派人谈话", "已办", "下一步", "逾期", "D-03", talk)
 
-	// The link opens the form with everything known, and the step is done.
-	f := form(t, b.see(withQuery(view.PathLogNew, talk.Encode())), view.PathLogNew)
-	f["on"], f["people"] = []string{today.String()}, []string{id}
-	if sent := b.post(view.PathLogNew, f); sent.status != http.StatusSeeOther {
+	// The link opens the form of the step; what is missing is asked for and nothing that was typed is lost.
+	f := form(t, b.see(talk), talk)
+	f["on"], f["talker"] = []string{today.String()}, []string{"组织委员"}
+	sent := b.post(talk, f)
+	if sent.status != http.StatusUnprocessableEntity {
 		t.Fatalf("%d %s", sent.status, plainText(sent.body))
 	}
+	has(t, sent.body, "请填写“内容”", "组织委员")
+	f["record"] = []string{"谈了对党的认识"}
+	if sent := b.post(talk, f); sent.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", sent.status, plainText(sent.body))
+	}
+	if got := b.post(view.PathAdmissionStep(id, "8"), url.Values{"csrf": f["csrf"], "on": {today.String()}}); got.status == http.StatusSeeOther {
+		t.Error("the branch agrees for the committee")
+	}
+	papers := b.see(view.PathAdmissionPapers(id, "2"))
+	has(t, papers, "同入党申请人谈话记录", "谈了对党的认识", "D-03")
+	if pdf := b.get(view.PathAdmissionPapers(id, "2") + "&format=pdf"); pdf.status != http.StatusOK || !strings.HasPrefix(pdf.body, "%PDF-") {
+		t.Errorf("%d", pdf.status)
+	}
 	page = b.see(view.PathAdmission(id))
-	has(t, page, "3. 推荐和确定入党积极分子", "不合规定")
+	has(t, page, "3. 推荐和确定入党积极分子", "不合规定", "看登记的内容")
 	has(t, b.see(list), "3. 推荐和确定入党积极分子", "支部委员会")
 
 	enter(timeline.CandidateDiscussed, today)

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"zhibu/internal/party/admission"
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/notice"
@@ -108,6 +109,9 @@ func (v *visit) told(n notice.Notice) view.Message {
 		if duty.HelpState(n.Detail) == duty.HelpDone {
 			m.Text = view.Say("协助的事办好了：%s", v.dutyNamed(timeline.Name(n.About)))
 		}
+	case notice.StepTaken:
+		step, _ := admission.Numbered(n.Subject)
+		m.Text, m.Do = view.Say("案卷的下一步已经办了：%s", view.Say(step.Title)), view.Say("看我的入党过程")
 	case notice.Returned:
 		m.Text, m.Do = view.Say("您录入的内容被退回：%s", changeName(n.About)), view.Say("看理由")
 	}
@@ -154,6 +158,8 @@ func (v *visit) leadsTo(n notice.Notice) string {
 	switch n.Kind {
 	case notice.Revealed, notice.Exported, notice.OpenedFile, notice.HandedOver, notice.Approved:
 		return view.PathMe
+	case notice.StepTaken:
+		return view.PathOwnAdmission
 	case notice.Settled:
 		return view.PathDispute(n.Subject)
 	case notice.Answered, notice.Refused:

@@ -71,8 +71,10 @@ func (r Record) At() time.Time { return store.Made(r.ID) }
 // Waits tells whether a second person is to look at it.
 func (r Record) Waits() bool { return r.State == Waiting }
 
-// Corrects and TakesBack say what a record that waits would do.
-func (r Record) Corrects() bool  { return r.Change == corrected }
+// Corrects tells whether a record that waits would stand in the place of another.
+func (r Record) Corrects() bool { return r.Change == corrected }
+
+// TakesBack tells whether a record that waits would take another back.
 func (r Record) TakesBack() bool { return r.Change == takenBack }
 
 const contentColumn = "step.content"

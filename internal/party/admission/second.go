@@ -11,15 +11,16 @@ import (
 )
 
 // members reads whom a step names: full members of the branch, as many as the rule says.
-func (s *Service) members(ctx context.Context, actor ledger.Actor, f Found, field Field, ids []string) (out []Named, err error) {
-	rule := s.Rules.At(field.Rule, s.today())
-	least, most := 1, 1
+func (s *Service) members(ctx context.Context, actor ledger.Actor, f Found, field Field, ids []string) ([]Named, error) {
+	rule := f.book.At(field.Rule, s.today())
+	least, most := "trainers_min_count", "trainers_max_count"
 	if rule.Has("introducers_count") {
-		least, most = rule.Int("introducers_count"), rule.Int("introducers_count")
-	} else {
-		narrowed := f.book.At(field.Rule, s.today())
-		least, most = narrowed.Int("trainers_min_count"), narrowed.Int("trainers_max_count")
+		least, most = "introducers_count", "introducers_count"
 	}
+	return s.chosen(ctx, actor, f, field, ids, rule.Int(least), rule.Int(most))
+}
+
+func (s *Service) chosen(ctx context.Context, actor ledger.Actor, f Found, field Field, ids []string, least, most int) (out []Named, err error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) < least || len(ids) > most {
 		if least == most {

@@ -27,8 +27,7 @@ const (
 	HelpOffered Kind = "duty.help"        // About is the duty, Detail the offer
 	HelpClosed  Kind = "duty.help_closed" // About is the duty, Detail how it ended
 	StepTaken   Kind = "admission.step"   // Subject is the number of the step
-	Objection   Kind = "admission.objection"
-	DutyDigest  Kind = "duty.digest" // Detail is a Digest
+	DutyDigest  Kind = "duty.digest"      // Detail is a Digest
 )
 
 // Notice is one thing that somebody is told.

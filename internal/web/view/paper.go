@@ -15,3 +15,10 @@ type Papers struct {
 }
 
 func paperID(i int) string { return "paper-" + strconv.Itoa(i) }
+
+// What papers say everywhere, in Chinese whatever language the page speaks.
+const (
+	paperColon = "："
+	paperDate  = "　　　　年　　月　　日"
+	paperBasis = "依据："
+)
