@@ -261,7 +261,7 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Ballots = &ballot.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Final: map[string]ballot.Told{}}
 	in.Admission = &admission.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights, Duties: in.Duties, Log: in.Logbook, Ballots: in.Ballots, Members: in.Members, Rules: in.Rules, LateAfter: c.LateDays}
 	in.Ballots.Final[admission.BallotSubject] = in.Admission.Counted
-	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, told{in.Notices}}
+	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, in.Admission, told{in.Notices}}
 	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,
 		Uploads: in.Intake.Forget, SignOut: in.Access.Forget}
