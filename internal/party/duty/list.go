@@ -127,10 +127,13 @@ func (s *Service) walk(ctx context.Context, r store.Reader, day civil.Date, f Fi
 }
 
 // narrowed is the condition by which what is kept tells the branches with something to show: of what is open today, once all
-// that waits is worked off. It is empty where every branch has to be looked at.
+// that waits is worked off. It is empty where every branch has to be looked at: what is done is not kept, nor what is not asked
+// of whoever needs care.
 func (s *Service) narrowed(ctx context.Context, r store.Reader, day civil.Date, f Filter) (where string, args []any, err error) {
-	open := f.Open || f.State == timeline.Overdue || f.State == timeline.Upcoming || f.State == timeline.Blocked
-	if _, self := r.Scope().IsSelf(); self || !open || f.Person != "" || day != s.today() {
+	open := f.State == timeline.Overdue || f.State == timeline.Upcoming || f.State == timeline.Blocked
+	_, local := timeline.IsLocal(f.Duty)
+	decided := f.Open && f.Duty != "" && f.Duty != timeline.StudyHours && !local
+	if _, self := r.Scope().IsSelf(); self || !open && !decided || f.Person != "" || day != s.today() {
 		return "", nil, nil
 	}
 	all := s.DB.As(store.System("duties kept"))
@@ -143,14 +146,18 @@ func (s *Service) narrowed(ctx context.Context, r store.Reader, day civil.Date, 
 	if settled, err := s.settled(ctx, all); err != nil || !settled {
 		return "", nil, err
 	}
-	where, args = " AND EXISTS (SELECT 1 FROM {owed} w WHERE w.org_path = o.path AND w.from_on <= ? AND w.gone_on > ?", []any{day.String(), day.String()}
+	where, args = "EXISTS (SELECT 1 FROM {owed} w WHERE w.org_path = o.path AND w.from_on <= ? AND w.gone_on > ?", []any{day.String(), day.String()}
 	if f.State == timeline.Overdue {
 		where, args = where+" AND w.due_on < ?", append(args, day.String())
 	}
 	if f.Duty != "" {
 		where, args = where+" AND w.duty = ?", append(args, string(f.Duty))
 	}
-	return where + ")", args, nil
+	where += ")"
+	if decided {
+		where, args = where+" OR EXISTS (SELECT 1 FROM {waiver} v WHERE v.org_path = o.path AND v.retired_at = 0 AND v.duty = ?)", append(args, string(f.Duty))
+	}
+	return " AND (" + where + ")", args, nil
 }
 
 func cursor(after string) (path string, skip int, ok bool) {

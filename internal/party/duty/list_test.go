@@ -48,7 +48,8 @@ func TestListsSkipNoBranch(t *testing.T) {
 				}
 				items = append(items, a.Items...)
 			}
-			filters := []duty.Filter{{}, {Open: true}, {Duty: timeline.PayDues}, {Duty: timeline.StudyHours, State: timeline.Overdue}}
+			filters := []duty.Filter{{}, {Open: true}, {Duty: timeline.PayDues}, {Duty: timeline.StudyHours, State: timeline.Overdue},
+				{Open: true, Duty: timeline.StudyHours}, {Open: true, Duty: timeline.PayDues}, {Open: true, Duty: timeline.LifeThemeDay}}
 			for _, s := range timeline.States {
 				filters = append(filters, duty.Filter{State: s})
 			}
@@ -92,6 +93,10 @@ func TestListsSkipNoBranch(t *testing.T) {
 		worker := c.Person("party-worker", 1).Actor("test")
 		worker.Scope = all.Scope()
 		if _, err := c.Logbook.Add(ctx, worker, logbook.New{Org: c.Person("branch-secretary", 1).Grants[0].Org, Kind: timeline.CommitteeElected, On: demotest.On.AddYears(-6), Reason: "补登"}); err != nil {
+			t.Fatal(err)
+		}
+		w := duty.Waiving{Org: c.Person("branch-secretary", 1).Grants[0].Org, Duty: timeline.LifeThemeDay, Due: civil.MustParse("2026-10-31"), Reason: "暴雨"}
+		if _, err := c.Duties.Waive(ctx, c.Person("party-worker", 1).Actor("test"), w); err != nil {
 			t.Fatal(err)
 		}
 		compare(demotest.On)
