@@ -8,11 +8,13 @@ import (
 
 	"github.com/a-h/templ"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/party/timeline"
+	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 )
@@ -365,10 +367,43 @@ func (v *visit) lateBelow(o org.Organisation) (out []view.Todo, err error) {
 	list, _, err := v.in.Duties.Overdue(v.ctx(), r)
 	for _, b := range list {
 		u := url.Values{"org": {o.ID}, "late": {b.Duty}}
-		out = append(out, view.Todo{Title: view.Say("%s：%d 个支部逾期", dutyTitle(timeline.Name(b.Duty), b.Title), b.Branches), URL: withQuery(view.PathDuties, u.Encode()), Late: true,
-			Detail: view.Say("最早的应在 %s 前办。", b.Oldest), Action: view.Say("看是哪些支部")})
+		t := view.Todo{Title: view.Say("%s：%d 个支部逾期", dutyTitle(timeline.Name(b.Duty), b.Title), b.Branches), URL: withQuery(view.PathDuties, u.Encode()), Late: true,
+			Detail: view.Say("最早的应在 %s 前办。", b.Oldest), Action: view.Say("看是哪些支部")}
+		if rule, ok := v.in.Rules.On(duty.RuleOf(timeline.Name(b.Duty)), v.today()); ok {
+			t.Basis, t.Rule = view.Plain(rule.Cite()), rule.ID
+		}
+		if b.Branches == 1 {
+			if err := v.helpOne(r, b, &t); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, t)
 	}
 	return out, err
+}
+
+// helpOne lets the line of a duty that is overdue in one branch name it and lead to help at once.
+func (v *visit) helpOne(r store.Reader, b duty.Below, t *view.Todo) error {
+	late, err := v.in.Duties.LateBranches(v.ctx(), r, b.Duty, 0, 1)
+	if err != nil || len(late) == 0 {
+		return err
+	}
+	steps, err := org.Steps(v.ctx(), r, []string{late[0].Path})
+	if err != nil {
+		return err
+	}
+	open, err := v.in.Duties.OpenHelps(v.ctx(), r, timeline.Name(b.Duty))
+	if err != nil {
+		return err
+	}
+	t.Title = view.Say("%s：%s", view.Plain(steps[late[0].Path].Name), dutyTitle(timeline.Name(b.Duty), b.Title))
+	if due, err := civil.Parse(late[0].Due); err == nil {
+		t.Tag = view.Tag{Text: view.Say("逾期 %d 天", due.DaysUntil(v.today())), Kind: view.TagLate}
+	}
+	if help := v.helpCell(late[0], b.Duty, open); help.URL != "" {
+		t.Action, t.Do = help.Text, help.URL
+	}
+	return nil
 }
 
 // latePart lists the branches below an organisation in which a duty is overdue, the oldest first: whom to help.

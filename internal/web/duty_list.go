@@ -222,13 +222,13 @@ func dutyCell(items []duty.Item) view.SheetCell {
 func (v *visit) actCell(items []duty.Item) view.SheetCell {
 	it := items[0]
 	do, to := v.dutyAct(items...)
-	cell := view.SheetCell{Text: do, URL: to}
+	cell := view.SheetCell{Text: do, URL: to, Line: true}
 	if len(items) > 1 || it.Waiver != nil || !it.Open() || !v.may(access.Waive, access.Duty, it.At.Path, it.Person) {
 		return cell
 	}
 	waive := view.Link{Text: view.Say("免除或者推迟"), URL: pathWaive(it)}
 	if to == "" {
-		return view.SheetCell{Text: waive.Text, URL: waive.URL}
+		return view.SheetCell{Text: waive.Text, URL: waive.URL, Line: true}
 	}
 	cell.Also = waive
 	return cell

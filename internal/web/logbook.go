@@ -245,6 +245,9 @@ func (v *visit) peopleField(o org.Organisation, kind timeline.Kind) (view.SheetF
 		slices.SortStableFunc(people, func(a, b logbook.Somebody) int { return cmp.Compare(careLast(a), careLast(b)) })
 	}
 	for _, p := range people {
+		if p.Applicant && slices.Contains(ofMembers, kind) {
+			continue
+		}
 		opt := view.Option{Value: p.ID, Label: view.Plain(p.Name)}
 		switch {
 		case p.Applicant:

@@ -98,9 +98,11 @@ test("a duty is waived by who may, with a reason that stays", async () => {
 test("those above see their part of the tree by kind, and offer help", async () => {
   await worker.go("/");
   await worker.picture("duties-above");
-  await late(worker, "交纳党费").getByRole("link", { name: "看是哪些支部" }).click();
+  assert.match(await late(worker, "交纳党费").innerText(), /党支部：交纳党费.*逾期 \d+ 天/s, "of one branch its name stands there");
+  await worker.go("/duties?late=dues.pay");
   assert.match(await text(worker), /最早逾期的在前，便于协助，不排名次/);
-  await worker.main().getByRole("link", { name: "协助补开" }).first().click();
+  await worker.go("/");
+  await late(worker, "交纳党费").getByRole("link", { name: "协助补开" }).click();
   await worker.main().getByLabel("哪一天").fill("2026-11-27");
   await worker.main().getByRole("button", { name: "提出协助" }).click();
   assert.match(await text(worker), /协助/);

@@ -165,3 +165,13 @@ var titles = map[timeline.Name]string{
 	timeline.LifeAppraisal: words.Mark("开展民主评议党员"), timeline.Reelect: words.Mark("支部换届"), timeline.Remind: words.Mark("提醒支部换届"), timeline.PayDues: words.Mark("交纳党费"), timeline.StudyHours: words.Mark("集中学习培训"),
 	timeline.Receive: words.Mark("确认组织关系接收"), timeline.Contact: words.Mark("联系流动党员"), timeline.Stop: words.Mark("按程序停止党籍"), timeline.Remove: words.Mark("按程序除名"),
 }
+
+// RuleOf is the rule that a duty of the regulations follows from first, where nothing is known of whose it is; "" for a local one.
+func RuleOf(n timeline.Name) string { return follows[n] }
+
+var follows = map[timeline.Name]string{
+	timeline.Talk: "D-03", timeline.ActivistReview: "D-07", timeline.Candidate: "D-09", timeline.Notice: "D-11", timeline.Training: "D-15", timeline.AdmissionAssembly: "D-19", timeline.Approval: "D-31",
+	timeline.OathDuty: "D-35", timeline.Confirmation: "D-36", timeline.ConfirmationApproval: "D-40", timeline.LifeAssembly: "B-08", timeline.LifeCommittee: "B-10", timeline.LifeGroup: "B-11",
+	timeline.LifeThemeDay: "B-16", timeline.LifeOrgLife: "B-18", timeline.LifeAppraisal: "B-19", timeline.Reelect: "B-24", timeline.Remind: "E-05", timeline.PayDues: "F-12", timeline.StudyHours: "M-04",
+	timeline.Receive: "T-05", timeline.Contact: "T-13", timeline.Stop: "M-11", timeline.Remove: "M-11",
+}

@@ -10,6 +10,7 @@ import (
 	"zhibu/internal/party/duty"
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/rulebook"
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
@@ -47,6 +48,11 @@ func TestListsSkipNoBranch(t *testing.T) {
 					t.Fatal(err)
 				}
 				items = append(items, a.Items...)
+			}
+			for _, it := range items {
+				if _, local := timeline.IsLocal(it.Duty.Name); !local && !slices.ContainsFunc(it.Rules, func(c rulebook.Citation) bool { return c.Rule == duty.RuleOf(it.Duty.Name) }) {
+					t.Fatalf("%s follows from %v, not from %s", it.Duty.Name, it.Rules, duty.RuleOf(it.Duty.Name))
+				}
 			}
 			filters := []duty.Filter{{}, {Open: true}, {Duty: timeline.PayDues}, {Duty: timeline.StudyHours, State: timeline.Overdue},
 				{Open: true, Duty: timeline.StudyHours}, {Open: true, Duty: timeline.PayDues}, {Open: true, Duty: timeline.LifeThemeDay}}

@@ -58,6 +58,7 @@ type SheetCell struct {
 	URL  string
 	Tag  Tag
 	Also Link // another way, below
+	Line bool // stays in one line where there is room
 
 	Marks []SheetMark // small marks in a row instead of the text: the months of a year
 	Input *SheetInput // a field of the form around the table

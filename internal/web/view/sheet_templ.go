@@ -802,7 +802,7 @@ func sheetTable(head []Text, rows []SheetRow, f Form) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					var templ_7745c5c3_Var37 = []any{templ.KV("m-no", c.Text.IsZero() && c.Also.URL == "" && c.Tag.Text.IsZero() && c.Marks == nil && c.Input == nil)}
+					var templ_7745c5c3_Var37 = []any{templ.KV("nowrap", c.Line), templ.KV("m-no", c.Text.IsZero() && c.Also.URL == "" && c.Tag.Text.IsZero() && c.Marks == nil && c.Input == nil)}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var37...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
