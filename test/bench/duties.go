@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,11 +16,12 @@ import (
 	"zhibu/internal/web/view"
 )
 
-// What keeping duties may cost: from scratch so long for a million members, after one event, and on a workbench.
+// What keeping duties may cost: from scratch so long for a million members, after one event, on a workbench, and on a page of the list.
 const (
 	dutiesFromScratch = 60 * time.Second
 	dutiesAfterEvent  = 50 * time.Millisecond
 	dutiesWorkbench   = 20 * time.Millisecond
+	dutiesPage        = 200 * time.Millisecond // ten branches, each computed from its facts
 )
 
 // duties measures what is kept of open duties in a copy of the big city, with log books where there are any:
@@ -149,6 +151,13 @@ func (b *bench) dutyBench(ctx context.Context, dir, role string) error {
 		return err
 	}
 	b.table.add(measure{Name: fmt.Sprintf("  of it: what is overdue in the whole city, %d kinds of duties", kinds), Ours: ms(below), Reach: "≤ " + ms(dutiesWorkbench)}, below <= dutiesWorkbench)
+	for _, state := range []timeline.State{"", timeline.Overdue, timeline.Blocked} {
+		page, err := s.median(func() error { _, err := s.get(view.PathDuties + "?state=" + string(state)); return err })
+		if err != nil {
+			return err
+		}
+		b.table.add(measure{Name: "  list of duties of the whole city, state " + cmp.Or(string(state), "open"), Ours: ms(page), Reach: "≤ " + ms(dutiesPage)}, page <= dutiesPage)
+	}
 	return nil
 }
 

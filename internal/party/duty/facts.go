@@ -122,7 +122,7 @@ func (s *Service) branchOf(o org.Organisation, posts []org.Post, groups, full, p
 // read by all. Without it they are left out.
 func (s *Service) gather(ctx context.Context, r, all store.Reader, o org.Organisation, book *rulebook.Book, day civil.Date) (f branchFacts, err error) {
 	f.book, f.at = book, org.Step{ID: o.ID, Path: o.Path, Name: o.ShortName, Kind: o.Kind, Open: true}
-	entries, err := logbook.Standing(ctx, r, o.Path)
+	entries, err := logbook.Facts(ctx, r, o.Path)
 	if err != nil {
 		return f, err
 	}
@@ -195,7 +195,7 @@ func (s *Service) Courses(ctx context.Context, r store.Reader, o org.Organisatio
 
 // Left is what the rules read of somebody whom the register of a branch knows no longer: what was entered while it did.
 func (s *Service) Left(ctx context.Context, r store.Reader, o org.Organisation, id, name string) (Course, error) {
-	entries, err := logbook.Standing(ctx, r, o.Path)
+	entries, err := logbook.Facts(ctx, r, o.Path)
 	if err != nil {
 		return Course{}, err
 	}

@@ -147,8 +147,11 @@ func (s *Service) narrowed(ctx context.Context, r store.Reader, day civil.Date, 
 		return "", nil, err
 	}
 	where, args = "EXISTS (SELECT 1 FROM {owed} w WHERE w.org_path = o.path AND w.from_on <= ? AND w.gone_on > ?", []any{day.String(), day.String()}
-	if f.State == timeline.Overdue {
+	switch f.State {
+	case timeline.Overdue:
 		where, args = where+" AND w.due_on < ?", append(args, day.String())
+	case timeline.Blocked:
+		where, args = where+" AND w.earliest > ?", append(args, day.String())
 	}
 	if f.Duty != "" {
 		where, args = where+" AND w.duty = ?", append(args, string(f.Duty))

@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"context"
+	"encoding/json"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/timeline"
@@ -62,9 +63,28 @@ func List(ctx context.Context, r store.Reader, f Filter) (list []Entry, next str
 	return list, next, err
 }
 
-// Standing are the entries of one branch that stand.
-func Standing(ctx context.Context, r store.Reader, path string) ([]Entry, error) {
-	return read(ctx, r, "org_path = ? AND retired_at = 0 ORDER BY on_date, id", path)
+// Facts are the entries of one branch that stand, as far as the rules read them: what, when, of whom and with what. Many say the
+// same, which is read once.
+func Facts(ctx context.Context, r store.Reader, path string) (list []Entry, err error) {
+	known := map[string]Fields{}
+	err = r.Each(ctx, "SELECT member_id, applicant_id, kind, on_date, detail FROM {entry} WHERE org_path = ? AND retired_at = 0 ORDER BY on_date, id", []any{path}, func(row store.Row) error {
+		e := Entry{OrgPath: path}
+		var detail string
+		if err := row.Scan(&e.Member, &e.Applicant, &e.Kind, &e.On, &detail); err != nil {
+			return err
+		}
+		f, read := known[detail]
+		if !read {
+			if err := json.Unmarshal([]byte(detail), &f); err != nil {
+				return err
+			}
+			known[detail] = f
+		}
+		e.Fields = f
+		list = append(list, e)
+		return nil
+	})
+	return list, err
 }
 
 // EachStanding shows the entries that stand in the order of branches.
