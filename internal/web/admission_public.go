@@ -7,7 +7,6 @@ import (
 
 	"zhibu/internal/party/admission"
 	"zhibu/internal/web/view"
-	"zhibu/internal/words"
 )
 
 // showBoards lists the public notices that hang today. Nobody has to sign in.
@@ -55,6 +54,9 @@ func (v *visit) boardPage(form view.Form) (templ.Component, error) {
 	object := view.SheetPart{ID: "object", Title: view.Say("反映情况"), Note: view.Say("交给%s，党支部看不到。可以不署名；留下联系方式，便于核实。", view.Plain(t.Committee)), Forms: []view.SheetForm{{Action: view.PathBoard(b.ID), Submit: view.Say("提交"), Main: true,
 		Fields: []view.SheetField{{Kind: "area", Field: view.Field{Name: "text", Label: view.Say("要反映的情况"), Max: 2000}}, {Field: view.Field{Name: "who", Label: view.Say("您的姓名"), Optional: true, Max: 100}}, {Field: view.Field{Name: "contact", Label: view.Say("联系方式"), Optional: true, Max: 100}}}}}}
 	sheet := view.Sheet{Heading: view.Say("发展党员公示"), Lead: view.Plain(t.Organisation), Form: form, Print: true, Parts: []view.SheetPart{part, object}}
+	if v.r.URL.Query().Get("received") != "" {
+		sheet.Notices = []view.Notice{{Kind: view.NoticeDone, Text: view.Say("已经收到，交给上级党委核实。")}}
+	}
 	return view.SheetPage(v.page(sheet.Heading, "", view.Link{Text: view.Say("正在公示"), URL: view.PathBoards}), sheet), nil
 }
 
@@ -77,6 +79,5 @@ func (s *Server) object(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.done(words.Mark("已经收到，交给上级党委核实。"))
-	return v.to(view.PathBoard(v.r.PathValue("id")))
+	return v.to(withQuery(view.PathBoard(v.r.PathValue("id")), "received=1"))
 }

@@ -107,11 +107,8 @@ func (s *Service) apart(ctx context.Context, actor ledger.Actor, f Found) error 
 
 // here refuses a case whose person is no longer with the branch.
 func (f Found) here() error {
-	switch {
-	case f.gone != "":
+	if f.gone != "" {
 		return fault.New(fault.Conflict, "名册上这个人已经%s，不能再办下一步；办过的步骤都留着。", f.gone).At("step").By(RuleCase)
-	case f.Case.Ended == Confirmed:
-		return fault.New(fault.Conflict, "已经转正，没有下一步了。").At("step").By("D-40")
 	}
 	return nil
 }

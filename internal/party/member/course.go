@@ -27,7 +27,7 @@ func (s *Service) carry(ctx context.Context, tx *store.Tx, id, path string) erro
 	if err := moveDisputes(ctx, tx, id, path); err != nil {
 		return err
 	}
-	for _, t := range []string{"member_event", "fact", "look", "proposal", "document", "document_fact", "dispute", "affirmed", "request", "restriction", "destruction", "entry", "waiver", "assessment"} {
+	for _, t := range []string{"member_event", "fact", "look", "proposal", "document", "document_fact", "dispute", "affirmed", "request", "restriction", "destruction", "entry", "waiver", "assessment", "step", "board"} {
 		if _, err := tx.Update(ctx, t, store.Key{store.Set("member_id", id)}, store.Set("org_path", path)); err != nil {
 			return err
 		}
