@@ -64,6 +64,20 @@ func (f *file) dues(given, expect *yaml.Node) judge {
 
 func (c *duesCase) run(b *rulebook.Book, _ civil.Date) (out Outcome) {
 	due, ok := dues.Monthly(b, c.source, c.base, c.on)
+	return c.compare(due, ok)
+}
+
+// Dues gives what a case about dues is given and what compares an answer with what it expects; ok is false for one of another
+// kind.
+func (c Case) Dues() (source dues.Source, base *big.Rat, on civil.Date, compare func(due dues.Due, known bool) Outcome, ok bool) {
+	d, ok := c.judge.(*duesCase)
+	if !ok {
+		return "", nil, on, nil, false
+	}
+	return d.source, d.base, d.on, d.compare, true
+}
+
+func (c *duesCase) compare(due dues.Due, ok bool) (out Outcome) {
 	out.Rules, out.Why = due.Rules, due.Why
 	amount := func(key string, want *big.Rat, known bool, got dues.Fen) {
 		switch {
