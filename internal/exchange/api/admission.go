@@ -1,6 +1,8 @@
 package api
 
 import (
+	"zhibu/internal/fault"
+	"zhibu/internal/party/admission"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/trust/access"
 )
@@ -65,4 +67,66 @@ func getAdmission(c *call, in *ID) (*admissionGiven, error) {
 		out.Steps = append(out.Steps, s)
 	}
 	return &admissionGiven{out}, nil
+}
+
+type admissionStep struct {
+	ID
+	Body struct {
+		Step     string              `json:"step" maxLength:"3" doc:"Number of the step." example:"2"`
+		Closing  bool                `json:"closing,omitempty" doc:"Of step 8a: the notice has hung long enough." example:"false"`
+		On       string              `json:"on" format:"date" doc:"The day on which it was taken." example:"2026-11-24"`
+		Values   map[string]string   `json:"values,omitempty" doc:"What is written down with it, by the names of the fields of the step." nullable:"false"`
+		People   map[string][]string `json:"people,omitempty" doc:"Members whom it names, trainers or introducers." nullable:"false"`
+		Document string              `json:"document,omitempty" maxLength:"200" doc:"By which paper." example:"谈话记录"`
+		Reason   string              `json:"reason,omitempty" maxLength:"500" doc:"Why it is entered late." example:"补登记"`
+	}
+}
+
+type stepTaken struct {
+	Body struct {
+		Waiting bool `json:"waiting" doc:"It is late and waits for a second person." example:"false"`
+	}
+}
+
+func takeAdmissionStep(c *call, in *admissionStep) (*stepTaken, error) {
+	if err := c.person.Need(access.List, access.Logbook); err != nil {
+		return nil, err
+	}
+	n := admission.New{Person: in.ID.ID, Step: in.Body.Step, Close: in.Body.Closing, Values: in.Body.Values, People: in.Body.People, Document: in.Body.Document, Reason: in.Body.Reason}
+	var err error
+	if n.On, err = day(in.Body.On); err != nil {
+		return nil, fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("on").By("format")
+	}
+	out := &stepTaken{}
+	out.Body.Waiting, err = c.in.Admission.Take(c, c.actor(), n)
+	return out, err
+}
+
+type admissionVote struct {
+	ID
+	Body struct {
+		Question string `json:"question" enum:"admit,confirm,extend,cancel" doc:"What the assembly voted on." example:"admit"`
+		On       string `json:"on" format:"date" doc:"The day of the assembly." example:"2026-11-24"`
+		Months   int    `json:"months,omitempty" minimum:"0" maximum:"24" doc:"Of an extension." example:"6"`
+	}
+}
+
+type voteOpened struct {
+	Body struct {
+		Ballot string `json:"ballot" doc:"Identifier of the count." example:"01KAS0000000000000000000AB"`
+	}
+}
+
+func openAdmissionVote(c *call, in *admissionVote) (*voteOpened, error) {
+	if err := c.person.Need(access.Add, access.Vote); err != nil {
+		return nil, err
+	}
+	n := admission.NewVote{Person: in.ID.ID, Question: admission.Question(in.Body.Question), Months: in.Body.Months}
+	var err error
+	if n.On, err = day(in.Body.On); err != nil {
+		return nil, fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("on").By("format")
+	}
+	out := &voteOpened{}
+	out.Body.Ballot, err = c.in.Admission.Vote(c, c.actor(), n)
+	return out, err
 }

@@ -23,5 +23,13 @@ func TestAWayIntoTheParty(t *testing.T) {
 				t.Errorf("%s: %d", other, got.status)
 			}
 		}
+		at := "/admissions/" + id + "/steps"
+		h.as(t, who, "POST", at, map[string]any{"step": "8", "on": "2026-11-23", "values": map[string]string{"opinion": "同意"}}).want(t, 403)
+		h.as(t, who, "POST", at, map[string]any{"step": "2", "on": "2026-11-23", "values": map[string]string{"talker": "组织委员"}}).want(t, 422)
+		taken := h.as(t, who, "POST", at, map[string]any{"step": "2", "on": "2026-11-23", "values": map[string]string{"talker": "组织委员", "record": "谈了话"}}).want(t, 200)
+		if taken["waiting"] != false || h.as(t, who, "GET", "/admissions/"+id, nil).want(t, 200).text("next") != "3" {
+			t.Error(taken)
+		}
+		h.as(t, who, "POST", "/admissions/"+id+"/votes", map[string]any{"question": "admit", "on": "2026-11-23"}).want(t, 409)
 	})
 }

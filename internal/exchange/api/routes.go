@@ -155,6 +155,8 @@ func (s *server) dutyRoutes() {
 	route(s, created(act(book, "POST", "/organisations/{id}/applicants", "name-applicant", "Name somebody on the way into the Party", "Steps of the admission are then entered under the identifier.")), nameApplicant)
 	route(s, scoped(get(tag, "/duties", "list-duties", "What is due", "Computed from the facts on the day asked about, in the order of the tree. A page may hold fewer items than asked for, or none; go on while next is given. A caller without a post is told her own.")), listDuties)
 	route(s, get(tag, "/admissions/{id}", "get-admission", "Somebody's way into the Party", "发展党员: every step with how it stands, computed from the dated facts and the register. The identifier is that of a member or an applicant."), getAdmission)
+	route(s, act(tag, "POST", "/admissions/{id}/steps", "take-admission-step", "Take a step of somebody's way", "The branch takes its own steps, the committee above what it decides; the assembly's by a vote. A late step waits for a second person."), takeAdmissionStep)
+	route(s, act(tag, "POST", "/admissions/{id}/votes", "open-admission-vote", "Have the assembly's vote counted", "Two people then enter the count; what it comes to is the step."), openAdmissionVote)
 	route(s, get(tag, "/organisations/{id}/standing", "get-standing", "What the facts come to", "Rules that recorded facts break, and what everybody is."), getJudged)
 	route(s, scoped(created(act(tag, "POST", "/waivers", "waive-duty", "Waive or postpone a duty", "免除或推迟, by an organisation above, with the reason. The duty goes on being shown with it."))), waiveDuty)
 	op := act(tag, "POST", "/waivers/{id}/withdraw", "unwaive-duty", "Take such a decision back", "The duty is what the rules say again.")
