@@ -117,11 +117,17 @@ func (v *visit) admissionsBelow(r store.Reader, o org.Organisation) ([]view.Shee
 	if err != nil {
 		return nil, err
 	}
+	mine := view.SheetPart{ID: "mine", Title: view.Say("等上级党委办的"), Head: []view.Text{view.Say("谁"), view.Say("党组织"), view.Say("下一步"), view.Say("期限")}}
 	part := view.SheetPart{ID: "below", Title: view.Say("下级党组织"), Note: view.Say("按组织排列，不排名次。"), Empty: view.Say("下面没有党组织。"), Head: []view.Text{view.Say("党组织"), view.Say("正在办的")}}
 	for _, c := range below {
 		n := view.Say("到下级看")
 		if c.Kind.IsBranch() {
 			n = view.Say("%d 人", counts[c.ID])
+		}
+		if c.Kind.IsBranch() && counts[c.ID] > 0 {
+			if err := v.casesFor(r, c.Organisation, &mine); err != nil {
+				return nil, err
+			}
 		}
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Plain(c.ShortName), URL: view.PathAdmissionsOf(c.ID)}, view.Cell(n)}})
 	}
@@ -129,7 +135,28 @@ func (v *visit) admissionsBelow(r store.Reader, o org.Organisation) ([]view.Shee
 		u := url.Values{"org": {o.ID}, "after": {next}}
 		part.Rows = append(part.Rows, view.SheetRow{Cells: []view.SheetCell{{Text: view.Say("往下看"), URL: withQuery(view.PathAdmissions, u.Encode())}, {}}})
 	}
+	if len(mine.Rows) > 0 {
+		return []view.SheetPart{mine, part}, nil
+	}
 	return []view.SheetPart{part}, nil
+}
+
+// casesFor lists the cases of a branch that wait for the committee above.
+func (v *visit) casesFor(r store.Reader, o org.Organisation, into *view.SheetPart) error {
+	people, book, err := v.in.Duties.Courses(v.ctx(), r, o)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		c := admission.Of(book, p.Events, v.today())
+		next, ok := c.Next()
+		if !ok || !next.Above() || !c.Begun() || c.Ended != admission.Open {
+			continue
+		}
+		day, tag := v.stepDay(next)
+		into.Rows = append(into.Rows, view.SheetRow{ID: p.ID, Cells: []view.SheetCell{{Text: view.Plain(p.Name), URL: view.PathAdmission(p.ID)}, view.Cell(view.Plain(o.ShortName)), view.Cell(stepTitle(next.Step)), {Text: day, Tag: tag}}})
+	}
+	return nil
 }
 
 // showAdmission is one person's way, step by step.
@@ -167,7 +194,7 @@ func (v *visit) admissionPageWith(id string, own bool, form view.Form) (templ.Co
 		return nil, err
 	}
 	o, p, c := f.At, f.Person, f.Case
-	sheet := view.Sheet{Heading: view.Plain(p.Name), Lead: view.Say("发展党员，%s", view.Plain(o.ShortName)), Form: form, Print: true}
+	sheet := view.Sheet{Heading: view.Plain(p.Name), Lead: view.Say("发展党员，%s", view.Plain(o.ShortName)), Form: form, Print: true, Style: "case.css"}
 	crumbs := []view.Link{{Text: view.Say("发展党员"), URL: view.PathAdmissionsOf(o.ID)}}
 	menu := view.PathAdmissions
 	if own {
@@ -275,7 +302,10 @@ func (v *visit) stepCells(p admission.Progress) []view.SheetCell {
 	for _, e := range p.Events {
 		days = append(days, e.On.String())
 	}
-	state.Text = view.Plain(strings.Join(days, v.t("、")))
+	if on := p.On(); len(days) == 0 && !on.IsZero() { // a step of which the rules read nothing
+		days = []string{on.String()}
+	}
+	state.Sub = view.Plain(strings.Join(days, v.t("、")))
 	if len(p.Duties) > 0 && (p.State == admission.Next || p.State == admission.Running) {
 		var tag view.Tag
 		if state.Sub, tag = v.stepDay(p); tag.Kind == view.TagLate {
