@@ -14,6 +14,7 @@ func (s *server) routes() {
 	s.ruleRoutes()
 	s.dutyRoutes()
 	s.duesRoutes()
+	s.voteRoutes()
 	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
@@ -188,6 +189,14 @@ func (s *server) duesRoutes() {
 	route(s, created(act(tag, "POST", "/organisations/{id}/dues-outlays", "record-dues-outlay", "Record what was passed on or used", "上缴和使用.")), recordOutlay)
 	route(s, get(tag, "/organisations/{id}/dues-shares", "list-dues-shares", "Shares kept", "Set at the organisation and above it, the newest first."), listDuesShares)
 	route(s, created(act(tag, "POST", "/organisations/{id}/dues-shares", "set-dues-share", "Set a share", "留存比例, by a committee for those below; only the topmost sets its own.")), setDuesShare)
+}
+
+// Votes, of whatever room holds them.
+func (s *server) voteRoutes() {
+	const tag = "votes"
+	route(s, get(tag, "/votes/{id}", "get-vote", "A vote and its count", "计票: what is voted on, how far the count is, and the verdict with its arithmetic once two persons agree."), getVote)
+	route(s, act(tag, "POST", "/votes/{id}/count", "count-vote", "Enter a count", "From the signed record, by each of two persons who see nothing of each other; once again to mend one's own. The second who says the same makes it final. A candidate enters none."), countVote)
+	route(s, act(tag, "POST", "/votes/{id}/void", "void-vote", "Give a vote up", "作废, with the reason, before it has a result; it is held again as another."), voidVote)
 }
 
 // Documents.
