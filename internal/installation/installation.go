@@ -19,6 +19,7 @@ import (
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
 	"zhibu/internal/party/duty"
+	"zhibu/internal/party/election"
 	"zhibu/internal/party/intake"
 	"zhibu/internal/party/localrule"
 	"zhibu/internal/party/logbook"
@@ -83,6 +84,7 @@ type Installation struct {
 	Dues      *duesbook.Service
 	Ballots   *ballot.Service
 	Admission *admission.Service
+	Elections *election.Service
 	Duties    *duty.Service
 	Notices   *notice.Service
 	// Derivation is how long the passphrase took; the start's own time is apart from it.
@@ -260,6 +262,8 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Dues = &duesbook.Service{Members: in.Members, DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
 	in.Ballots = &ballot.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Final: map[string]ballot.Told{}}
 	in.Admission = &admission.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights, Duties: in.Duties, Log: in.Logbook, Ballots: in.Ballots, Members: in.Members, Rules: in.Rules, LateAfter: c.LateDays}
+	in.Elections = &election.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Ballots: in.Ballots}
+	in.Ballots.Final[election.BallotSubject] = in.Elections.Counted
 	in.Ballots.Final[admission.BallotSubject] = in.Admission.Counted
 	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, in.Admission, told{in.Notices}}
 	in.Ledger.Touched = in.Duties.Touched

@@ -77,6 +77,7 @@ func (v *visit) menu() []string {
 	add(true, view.PathInbox)
 	add(v.works(access.List, access.Logbook), view.PathLog)
 	add(v.works(access.List, access.Logbook), view.PathAdmissions)
+	add(v.works(access.List, access.Vote), view.PathElections)
 	add(v.works(access.List, access.Dues), view.PathDues)
 	add(v.person.May(access.List, access.Org), view.PathOrganisations)
 	add(v.works(access.List, access.Member), view.PathMembers)

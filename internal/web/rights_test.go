@@ -36,6 +36,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{"GET", "/disputes", append([]string{"member"}, lists...)}, {"POST", "/stewards", office}, {"GET", "/quality", lists},
 		{"GET", "/dues", book}, {"GET", "/dues/year", book}, {"GET", "/dues/share", book}, {"GET", "/dues/collect", fixers}, {"POST", "/dues/collect", fixers}, {"POST", "/dues/bases", fixers}, {"POST", "/dues/relief", fixers},
 		{"POST", "/dues/year", fixers}, {"POST", "/dues/share", data[1:]}, {"POST", "/dues/import", fixers}, {"POST", "/dues/match", fixers},
+		{"GET", "/elections", book}, {"POST", "/elections", fixers},
 		{"GET", "/retention", data}, {"GET", "/requests", data}, {"GET", "/keys", []string{"security-admin", "auditor"}},
 	}
 	const nobody = "01JAAAAAAAAAAAAAAAAAAAAAAA"

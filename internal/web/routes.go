@@ -20,6 +20,7 @@ func (s *Server) routes() {
 	s.ruleRoutes()
 	s.dutyRoutes()
 	s.duesRoutes()
+	s.electionRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -333,6 +334,14 @@ func (s *Server) duesRoutes() {
 	s.signed("POST "+view.PathDuesShare, s.setShare)
 	s.signed("GET "+view.PathDuesPublic, s.showPublication)
 	s.signed("GET "+view.PathDuesOwn, s.showOwnDues)
+}
+
+// electionRoutes: elections of branch committees.
+func (s *Server) electionRoutes() {
+	s.signed("GET "+view.PathElections, s.listElections)
+	s.signed("POST "+view.PathElections, s.requestElection)
+	s.signed("GET "+view.PathElections+"/{id}", s.showElection)
+	s.signed("POST "+view.PathElections+"/{id}", s.actElection)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

@@ -10,6 +10,7 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/admission"
 	"zhibu/internal/party/ballot"
+	"zhibu/internal/party/election"
 	"zhibu/internal/party/vote"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -22,6 +23,7 @@ var voteSubjects = map[string]struct {
 	page func(id string) string
 }{
 	admission.BallotSubject: {view.Say("案卷"), view.PathAdmission},
+	election.BallotSubject:  {view.Say("换届选举"), view.PathElection},
 }
 
 // showVote is the count of one vote: whoever may enters what she reads from the signed record, and sees nothing of what another

@@ -24,7 +24,7 @@ var tables = map[string]struct {
 	"headcount":  {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
 	"notice": {"notices", nil}, "reach": {"reach", nil}, "outgoing": {"outgoing", nil},
 	"help":       {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
-	"assessment": {"assessments", nil}, "payment": {"payments", nil}, "ballot": {"ballots", nil}, "ballot_count": {"ballots", nil},
+	"assessment": {"assessments", nil}, "payment": {"payments", nil}, "ballot": {"ballots", nil}, "ballot_count": {"ballots", nil}, "election": {"ballots", nil},
 	"step": {"cases", nil}, "board": {"cases", nil}, "objection": {"objections", nil}, "quota": {nobody, map[string]string{"account_id": "quotas", "actor": "quotas"}},
 	"share": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts"}}, "outlay": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts", "retired_by": "dues-acts"}},
 	"closing": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts", "retired_by": "dues-acts"}},

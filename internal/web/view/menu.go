@@ -18,6 +18,7 @@ var menu = []struct {
 		{PathInbox, "bell", Say("通知\x04收件")},
 		{PathLog, "log", Say("台账")},
 		{PathAdmissions, "people", Say("发展党员")},
+		{PathElections, "ok", Say("换届选举")},
 		{PathDues, "log", Say("党费\x04目录")},
 	}},
 	{Say("队伍"), []entry{

@@ -1,0 +1,97 @@
+package election_test
+
+import (
+	"context"
+	"testing"
+
+	"zhibu/internal/civil"
+	"zhibu/internal/demo/demotest"
+	"zhibu/internal/fault"
+	"zhibu/internal/party/ballot"
+	"zhibu/internal/party/election"
+	"zhibu/internal/party/org"
+	"zhibu/internal/store"
+	"zhibu/internal/store/storetest"
+)
+
+var ctx = context.Background()
+
+// TestFromRequestToResult: a branch asks, the committee above approves, two people are counted, somebody is elected; every
+// wrong turn is refused with its rule.
+func TestFromRequestToResult(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		c := demotest.Found(t, cfg, 300)
+		s, secretary, above := c.Elections, c.Actor("branch-secretary"), c.Actor("organisation-department")
+		o, err := org.ByPath(ctx, c.Everything(), c.Person("branch-secretary", 1).Grants[0].Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := func(what, rule string, err error) {
+			t.Helper()
+			if f := fault.As(err); f == nil || f.Rule != rule {
+				t.Errorf("%s: %v, not by %s", what, err, rule)
+			}
+		}
+		today := civil.Today(s.Clock)
+		ask := election.New{Org: o.ID, On: today, Seats: 2, Standing: 3}
+		for what, bad := range map[string]election.New{"too few candidates": {o.ID, today, 2, 2}, "no seats": {o.ID, today, 0, 3}} {
+			_, err := s.Request(ctx, secretary, bad)
+			refused(what, "E-08", err)
+		}
+		_, err = s.Request(ctx, secretary, election.New{Org: o.ID, On: today.AddDays(-1), Seats: 2, Standing: 3})
+		refused("a day that is over", "E-14", err)
+		id, err := s.Request(ctx, secretary, ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Request(ctx, secretary, ask)
+		refused("a second request", "E-14", err)
+		refused("approved by the branch", "E-14", s.Decide(ctx, secretary, id, 1, true, ""))
+		refused("refused without a reason", "E-14", s.Decide(ctx, above, id, 1, false, " "))
+		if err := s.Decide(ctx, above, id, 1, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		voters, err := election.Voters(ctx, c.Everything(), o)
+		if err != nil || len(voters) < 6 {
+			t.Fatalf("%d %v", len(voters), err)
+		}
+		var ids []string
+		for _, v := range voters {
+			if v.ID != secretary.Member {
+				ids = append(ids, v.ID)
+			}
+		}
+		refused("a candidate watches", "E-13", s.Name(ctx, secretary, id, 2, ids[:3], ids[2:3]))
+		refused("the same twice", "E-08", s.Name(ctx, secretary, id, 2, []string{ids[0], ids[1], ids[0]}, ids[4:5]))
+		refused("two of three", "E-14", s.Name(ctx, secretary, id, 2, ids[:2], ids[4:5]))
+		refused("nobody's identifier", "E-03", s.Name(ctx, secretary, id, 2, []string{ids[0], ids[1], "nobody"}, ids[4:5]))
+		if err := s.Name(ctx, secretary, id, 2, ids[:3], ids[4:5]); err != nil {
+			t.Fatal(err)
+		}
+		first, err := s.Hold(ctx, secretary, id, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Ballots.GiveUp(ctx, secretary, first, 1, "选票有疑问"); err != nil {
+			t.Fatal(err)
+		}
+		second, err := s.Hold(ctx, secretary, id, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := len(voters)
+		count := ballot.Numbers{Should: n, Present: n, Issued: n, Collected: n, Counts: []ballot.Count{{ID: ids[0], Yes: n}, {ID: ids[1], Yes: n - 1, No: 1}, {ID: ids[2], No: n}}}
+		for _, who := range []string{"branch-secretary", "party-worker"} {
+			if _, err := c.Ballots.Enter(ctx, c.Actor(who), second, count); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if e, err := election.ByID(ctx, c.Everything(), id); err != nil || e.State != election.Counted {
+			t.Errorf("%+v %v", e, err)
+		}
+		if list, err := ballot.Of(ctx, c.Everything(), election.BallotSubject, id); err != nil || len(list) != 2 {
+			t.Errorf("%v %v", list, err)
+		}
+		c.Sound()
+	})
+}
