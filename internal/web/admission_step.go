@@ -242,6 +242,9 @@ func (v *visit) votePart(r store.Reader, f admission.Found, step admission.Step)
 	} else {
 		one.Fields = append(one.Fields, questions, view.SheetField{Field: view.Field{Name: "months", Label: view.Say("延长几个月"), Hint: view.Say("只在延长预备期时填写。"), Mode: "numeric", Optional: true, Max: 2}})
 	}
+	u := url.Values{"org": {f.At.ID}, "kind": {string(step.Kinds[0])}, "people": {f.Person.ID}}
+	parts = append(parts, view.SheetPart{ID: "before", Title: view.Say("启用本系统以前开的会"), Note: view.Say("没有票数可录的，在台账补记日期，写明凭什么材料；案卷上会写明没有票数。"),
+		Facts: []view.Fact{{Label: view.Say("台账"), Value: view.Say("补记"), URL: withQuery(view.PathLogNew, u.Encode())}}})
 	return append(parts, view.SheetPart{ID: "open", Title: view.Say("录入票数"), Note: view.Say("名册上有表决权的正式党员 %d 人。", len(voters)), Forms: []view.SheetForm{one}}), nil
 }
 

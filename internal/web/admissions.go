@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -319,6 +320,9 @@ func (v *visit) stepCells(p admission.Progress) []view.SheetCell {
 		why.Text, why.Tag = view.Say("%s。依据：%s", v.t(b.Why.Text, b.Why.Args...), view.Plain(b.Rule.String())), view.Tag{Text: view.Say("不合规定"), Kind: view.TagLate}
 	case len(p.Duties) > 0 && len(p.Duties[0].Why) > 0 && (p.State == admission.Next || p.State == admission.Running):
 		why.Text = view.Say("%s。依据：%s", v.reasons(p.Duties[0].Why), articlesOf(p.Rules))
+	}
+	if p.ByBallot() && len(p.Events) > 0 && !slices.ContainsFunc(p.Own, func(r admission.Record) bool { return r.Ballot != "" && r.State == admission.Standing }) {
+		why.Sub = view.Say("来自名册或者台账，没有两个人录入的票数。")
 	}
 	return []view.SheetCell{title, state, view.Cell(view.Say(p.Who.Name())), why}
 }
