@@ -26,7 +26,7 @@ type writer struct {
 // that a fact is still right is said by the member or the branch and changes none; founding a fictional city makes up its
 // past; member itself moves those who follow their organisation, by the act on the organisation. Acts on organisations are
 // done by review; who is confirmed becomes a full member when the committee above approves what the assembly voted and two
-// counted; the first organisations come with the installation or the city.
+// counted, and posts follow an election that the committee above approves; the first organisations come with the installation or the city.
 var guarded = map[string][]writer{
 	memberRoom: {
 		{name: "Apply", arguments: 5, rooms: []string{"internal/party/review", "internal/party/intake", "internal/party/member", "internal/party/admission"}},
@@ -39,7 +39,7 @@ var guarded = map[string][]writer{
 		{name: "Affirm", arguments: 3, more: true, rooms: []string{"internal/web", "internal/exchange/api"}},
 	},
 	orgRoom: {
-		{name: "Apply", arguments: 4, rooms: []string{"internal/party/review"}},
+		{name: "Apply", arguments: 4, rooms: []string{"internal/party/review", "internal/party/election"}},
 		{name: "Establish", arguments: 3},
 		{name: "Rename", arguments: 3},
 		{name: "Move", arguments: 3, others: []string{"headcount"}},

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"zhibu/internal/party/admission"
+	papers "zhibu/internal/party/document/paper"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 	"zhibu/internal/words"
@@ -200,14 +201,7 @@ func (s *Server) showPapers(v *visit) error {
 		return err
 	}
 	if v.r.URL.Query().Get("format") == "pdf" {
-		b, err := v.in.Documents.Paper(d.Sheets)
-		if err != nil {
-			return err
-		}
-		return v.download(d.Sheets[0].Title, "pdf", func(w io.Writer) error {
-			_, err := w.Write(b)
-			return err
-		})
+		return v.downloadPapers(d.Sheets)
 	}
 	u := url.Values{"format": {"pdf"}}
 	if number != "" {
@@ -215,4 +209,16 @@ func (s *Server) showPapers(v *visit) error {
 	}
 	d.PDF = withQuery(view.PathAdmissionPapers(f.Person.ID, ""), u.Encode())
 	return v.show(view.PaperPage(v.page(d.Heading, view.PathAdmissions, v.caseCrumbs(f)...), d))
+}
+
+// downloadPapers gives papers as one PDF.
+func (v *visit) downloadPapers(sheets []papers.Sheet) error {
+	b, err := v.in.Documents.Paper(sheets)
+	if err != nil {
+		return err
+	}
+	return v.download(sheets[0].Title, "pdf", func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
 }

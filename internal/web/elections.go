@@ -22,10 +22,11 @@ const electionsShown = 200
 
 var electionTags = map[election.State]view.Tag{
 	election.Requested: {Text: view.Say("等待上级审批"), Kind: view.TagSoon}, election.Refused: {Text: view.Say("上级没有同意"), Kind: view.TagLate}, election.Approved: {Text: view.Say("上级已同意"), Kind: view.TagInfo},
-	election.Named: {Text: view.Say("可以投票"), Kind: view.TagSoon}, election.Voting: {Text: view.Say("正在计票"), Kind: view.TagSoon}, election.Counted: {Text: view.Say("已选出"), Kind: view.TagOK},
+	election.Named: {Text: view.Say("可以投票"), Kind: view.TagSoon}, election.Voting: {Text: view.Say("正在计票"), Kind: view.TagSoon}, election.Counted: {Text: view.Say("已选出"), Kind: view.TagSoon},
+	election.Reported: {Text: view.Say("结果等上级批准"), Kind: view.TagSoon}, election.Done: {Text: view.Say("已办完"), Kind: view.TagOK},
 }
 
-var electionFields = at{"organisation": "", "on": "on", "seats": "seats", "standing": "standing", "candidates": "candidates", "scrutineers": "scrutineers", "answer": "answer"}
+var electionFields = at{"organisation": "", "on": "on", "seats": "seats", "standing": "standing", "candidates": "candidates", "scrutineers": "scrutineers", "answer": "answer", "titles": "titles"}
 
 // listElections lists elections at and below an organisation; a branch asks for one here.
 func (s *Server) listElections(v *visit) error {
@@ -132,7 +133,11 @@ func (v *visit) electionPage(f view.Form) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	part := view.SheetPart{ID: "election", Title: view.Say("这次选举"), Forms: v.electionForms(e, voters)}
+	elected, err := v.in.Elections.Elected(v.ctx(), r, e)
+	if err != nil {
+		return nil, err
+	}
+	part := view.SheetPart{ID: "election", Title: view.Say("这次选举"), Forms: v.electionForms(e, voters, elected)}
 	add := func(label, value view.Text) { part.Facts = append(part.Facts, view.Fact{Label: label, Value: value}) }
 	add(view.Say("大会日期"), view.Plain(e.On.String()))
 	add(view.Say("应选"), view.Say("%d 人", e.Seats))
@@ -148,6 +153,13 @@ func (v *visit) electionPage(f view.Form) (templ.Component, error) {
 	if len(e.People.Candidates) > 0 {
 		add(view.Say("候选人（按姓氏笔画）"), v.electionNames(e.People.Candidates))
 		add(view.Say("监票人"), v.electionNames(e.People.Scrutineers))
+	}
+	if len(e.People.Candidates) > 0 {
+		part.Facts = append(part.Facts, view.Fact{Label: view.Say("材料"), Value: view.Say("签到表、选票、选举结果报告，打印或者存为 PDF"), URL: view.PathElectionPapers(e.ID)})
+	}
+	for _, d := range e.People.Duties {
+		title, _ := org.TitleOf(d.Title)
+		part.Facts = append(part.Facts, view.Fact{Label: view.Say(title.Name), Value: view.Plain(d.Name)})
 	}
 	sheet.Parts = append(sheet.Parts, part)
 	rounds, err := ballot.Of(v.ctx(), r, election.BallotSubject, e.ID)
@@ -201,17 +213,26 @@ func signInPart(voters []election.Person) view.SheetPart {
 }
 
 // electionForms are the acts that the visitor may do now.
-func (v *visit) electionForms(e election.Election, voters []election.Person) []view.SheetForm {
+func (v *visit) electionForms(e election.Election, voters, elected []election.Person) []view.SheetForm {
 	form := func(act string, submit view.Text, main bool, fields ...view.SheetField) view.SheetForm {
 		return view.SheetForm{Action: view.PathElection(e.ID), Submit: submit, Main: main, Hidden: []view.Pair{{Name: "act", Value: act}}, Fields: fields}
 	}
 	if e.State == election.Requested && v.may(access.Decide, access.Vote, e.OrgPath, "") {
 		return []view.SheetForm{form("approve", view.Say("同意"), true), form("refuse", view.Say("不同意"), false, view.SheetField{Kind: "area", Field: view.Field{Name: "answer", Label: view.Say("不同意的理由"), Max: 300}})}
 	}
+	if e.State == election.Reported && v.may(access.Decide, access.Vote, e.OrgPath, "") {
+		return []view.SheetForm{form("confirm", view.Say("批准，任职从大会那天起"), true), form("send-back", view.Say("退回"), false, view.SheetField{Kind: "area", Field: view.Field{Name: "answer", Label: view.Say("退回的理由"), Max: 300}})}
+	}
 	if !v.may(access.Add, access.Vote, e.OrgPath, "") {
 		return nil
 	}
 	switch e.State {
+	case election.Counted:
+		forms := []view.SheetForm{form("report", view.Say("报告结果，请上级批准"), true, titleFields(elected)...)}
+		if len(elected) < e.Seats {
+			forms = append(forms, form("hold", view.Say("还差 %d 名，再投一轮", e.Seats-len(elected)), false))
+		}
+		return forms
 	case election.Approved:
 		var options []view.Option
 		for _, p := range voters {
@@ -223,6 +244,61 @@ func (v *visit) electionForms(e election.Election, voters []election.Person) []v
 		return []view.SheetForm{form("hold", view.Say("大会已经投票，开始计票"), e.State == election.Named)}
 	}
 	return nil
+}
+
+// titleFields ask for the post of each who was elected.
+func titleFields(elected []election.Person) (out []view.SheetField) {
+	options := []view.Option{{Value: "", Label: view.Say("请选择")}}
+	for _, t := range election.Titles() {
+		options = append(options, view.Option{Value: t.ID, Label: view.Say(t.Name)})
+	}
+	for i, p := range elected {
+		out = append(out, view.SheetField{Kind: "choose", Field: view.Field{Name: "title-" + strconv.Itoa(i), Label: view.Say("%s的职务", view.Plain(p.Name))}, Options: options})
+	}
+	return out
+}
+
+// titlesTyped reads them back by the names of those elected.
+func (v *visit) titlesTyped(id string, values url.Values) (map[string]string, error) {
+	r, err := v.readerFor(access.List, access.Vote)
+	if err != nil {
+		return nil, err
+	}
+	e, err := election.ByID(v.ctx(), r, id)
+	if err != nil {
+		return nil, err
+	}
+	elected, err := v.in.Elections.Elected(v.ctx(), r, e)
+	out := map[string]string{}
+	for i, p := range elected {
+		out[p.Name] = values.Get("title-" + strconv.Itoa(i))
+	}
+	return out, err
+}
+
+// showElectionPapers are the papers of an election, to print or as PDF.
+func (s *Server) showElectionPapers(v *visit) error {
+	r, err := v.readerFor(access.List, access.Vote)
+	if err != nil {
+		return err
+	}
+	e, err := election.ByID(v.ctx(), r, v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	o, err := org.ByID(v.ctx(), v.reader(), e.Org)
+	if err != nil {
+		return err
+	}
+	sheets, err := v.in.Elections.Papers(v.ctx(), r, e, o)
+	if err != nil {
+		return err
+	}
+	if v.r.URL.Query().Get("format") == "pdf" {
+		return v.downloadPapers(sheets)
+	}
+	d := view.Papers{Heading: view.Say("选举材料"), Lead: view.Plain(o.Name), Sheets: sheets, PDF: withQuery(view.PathElectionPapers(e.ID), "format=pdf")}
+	return v.show(view.PaperPage(v.page(d.Heading, view.PathElections, view.Link{Text: view.Say("换届选举"), URL: view.PathElection(e.ID)}), d))
 }
 
 // actElection does the act that comes next.
@@ -237,6 +313,13 @@ func (s *Server) actElection(v *visit) error {
 		err = v.in.Elections.Decide(v.ctx(), v.actor(), id, version, act == "approve", said(values, "answer"))
 	case "name":
 		err = v.in.Elections.Name(v.ctx(), v.actor(), id, version, values["candidates"], values["scrutineers"])
+	case "report":
+		var titles map[string]string
+		if titles, err = v.titlesTyped(id, values); err == nil {
+			err = v.in.Elections.Report(v.ctx(), v.actor(), id, version, titles)
+		}
+	case "confirm", "send-back":
+		err = v.in.Elections.Confirm(v.ctx(), v.actor(), id, version, act == "confirm", said(values, "answer"))
 	case "hold":
 		next, err = v.in.Elections.Hold(v.ctx(), v.actor(), id, version)
 	default:

@@ -342,6 +342,7 @@ func (s *Server) electionRoutes() {
 	s.signed("POST "+view.PathElections, s.requestElection)
 	s.signed("GET "+view.PathElections+"/{id}", s.showElection)
 	s.signed("POST "+view.PathElections+"/{id}", s.actElection)
+	s.signed("GET "+view.PathElections+"/{id}/papers", s.showElectionPapers)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

@@ -28,7 +28,9 @@ const (
 	Approved  State = "approved" // candidates and scrutineers are to be named
 	Named     State = "named"    // ballots can be printed, the vote can be held
 	Voting    State = "voting"   // two persons count
-	Counted   State = "counted"  // somebody is elected
+	Counted   State = "counted"  // somebody is elected; posts are to be shared out, or a further round held
+	Reported  State = "reported" // the result waits for the committee above
+	Done      State = "done"     // approved: the posts are theirs
 )
 
 // Person is a member by identifier and name.
@@ -37,10 +39,11 @@ type Person struct {
 	Name string `json:"name"`
 }
 
-// People are who stands and who watches.
+// People are who stands, who watches, and who takes which post.
 type People struct {
 	Candidates  []Person `json:"candidates,omitempty"`
 	Scrutineers []Person `json:"scrutineers,omitempty"`
+	Duties      []Duty   `json:"duties,omitempty"` // who takes which post, as reported
 }
 
 // Election is one election of a branch.
@@ -57,7 +60,7 @@ type Election struct {
 }
 
 // open tells whether it still goes on.
-func (e Election) open() bool { return e.State != Refused && e.State != Counted }
+func (e Election) open() bool { return e.State != Refused && e.State != Done }
 
 // checkNumbers is E-08: more candidates than seats, by the share of the rule.
 func checkNumbers(book *rulebook.Book, on civil.Date, seats, standing int) error {

@@ -2,6 +2,7 @@ package election_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"zhibu/internal/civil"
@@ -9,7 +10,9 @@ import (
 	"zhibu/internal/fault"
 	"zhibu/internal/party/ballot"
 	"zhibu/internal/party/election"
+	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
 )
@@ -91,6 +94,41 @@ func TestFromRequestToResult(t *testing.T) {
 		}
 		if list, err := ballot.Of(ctx, c.Everything(), election.BallotSubject, id); err != nil || len(list) != 2 {
 			t.Errorf("%v %v", list, err)
+		}
+		e, err := election.ByID(ctx, c.Everything(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := func(i int) string {
+			for _, v := range voters {
+				if v.ID == ids[i] {
+					return v.Name
+				}
+			}
+			return ""
+		}
+		refused("nobody has a post", "E-14", s.Report(ctx, secretary, id, e.Version, nil))
+		refused("two secretaries", "E-14", s.Report(ctx, secretary, id, e.Version, map[string]string{name(0): "secretary", name(1): "secretary"}))
+		if err := s.Report(ctx, secretary, id, e.Version, map[string]string{name(0): "secretary", name(1): "organisation-member"}); err != nil {
+			t.Fatal(err)
+		}
+		refused("approved by the branch", "E-14", s.Confirm(ctx, secretary, id, e.Version+1, true, ""))
+		if err := s.Confirm(ctx, above, id, e.Version+1, true, ""); err != nil {
+			t.Fatal(err)
+		}
+		posts, err := org.Posts(ctx, c.Everything(), o.ID, today.AddDays(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var held []string
+		for _, p := range posts {
+			held = append(held, p.Title+" "+p.Holder)
+		}
+		if !slices.Equal(held, []string{"secretary " + name(0), "organisation-member " + name(1)}) {
+			t.Errorf("%v", held)
+		}
+		if facts, err := logbook.Facts(ctx, c.Everything(), o.Path); err != nil || !slices.ContainsFunc(facts, func(f logbook.Entry) bool { return f.Kind == timeline.CommitteeElected && f.On == today }) {
+			t.Errorf("the log book does not know of it: %v", err)
 		}
 		c.Sound()
 	})

@@ -9,6 +9,7 @@ import (
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/ballot"
+	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/org"
 	"zhibu/internal/party/rulebook"
 	"zhibu/internal/party/vote"
@@ -36,6 +37,8 @@ type Service struct {
 	Rules   *rulebook.Book
 	Rights  Rights
 	Ballots *ballot.Service
+	Orgs    *org.Service
+	Log     *logbook.Service
 }
 
 // New is a request. The faults name organisation, on, seats and standing.
@@ -94,14 +97,27 @@ func (s *Service) Request(ctx context.Context, actor ledger.Actor, n New) (id st
 // never by whoever asked.
 func (s *Service) Decide(ctx context.Context, actor ledger.Actor, id string, version int64, yes bool, answer string) (err error) {
 	defer fault.Wrap(&err, "election: decide")
-	e, err := ByID(ctx, s.DB.As(actor.Scope), id)
+	e, answer, err := s.deciding(ctx, actor, id, yes, answer)
 	if err != nil {
 		return err
+	}
+	to := Approved
+	if !yes {
+		to = Refused
+	}
+	return s.move(ctx, actor, DoDecide, e, version, Requested, to, "审批选举请示", store.Set("answer", answer), store.Set("decider", actor.Name))
+}
+
+// deciding reads an election for whoever decides above, never for who asked.
+func (s *Service) deciding(ctx context.Context, actor ledger.Actor, id string, yes bool, answer string) (Election, string, error) {
+	e, err := ByID(ctx, s.DB.As(actor.Scope), id)
+	if err != nil {
+		return e, "", err
 	}
 	system := s.DB.As(store.System("who approves an election"))
 	above, err := org.Lineage(ctx, system, e.OrgPath)
 	if err != nil {
-		return err
+		return e, "", err
 	}
 	i := -1
 	for k, step := range above {
@@ -110,30 +126,26 @@ func (s *Service) Decide(ctx context.Context, actor ledger.Actor, id string, ver
 		}
 	}
 	if i < 0 {
-		return fault.New(fault.Conflict, "上面没有党委，不能办理。请先在组织树上登记隶属的党委。").By("E-14")
+		return e, "", fault.New(fault.Conflict, "上面没有党委，不能办理。请先在组织树上登记隶属的党委。").By("E-14")
 	}
 	if err := s.Rights.May(ctx, actor, DoDecide, above[i].Path); err != nil {
 		if fault.Of(err) != fault.Forbidden && fault.Of(err) != fault.NotFound {
-			return err
+			return e, "", err
 		}
-		return fault.New(fault.Forbidden, "选举请示由%s审批，党支部和党总支不能代替。", above[i].Name).By("E-14")
+		return e, "", fault.New(fault.Forbidden, "选举请示由%s审批，党支部和党总支不能代替。", above[i].Name).By("E-14")
 	}
 	same, perhaps, err := s.Rights.Same(ctx, system, actor.Account, e.Account)
 	if err != nil {
-		return err
+		return e, "", err
 	}
 	if same || perhaps {
-		return fault.New(fault.Forbidden, "请示和审批不能由同一个人办理，请由上级的另一个人审批。").By("E-14")
+		return e, "", fault.New(fault.Forbidden, "请示和审批不能由同一个人办理，请由上级的另一个人审批。").By("E-14")
 	}
 	answer = strings.TrimSpace(answer)
 	if n := len([]rune(answer)); !yes && n == 0 || n > 300 {
-		return fault.New(fault.Invalid, "请写明不同意的理由，最多 300 个字。").At("answer").By("E-14")
+		return e, "", fault.New(fault.Invalid, "请写明不同意的理由，最多 300 个字。").At("answer").By("E-14")
 	}
-	to := Approved
-	if !yes {
-		to = Refused
-	}
-	return s.move(ctx, actor, DoDecide, e, version, Requested, to, "审批选举请示", store.Set("answer", answer), store.Set("decider", actor.Name))
+	return e, answer, nil
 }
 
 // Name names candidates and scrutineers, all of them members with a vote; the candidates stand in the order of strokes.
@@ -183,6 +195,11 @@ func (s *Service) Hold(ctx context.Context, actor ledger.Actor, id string, versi
 		return "", err
 	}
 	from, n := Named, e.ballot(o, len(voters))
+	if e.State == Counted {
+		if from, n, err = s.further(ctx, actor, e, n); err != nil {
+			return "", err
+		}
+	}
 	act := ledger.Act{Kind: DoRequest, Subject: "election", SubjectID: id, OrgPath: e.OrgPath, Reason: "投票选举"}
 	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
 		before, err := ballot.Of(ctx, tx, BallotSubject, id)
@@ -201,6 +218,30 @@ func (s *Service) Hold(ctx context.Context, actor ledger.Actor, id string, versi
 	return vote, err
 }
 
+// further is another round for the seats that are left (E-10): between those who tied, else between those who were not elected.
+func (s *Service) further(ctx context.Context, actor ledger.Actor, e Election, n ballot.New) (State, ballot.New, error) {
+	r := s.DB.As(actor.Scope)
+	elected, err := s.Elected(ctx, r, e)
+	if err != nil {
+		return Counted, n, err
+	}
+	if n.Seats -= len(elected); n.Seats <= 0 {
+		return Counted, n, fault.New(fault.Conflict, "应选的已经选足，不用再投。").By("E-10")
+	}
+	rounds, err := ballot.Of(ctx, r, BallotSubject, e.ID)
+	if err != nil {
+		return Counted, n, err
+	}
+	var tied []string
+	for _, v := range rounds[len(rounds)-1].Judge(s.Rules) {
+		tied = append(tied, v.Runoff...)
+	}
+	n.Items = slices.DeleteFunc(n.Items, func(i ballot.Item) bool {
+		return slices.ContainsFunc(elected, func(p Person) bool { return p.ID == i.ID }) || len(tied) > 0 && !slices.Contains(tied, i.Name)
+	})
+	return Counted, n, nil
+}
+
 func (e Election) ballot(o org.Organisation, voters int) ballot.New {
 	n := ballot.New{Org: o, Subject: BallotSubject, SubjectID: e.ID, Kind: vote.Election, Way: ballot.Paper, On: e.On, Title: "选举支部委员会委员", Seats: e.Seats, Entitled: voters}
 	for _, c := range e.People.Candidates {
@@ -215,8 +256,12 @@ func (s *Service) Counted(ctx context.Context, tx *store.Tx, _ ledger.Actor, b b
 	if err != nil {
 		return err
 	}
+	before, err := s.Elected(ctx, tx.System("who was elected in an earlier round"), e)
+	if err != nil {
+		return err
+	}
 	to := Named
-	if verdicts[0].Valid && len(verdicts[0].Elected) > 0 {
+	if verdicts[0].Valid && len(verdicts[0].Elected) > 0 || len(before) > 0 {
 		to = Counted
 	}
 	return change(ctx, tx, e, e.Version, Voting, to)

@@ -142,13 +142,17 @@ func (s *Service) Add(ctx context.Context, actor ledger.Actor, n New) (ids []str
 	return ids, err
 }
 
-// Enter adds the fact of one person inside the transaction of a room that has checked it and will take it back by itself.
+// Enter adds the fact of one person or of the branch inside the transaction of a room that has checked it and will take it back by itself.
 func (s *Service) Enter(ctx context.Context, tx *store.Tx, actor ledger.Actor, o org.Organisation, n New) (string, error) {
 	today := civil.Today(s.Clock)
 	if err := n.check(today, s.lateAfter()); err != nil {
 		return "", err
 	}
 	e := Entry{OrgID: o.ID, OrgPath: o.Path, Kind: n.Kind, On: n.On, Fields: n.Fields, Document: n.Document, Reason: n.Reason, Late: n.late(today, s.lateAfter()), Account: actor.Account, Actor: actor.Name, Version: 1}
+	if OfBranch(n.Kind) {
+		e.ID = s.Ledger.IDs.New()
+		return e.ID, tx.InsertMany(ctx, "entry", columnNames, [][]any{e.values()})
+	}
 	rows, err := s.perPerson(ctx, tx, e, n.People)
 	if err != nil {
 		return "", err
