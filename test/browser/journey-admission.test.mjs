@@ -10,19 +10,22 @@ import { idNumber } from "./lib/person.mjs";
 const name = "马新禾";
 let program, browser, secretary, colleague, above, id;
 
-async function sit() {
-  const one = async (role) => (await Person.sit(browser, program)).signIn(role, 0, { afresh: true });
+/** Who works on a day signs in; a code of the second factor counts once in half a minute, so nobody does who has nothing to do. */
+async function sit(...roles) {
+  const one = async (role) => (roles.includes(role) ? (await Person.sit(browser, program)).signIn(role, 0, { afresh: true }) : null);
   secretary = await one("branch-secretary");
   colleague = await one("branch-committee");
   above = await one("organisation-department");
 }
 
+const both = ["branch-secretary", "organisation-department"];
+
 /** The same city on a later day. */
-async function on(day) {
-  for (const person of [secretary, colleague, above]) await person.leave();
+async function on(day, ...roles) {
+  for (const person of [secretary, colleague, above]) await person?.leave();
   await program.kill();
   await program.again({ now: day });
-  await sit();
+  await sit(...roles);
   today = day;
 }
 
@@ -30,7 +33,7 @@ let today = "2026-11-24";
 
 before(async () => {
   [program, browser] = await Promise.all([Program.demo({ members: 300, now: today }), launch()]);
-  await sit();
+  await sit("branch-secretary");
 });
 after(async () => {
   await browser?.close();
@@ -113,7 +116,7 @@ test("somebody applies", async () => {
 });
 
 test("the branch follows her to the list of candidates", async () => {
-  await on("2026-12-20");
+  await on("2026-12-20", ...both);
   for (const step of ["2", "3", "5"]) await take(secretary, step);
   await secretary.go(path("4"));
   await secretary.main().locator('[name="on"]').fill(today);
@@ -121,9 +124,9 @@ test("the branch follows her to the list of candidates", async () => {
   assert.match(await text(secretary), /由.*办理，党支部和党总支不能代替/);
   await take(above, "4");
   await papers(secretary, "5", "培养联系人登记", name);
-  await on("2027-06-18");
+  await on("2027-06-18", "branch-secretary");
   await take(secretary, "6");
-  await on("2027-12-20");
+  await on("2027-12-20", ...both);
   await take(secretary, "6");
   await take(secretary, "7");
   await take(above, "8");
@@ -149,7 +152,7 @@ test("anybody reads the public notice and objects to the committee above", async
   assert.match(await text(citizen), /已经收到/);
   await citizen.leave();
 
-  await on("2028-01-10");
+  await on("2028-01-10", "branch-committee", ...both);
   await secretary.go(path("8a"));
   await secretary.main().locator('[name="on"]').fill(today);
   await secretary.main().getByLabel("公示的结果").fill("没有影响");
@@ -194,7 +197,7 @@ test("approval, oath and a year of probation", async () => {
   for (const step of ["16", "17", "18"]) await take(above, step);
   await take(secretary, "19");
   await take(above, "20");
-  await on("2028-12-20");
+  await on("2028-12-20", "branch-secretary");
   await take(secretary, "21");
   await secretary.go(path("23"));
   await secretary.main().getByLabel("开会的日期").fill(today);
@@ -204,7 +207,7 @@ test("approval, oath and a year of probation", async () => {
 });
 
 test("she is confirmed, and the file is complete", async () => {
-  await on("2029-01-10");
+  await on("2029-01-10", "branch-committee", ...both);
   await take(secretary, "22");
   await vote("23", "按期转为正式党员");
   await take(above, "24");
