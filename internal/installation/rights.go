@@ -143,6 +143,12 @@ func (r rights) IsMember(ctx context.Context, reader store.Reader, account, memb
 	return alike(access.IsMember(ctx, reader, account, memberID))
 }
 
+// Joined gives the account of an applicant to the record of a member.
+func (r rights) Joined(ctx context.Context, tx *store.Tx, applicant, memberID string) (done func(), err error) {
+	account, err := r.door.Joined(ctx, tx, applicant, memberID)
+	return func() { r.door.Forget(account) }, err
+}
+
 func alike(l access.Likeness, err error) (same, perhaps bool, _ error) {
 	if fault.Of(err) == fault.NotFound {
 		return false, false, nil

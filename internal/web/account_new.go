@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"zhibu/internal/fault"
+	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
@@ -23,6 +24,11 @@ func (s *Server) askNewAccount(v *visit) error {
 		return err
 	}
 	values := url.Values{"day": {v.today().String()}}
+	if id := v.r.URL.Query().Get("applicant"); id != "" {
+		if err := v.fillApplicant(values, id); err != nil {
+			return err
+		}
+	}
 	page, err := v.newAccountPage(r, v.form(values), nil)
 	if err != nil {
 		return err
@@ -57,7 +63,9 @@ func (s *Server) makeAccount(v *visit) error {
 	var id string
 	n := access.NewAccount{Login: values.Get("account"), Name: values.Get("name"), Org: home.ID, Number: values.Get("number")}
 	if err == nil {
-		n.Member, err = v.memberNamed(home, said(values, "member"))
+		if n.Applicant = values.Get("applicant"); n.Applicant == "" { // the case leads here with it
+			err = v.holderNamed(&n, home, said(values, "member"))
+		}
 	}
 	if err == nil && said(values, "role") != "" {
 		var g access.NewGrant
@@ -100,18 +108,36 @@ func grantOf(values url.Values, o org.Organisation) (g access.NewGrant, err erro
 	return g, nil
 }
 
-// memberNamed finds the only member of a name in an organisation, for the holder of an account.
-func (v *visit) memberNamed(home org.Organisation, name string) (string, error) {
+// fillApplicant puts in what is known of somebody on the way into the Party.
+func (v *visit) fillApplicant(values url.Values, id string) error {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return err
+	}
+	f, err := v.in.Admission.Find(v.ctx(), r, id)
+	if err != nil {
+		return err
+	}
+	values.Set("name", f.Person.Name)
+	values.Set("applicant", id)
+	values.Set("org", asPicked(f.At))
+	values.Set("org-id", f.At.ID)
+	return nil
+}
+
+// holderNamed finds the only member of a name in an organisation, for the holder of an account, and where there is none the only
+// one of that name on the way into the Party.
+func (v *visit) holderNamed(n *access.NewAccount, home org.Organisation, name string) error {
 	if name == "" {
-		return "", nil
+		return nil
 	}
 	r, err := v.readerFor(access.See, access.Member)
 	if err != nil {
-		return "", err
+		return err
 	}
 	page, err := v.in.Members.List(v.ctx(), r, member.Filter{Under: home.Path, Query: name, Limit: 50, On: v.today()})
 	if err != nil {
-		return "", err
+		return err
 	}
 	var ids []string
 	for _, m := range page.Items {
@@ -119,11 +145,45 @@ func (v *visit) memberNamed(home org.Organisation, name string) (string, error) 
 			ids = append(ids, m.ID)
 		}
 	}
-	switch len(ids) {
-	case 0:
-		return "", fault.New(fault.Invalid, "这个党组织没有叫“%s”的党员。", name).At("member")
-	case 1:
-		return ids[0], nil
+	if len(ids) == 1 {
+		n.Member = ids[0]
+		return nil
 	}
-	return "", fault.New(fault.Invalid, "有几名党员叫“%s”，请选到具体的党支部。", name).At("member")
+	if len(ids) == 0 {
+		if ids, err = v.applicantsNamed(home, name); err != nil {
+			return err
+		}
+		if len(ids) == 1 {
+			n.Applicant = ids[0]
+			return nil
+		}
+	}
+	if len(ids) == 0 {
+		return fault.New(fault.Invalid, "这个党组织没有叫“%s”的党员或者入党申请人。", name).At("member")
+	}
+	return fault.New(fault.Invalid, "有几个人叫“%s”，请选到具体的党支部。", name).At("member")
+}
+
+// memberNamed is holderNamed where only a member will do.
+func (v *visit) memberNamed(home org.Organisation, name string) (string, error) {
+	var n access.NewAccount
+	err := v.holderNamed(&n, home, name)
+	if err == nil && name != "" && n.Member == "" {
+		err = fault.New(fault.Invalid, "这个党组织没有叫“%s”的党员。", name).At("member")
+	}
+	return n.Member, err
+}
+
+func (v *visit) applicantsNamed(home org.Organisation, name string) (ids []string, err error) {
+	r, err := v.readerFor(access.List, access.Logbook)
+	if err != nil {
+		return nil, err
+	}
+	people, err := logbook.Applicants(v.ctx(), r, home.Path)
+	for _, a := range people {
+		if a.Name == name {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids, err
 }

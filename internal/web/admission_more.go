@@ -6,6 +6,7 @@ import (
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/admission"
+	"zhibu/internal/party/notice"
 	"zhibu/internal/party/org"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/access"
@@ -23,6 +24,17 @@ func (v *visit) caseMore(r store.Reader, f admission.Found) (out []view.SheetPar
 		files.Facts = append(files.Facts, view.Fact{Label: view.Say("公示页"), Value: view.Say("%s 至 %s，任何人不登录都能看、能反映情况", b.From.String(), b.Until.String()), URL: view.PathBoard(b.ID)})
 	}
 	out = append(out, files)
+	if f.Person.Applicant && f.At.Living() && v.may(access.Add, access.Account, f.At.Path, "") {
+		account, err := notice.Applicant(v.ctx(), v.in.DB.As(store.System("has an applicant an account")), f.Person.ID)
+		if err != nil {
+			return nil, err
+		}
+		line := view.Fact{Label: view.Say("本人看自己的过程"), Value: view.Say("给本人开一个账号，能看走到哪一步、下一步由谁办"), URL: withQuery(view.PathAccountNew, url.Values{"applicant": {f.Person.ID}}.Encode())}
+		if account != "" {
+			line.Value, line.URL = view.Say("已经有账号"), view.PathAccountOf(account)
+		}
+		out = append(out, view.SheetPart{ID: "account", Title: view.Say("本人的账号"), Facts: []view.Fact{line}})
+	}
 	join, err := v.joinPart(r, f)
 	if err != nil {
 		return nil, err

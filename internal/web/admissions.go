@@ -171,10 +171,14 @@ func (s *Server) showAdmission(v *visit) error {
 
 // showOwnAdmission is the same for whoever it is about: where she is, what is next, who acts.
 func (s *Server) showOwnAdmission(v *visit) error {
-	if v.person.Member == "" {
+	id := v.person.Member
+	if id == "" {
+		id = v.person.Applicant
+	}
+	if id == "" {
 		return fault.Missing()
 	}
-	page, err := v.admissionPage(v.person.Member, true)
+	page, err := v.admissionPage(id, true)
 	if err != nil {
 		return err
 	}
@@ -186,9 +190,12 @@ func (v *visit) admissionPage(id string, own bool) (templ.Component, error) {
 }
 
 func (v *visit) admissionPageWith(id string, own bool, form view.Form) (templ.Component, error) {
-	r, err := v.readerFor(access.List, access.Logbook)
-	if err != nil {
-		return nil, err
+	var r store.Reader = v.in.DB.As(store.System("an applicant's own case"))
+	if !own || id != v.person.Applicant {
+		var err error
+		if r, err = v.readerFor(access.List, access.Logbook); err != nil {
+			return nil, err
+		}
 	}
 	f, err := v.in.Admission.Find(v.ctx(), r, id)
 	if err != nil {
@@ -201,6 +208,9 @@ func (v *visit) admissionPageWith(id string, own bool, form view.Form) (templ.Co
 	if own {
 		sheet.Heading, sheet.Lead = view.Say("我的入党过程"), view.Say("走到哪一步、下一步是什么、由谁办。不清楚的，问所在党支部：%s。", view.Plain(o.ShortName))
 		crumbs, menu = []view.Link{{Text: view.Say("我的档案"), URL: view.PathMe}}, view.PathMe
+		if p.Applicant {
+			crumbs, menu = nil, view.PathOwnAdmission
+		}
 	}
 	sheet.Parts = append(sheet.Parts, v.caseNow(c))
 	if !own {

@@ -11,8 +11,10 @@ import (
 	"zhibu/internal/party/identity"
 	"zhibu/internal/party/logbook"
 	"zhibu/internal/party/member"
+	"zhibu/internal/party/org"
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
+	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
 )
 
@@ -101,4 +103,76 @@ func TestAProbationaryMemberOnHerWay(t *testing.T) {
 	has(t, record, `href="`+view.PathAdmission(m.ID)+`"`)
 	has(t, worker.see(view.PathAdmission(m.ID)), "预备党员", m.Joined.String(), admission.Stages[4].Name(), "来自名册")
 	has(t, c.as(t, "member", 1).see(view.PathOwnAdmission), "我的入党过程")
+}
+
+// TestAnApplicantsOwnAccount: a Party worker opens an account from the case; its holder sees her own way and nothing else, and
+// what is told to her of a step.
+func TestAnApplicantsOwnAccount(t *testing.T) {
+	c := house(t)
+	secretary, err := c.in.Access.Named(t.Context(), "branch-secretary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	branch := secretary.Grants[0].Org
+	id, err := c.in.Logbook.Name(t.Context(), secretary.Actor("test"), branch, "马遥遥")
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker := c.as(t, "party-worker", 1)
+	open := view.PathAccountNew + "?applicant=" + id
+	has(t, worker.see(view.PathAdmission(id)), "给本人开一个账号", open)
+	has(t, worker.see(open), `value="马遥遥"`, "这个账号是入党申请人本人的")
+	if got := c.as(t, "branch-secretary", 1).see(view.PathAdmission(id)); strings.Contains(got, open) {
+		t.Error("who may not open accounts is led there")
+	}
+	at, err := org.ByID(t.Context(), c.in.DB.As(store.System("test")), branch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := worker.post(view.PathAccountNew, url.Values{"name": {"马遥遥"}, "account": {"maxinhe"}, "org": {at.Code + " " + at.ShortName}, "applicant": {id}})
+	if made.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", made.status, plainText(made.body))
+	}
+	has(t, worker.see(view.PathAdmission(id)), "已经有账号", made.to)
+	again := worker.post(view.PathAccountNew, url.Values{"name": {"马遥遥"}, "account": {"maxinhe2"}, "org": {at.Code + " " + at.ShortName}, "member": {"马遥遥"}})
+	has(t, again.body, "这名申请人已经有账号。")
+
+	p, err := c.in.Access.Named(t.Context(), "maxinhe")
+	if err != nil || p.Applicant != id {
+		t.Fatalf("%q %v", p.Applicant, err)
+	}
+	other, err := c.in.Logbook.Name(t.Context(), secretary.Actor("test"), branch, "韩小满")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const password = "huaihe-shiqiao-2026"
+	if _, err := c.in.Access.Install(t.Context(), secretary.Actor("test"), []access.Installed{{NewAccount: access.NewAccount{Login: "hanxiaoman", Name: "韩小满", Org: branch, Applicant: other}, Password: password}}); err != nil {
+		t.Fatal(err)
+	}
+	b := c.browser(t)
+	if in := b.post(view.PathSignIn, url.Values{"account": {"hanxiaoman"}, "password": {password}}); in.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", in.status, plainText(in.body))
+	}
+	if got := b.get(view.PathWorkbench); got.to != view.PathOwnAdmission {
+		t.Errorf("%d %s", got.status, got.to)
+	}
+	own := b.see(view.PathOwnAdmission)
+	has(t, own, "我的入党过程", "1. 递交入党申请书", at.ShortName)
+	for _, path := range []string{view.PathAdmission(other), view.PathAdmission(id), view.PathAdmissionsOf(branch), view.PathMembers, view.PathMe, view.PathOrganisations} {
+		if got := b.get(path); strings.Contains(got.body, "马遥遥") || got.status == http.StatusOK && strings.Contains(got.body, at.Name) {
+			t.Errorf("%s: an applicant reads it", path)
+		}
+	}
+	if strings.Contains(own, "马遥遥") {
+		t.Error("an applicant reads of another")
+	}
+	today := civil.Today(c.in.Clock)
+	sec := c.as(t, "branch-secretary", 1)
+	step := view.PathAdmissionStep(other, "1")
+	f := form(t, sec.see(step), step)
+	f["on"], f["born"] = []string{today.String()}, []string{"2000-01-01"}
+	if taken := sec.post(step, f); taken.status != http.StatusSeeOther {
+		t.Fatalf("%d %s", taken.status, plainText(taken.body))
+	}
+	has(t, b.see(view.PathInbox), "案卷的下一步已经办了")
 }

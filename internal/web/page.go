@@ -73,6 +73,7 @@ func (v *visit) menu() []string {
 	}
 	add(v.hasPost(), view.PathWorkbench)
 	add(v.person.Member != "", view.PathMe)
+	add(v.person.Applicant != "", view.PathOwnAdmission)
 	add(v.person.May(access.List, access.Logbook), view.PathDuties)
 	add(true, view.PathInbox)
 	add(v.works(access.List, access.Logbook), view.PathLog)

@@ -46,6 +46,9 @@ func (s *Server) showWorkbench(v *visit) error {
 		if v.person.Member != "" {
 			return v.to(view.PathMe)
 		}
+		if v.person.Applicant != "" {
+			return v.to(view.PathOwnAdmission)
+		}
 		return v.show(view.WorkbenchPage(v.page(view.Say("工作台"), view.PathWorkbench), view.Workbench{Today: v.today()}))
 	}
 	d := view.Workbench{Today: v.today()}

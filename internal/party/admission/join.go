@@ -55,6 +55,7 @@ func (s *Service) Join(ctx context.Context, actor ledger.Actor, applicant, membe
 		return err
 	}
 	act := ledger.Act{Kind: DoJoin, Subject: "applicant", SubjectID: applicant, OrgPath: f.At.Path, Reason: "接收为预备党员，转入党员名册", Detail: map[string]any{"member": memberID}}
+	done := func() {}
 	err = s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
 		if err := s.unmoved(ctx, tx, f); err != nil {
 			return err
@@ -66,6 +67,9 @@ func (s *Service) Join(ctx context.Context, actor ledger.Actor, applicant, membe
 		if err != nil {
 			return err
 		}
+		if done, err = s.Rights.Joined(ctx, tx, applicant, memberID); err != nil {
+			return err
+		}
 		return s.carry(ctx, tx, applicant, memberID, func(r *Record) (err error) {
 			r.sealed, err = r.sealedBy(key)
 			return err
@@ -74,6 +78,7 @@ func (s *Service) Join(ctx context.Context, actor ledger.Actor, applicant, membe
 	if err != nil {
 		return err
 	}
+	done()
 	return s.Vault.Shred(ctx, applicant)
 }
 

@@ -39,6 +39,8 @@ type Rights interface {
 	May(ctx context.Context, actor ledger.Actor, action, orgPath string) error
 	Same(ctx context.Context, r store.Reader, a, b string) (same, perhaps bool, err error)
 	IsMember(ctx context.Context, r store.Reader, account, memberID string) (same, perhaps bool, err error)
+	// Joined gives the account of an applicant to the record the case goes on with; done is called once that holds.
+	Joined(ctx context.Context, tx *store.Tx, applicant, memberID string) (done func(), err error)
 }
 
 // Service is what may be done on cases.
@@ -259,10 +261,14 @@ func (s *Service) follows(ctx context.Context, tx *store.Tx, actor ledger.Actor,
 			return err
 		}
 	}
-	if f.member() == "" {
-		return nil
+	to := f.member()
+	if to == "" {
+		var err error
+		if to, err = notice.Applicant(ctx, tx.System("whom a step is told"), f.Person.ID); err != nil || to == "" {
+			return err
+		}
 	}
-	return notice.Give(ctx, tx, s.Ledger, notice.Notice{To: f.member(), Kind: notice.StepTaken, Subject: r.Number, About: f.Person.ID, Push: true}.By(actor))
+	return notice.Give(ctx, tx, s.Ledger, notice.Notice{To: to, Kind: notice.StepTaken, Subject: r.Number, About: f.Person.ID, Push: true}.By(actor))
 }
 
 func reasonOr(reason, otherwise string) string {

@@ -16,6 +16,7 @@ import (
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
 	"zhibu/internal/store/storetest"
+	"zhibu/internal/trust/access"
 	"zhibu/internal/trust/ledger"
 )
 
@@ -235,8 +236,17 @@ func TestFromApplicationToConfirmation(t *testing.T) {
 			t.Fatalf("%+v", f.Records[len(f.Records)-1])
 		}
 		record := w.registered("2028-03-20")
+		if _, err := w.c.Access.Install(ctx, w.secretary, []access.Installed{{NewAccount: access.NewAccount{Login: "maxinhe", Name: "马新禾", Org: w.branch, Applicant: w.id}}}); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := w.c.Access.Named(ctx, "maxinhe"); err != nil || p.Applicant != w.id || p.Member != "" {
+			t.Fatalf("%+v %v", p, err)
+		}
 		if err := w.c.Admission.Join(ctx, w.secretary, w.id, record); err != nil {
 			t.Fatal(err)
+		}
+		if p, err := w.c.Access.Named(ctx, "maxinhe"); err != nil || p.Member != record || p.Applicant != "" {
+			t.Fatalf("the account did not go on with the record: %+v %v", p, err)
 		}
 		w.id = record
 		if f := w.find(); len(f.Records) < 14 || f.Records[0].Content.Values["born"] != "1999-05-06" {

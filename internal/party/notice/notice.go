@@ -95,6 +95,12 @@ func PersonOf(ctx context.Context, r store.Reader, account string) (string, erro
 	return account, nil
 }
 
+// Applicant is whom one tells of an applicant's case: her account, which she keeps once she has a record; "" without any.
+func Applicant(ctx context.Context, r store.Reader, applicant string) (account string, err error) {
+	_, err = r.One(ctx, "SELECT id FROM {account} WHERE applicant_id = ?", []any{applicant}, &account)
+	return account, err
+}
+
 func scan(row store.Row) (n Notice, err error) {
 	var at, read, pushed int64
 	err = row.Scan(&n.ID, &n.To, &n.Kind, &n.Subject, &n.About, &n.Detail, &n.Account, &n.Actor, &at, &read, &pushed)

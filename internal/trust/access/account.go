@@ -17,12 +17,13 @@ import (
 
 // NewAccount is an account to be made. It has no password: the holder sets one after a one-time slip.
 type NewAccount struct {
-	Login  string
-	Name   string
-	Org    string // id of the home organisation
-	Member string // id of the holder's own record, "" for somebody who is no member here
-	Number string // citizen ID number of a holder without a record: it is kept sealed, to tell people apart
-	Grants []NewGrant
+	Login     string
+	Name      string
+	Org       string // id of the home organisation
+	Member    string // id of the holder's own record, "" for somebody who is no member here
+	Applicant string // id of the holder among those on the way into the Party, "" for anybody else
+	Number    string // citizen ID number of a holder without a record: it is kept sealed, to tell people apart
+	Grants    []NewGrant
 
 	trying bool // the transaction will be given up: no key is made
 }
@@ -133,6 +134,9 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 	if err := d.checkNew(ctx, tx, p, login, n.Member); err != nil {
 		return "", "", err
 	}
+	if err := d.checkApplicant(ctx, tx, p, n.Applicant); err != nil {
+		return "", "", err
+	}
 	if n.Member == "" && strings.TrimSpace(n.Number) != "" {
 		if _, err := d.Numbers.Index(n.Number); err != nil {
 			return "", "", err
@@ -141,7 +145,7 @@ func (d *Door) create(ctx context.Context, tx *store.Tx, p *Person, n NewAccount
 	id = d.ledger.IDs.New()
 	set := store.Set
 	err = tx.Insert(ctx, "account", set("id", id), set("login", login), set("name", name), set("org_id", home.id), set("org_path", home.path),
-		set("member_id", n.Member), set("secret", ""), set("state", string(Active)), set("language", ""), set("text_size", ""),
+		set("member_id", n.Member), set("applicant_id", n.Applicant), set("secret", ""), set("state", string(Active)), set("language", ""), set("text_size", ""),
 		set("contrast", ""), set("version", 1))
 	if err != nil {
 		return "", "", err

@@ -147,9 +147,10 @@ func (d *Door) PersonIn(ctx context.Context, tx *store.Tx, account string) (*Per
 func (d *Door) load(ctx context.Context, r store.Reader, account string) (p *Person, err error) {
 	defer fault.Wrap(&err, "access: load account")
 	p = &Person{}
-	found, err := r.One(ctx, `SELECT a.id, a.login, a.name, a.org_id, a.org_path, a.member_id, coalesce(m.org_id, ''), coalesce(m.org_path, ''),
-		a.state, a.language, a.text_size, a.contrast, a.version FROM {account} a LEFT JOIN {member} m ON m.id = a.member_id AND a.member_id <> '' WHERE a.id = ?`,
-		[]any{account}, &p.Account, &p.Login, &p.Name, &p.Org, &p.OrgPath, &p.Member, &p.MemberOrg, &p.MemberPath,
+	found, err := r.One(ctx, `SELECT a.id, a.login, a.name, a.org_id, a.org_path, a.member_id, coalesce(m.org_id, ''), coalesce(m.org_path, ''), coalesce(w.id, ''),
+		a.state, a.language, a.text_size, a.contrast, a.version FROM {account} a LEFT JOIN {member} m ON m.id = a.member_id AND a.member_id <> ''
+		LEFT JOIN {applicant} w ON w.id = a.applicant_id AND a.applicant_id <> '' AND w.member_id = '' WHERE a.id = ?`,
+		[]any{account}, &p.Account, &p.Login, &p.Name, &p.Org, &p.OrgPath, &p.Member, &p.MemberOrg, &p.MemberPath, &p.Applicant,
 		&p.State, &p.Language, &p.TextSize, &p.Contrast, &p.Version)
 	if err != nil {
 		return nil, err

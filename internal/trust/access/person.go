@@ -50,6 +50,7 @@ type Person struct {
 	Member     string // id of the own member record, "" if none
 	MemberOrg  string // id of the branch of the own record
 	MemberPath string
+	Applicant  string // id among those on the way into the Party, "" for whoever is not or has a record
 	State      State
 	Language   string
 	TextSize   string

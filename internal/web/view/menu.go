@@ -14,6 +14,7 @@ var menu = []struct {
 	{Say("日常"), []entry{
 		{PathWorkbench, "home", Say("工作台")},
 		{PathMe, "person", Say("我的档案")},
+		{PathOwnAdmission, "person", Say("我的入党过程")},
 		{PathDuties, "ok", Say("该办的事")},
 		{PathInbox, "bell", Say("通知\x04收件")},
 		{PathLog, "log", Say("台账")},
