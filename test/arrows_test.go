@@ -32,8 +32,8 @@ var floors = [][]string{
 // none of each other, and duty looks at all of them.
 var partyOrder = [][]string{
 	{"rulebook"}, {"vote", "timeline"}, {"identity", "reading", "headcount", "expression", "notice"}, {"roster"}, {"org"}, {"localrule"}, {"member"}, {"review"}, {"steward"}, {"document"}, {"ballot"},
-	{"intake", "life", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
-	{"casebook"}, {"duty"}, {"duesbook", "admission", "election"},
+	{"intake", "dues", "transfer", "study", "appeal", "service", "retention", "request", "logbook"},
+	{"casebook"}, {"duty"}, {"duesbook", "admission", "election", "life"},
 }
 
 // pure rooms compute. They import only dates, faults and rules, and reach no disk, network or database by any path, so that

@@ -6,6 +6,7 @@ import (
 
 	"zhibu/internal/party/admission"
 	"zhibu/internal/party/duty"
+	"zhibu/internal/party/life"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/notice"
 	"zhibu/internal/party/request"
@@ -112,6 +113,11 @@ func (v *visit) told(n notice.Notice) view.Message {
 	case notice.StepTaken:
 		step, _ := admission.Numbered(n.Subject)
 		m.Text, m.Do = view.Say("案卷的下一步已经办了：%s", view.Say(step.Title)), view.Say("看我的入党过程")
+	case notice.MeetingCalled, notice.MeetingMoved, notice.MeetingCancelled, notice.MeetingDecided, notice.ResolutionOwned:
+		kind := view.Say(life.Kind(n.About).Name())
+		m.Text = view.Say(map[notice.Kind]string{notice.MeetingCalled: words.Mark("请您参加：%s"), notice.MeetingMoved: words.Mark("会议改了时间或者地点：%s"), notice.MeetingCancelled: words.Mark("会议不开了：%s"),
+			notice.MeetingDecided: words.Mark("您没有到会，看看议定了什么：%s"), notice.ResolutionOwned: words.Mark("有一项决议由您负责：%s")}[n.Kind], kind)
+		m.Do = view.Say("看会议")
 	case notice.Returned:
 		m.Text, m.Do = view.Say("您录入的内容被退回：%s", changeName(n.About)), view.Say("看理由")
 	}
@@ -158,6 +164,8 @@ func (v *visit) leadsTo(n notice.Notice) string {
 	switch n.Kind {
 	case notice.Revealed, notice.Exported, notice.OpenedFile, notice.HandedOver, notice.Approved:
 		return view.PathMe
+	case notice.MeetingCalled, notice.MeetingMoved, notice.MeetingCancelled, notice.MeetingDecided, notice.ResolutionOwned:
+		return view.PathOwnMeeting(n.Subject)
 	case notice.StepTaken:
 		return view.PathOwnAdmission
 	case notice.Settled:

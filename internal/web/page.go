@@ -77,6 +77,8 @@ func (v *visit) menu() []string {
 	add(v.person.May(access.List, access.Logbook), view.PathDuties)
 	add(true, view.PathInbox)
 	add(v.works(access.List, access.Logbook), view.PathLog)
+	add(v.works(access.List, access.Life), view.PathMeetings)
+	add(v.person.Member != "", view.PathOwnMeetings)
 	add(v.works(access.List, access.Logbook), view.PathAdmissions)
 	add(v.works(access.List, access.Vote), view.PathElections)
 	add(v.works(access.List, access.Dues), view.PathDues)

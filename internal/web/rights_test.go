@@ -22,6 +22,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 	data := []string{"branch-secretary", "party-worker", "committee-secretary", "organisation-department"}
 	book := []string{"branch-secretary", "branch-committee", "party-worker", "committee-secretary", "organisation-department"}
 	fixers := []string{"branch-secretary", "branch-committee", "party-worker", "organisation-department"}
+	hall := []string{"branch-secretary", "branch-committee"}
 	routes := []struct {
 		method, path string
 		may          []string
@@ -36,6 +37,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		{"GET", "/disputes", append([]string{"member"}, lists...)}, {"POST", "/stewards", office}, {"GET", "/quality", lists},
 		{"GET", "/dues", book}, {"GET", "/dues/year", book}, {"GET", "/dues/share", book}, {"GET", "/dues/collect", fixers}, {"POST", "/dues/collect", fixers}, {"POST", "/dues/bases", fixers}, {"POST", "/dues/relief", fixers},
 		{"POST", "/dues/year", fixers}, {"POST", "/dues/share", data[1:]}, {"POST", "/dues/import", fixers}, {"POST", "/dues/match", fixers},
+		{"GET", "/meetings", hall}, {"POST", "/meetings/new", hall},
 		{"GET", "/elections", book}, {"POST", "/elections", fixers},
 		{"GET", "/retention", data}, {"GET", "/requests", data}, {"GET", "/keys", []string{"security-admin", "auditor"}},
 	}

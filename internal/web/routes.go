@@ -21,6 +21,7 @@ func (s *Server) routes() {
 	s.dutyRoutes()
 	s.duesRoutes()
 	s.electionRoutes()
+	s.meetingRoutes()
 	s.helpRoutes()
 	s.open("/", missing)
 }
@@ -343,6 +344,19 @@ func (s *Server) electionRoutes() {
 	s.signed("GET "+view.PathElections+"/{id}", s.showElection)
 	s.signed("POST "+view.PathElections+"/{id}", s.actElection)
 	s.signed("GET "+view.PathElections+"/{id}/papers", s.showElectionPapers)
+}
+
+// meetingRoutes: meetings of the branch, and one's own.
+func (s *Server) meetingRoutes() {
+	s.signed("GET "+view.PathMeetings, s.listMeetings)
+	s.signed("GET "+view.PathMeetingNew, s.askMeeting)
+	s.signed("POST "+view.PathMeetingNew, s.planMeeting)
+	s.signed("GET "+view.PathMeetings+"/{id}", s.showMeeting)
+	s.signed("POST "+view.PathMeetings+"/{id}", s.actMeeting)
+	s.signed("GET "+view.PathMeetings+"/{id}/minutes", s.showMinutes)
+	s.signed("GET "+view.PathOwnMeetings, s.listOwnMeetings)
+	s.signed("GET "+view.PathOwnMeetings+"/{id}", s.showOwnMeeting)
+	s.signed("POST "+view.PathOwnMeetings+"/{id}", s.answerMeeting)
 }
 
 // helpRoutes: how it is done, what is kept about people, who can use it.

@@ -11,6 +11,7 @@ import (
 	"zhibu/internal/party/admission"
 	"zhibu/internal/party/ballot"
 	"zhibu/internal/party/election"
+	"zhibu/internal/party/life"
 	"zhibu/internal/party/vote"
 	"zhibu/internal/trust/access"
 	"zhibu/internal/web/view"
@@ -24,6 +25,7 @@ var voteSubjects = map[string]struct {
 }{
 	admission.BallotSubject: {view.Say("案卷"), view.PathAdmission},
 	election.BallotSubject:  {view.Say("换届选举"), view.PathElection},
+	life.BallotSubject:      {view.Say("会议"), view.PathMeeting},
 }
 
 // showVote is the count of one vote: whoever may enters what she reads from the signed record, and sees nothing of what another

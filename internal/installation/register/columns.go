@@ -25,6 +25,8 @@ var tables = map[string]struct {
 	"notice": {"notices", nil}, "reach": {"reach", nil}, "outgoing": {"outgoing", nil},
 	"help":       {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
 	"assessment": {"assessments", nil}, "payment": {"payments", nil}, "ballot": {"ballots", nil}, "ballot_count": {"ballots", nil}, "election": {"ballots", nil},
+	"meeting": {"meetings", nil}, "attendance": {"meetings", map[string]string{"why": "meetings-said"}}, "agenda": {"meetings", map[string]string{"said": "meetings-said"}},
+	"resolution": {"meetings", nil}, "amendment": {"meetings-said", nil},
 	"step": {"cases", nil}, "board": {"cases", nil}, "objection": {"objections", nil}, "quota": {nobody, map[string]string{"account_id": "quotas", "actor": "quotas"}},
 	"share": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts"}}, "outlay": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts", "retired_by": "dues-acts"}},
 	"closing": {nobody, map[string]string{"account_id": "dues-acts", "actor": "dues-acts", "retired_by": "dues-acts"}},

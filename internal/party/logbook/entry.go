@@ -55,6 +55,7 @@ type Fields struct {
 	Abroad    civil.Date       `json:"abroad,omitzero"` // since when
 	Care      *bool            `json:"care,omitempty"`
 	Payment   string           `json:"payment,omitempty"` // of dues: id of the receipt, whose room this entry belongs to
+	Held      string           `json:"held,omitempty"`    // of a meeting: its id, whose room this entry belongs to
 }
 
 // own are the fields of each kind; most have none.

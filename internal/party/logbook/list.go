@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
@@ -149,4 +150,16 @@ func Names(ctx context.Context, r store.Reader, list []Entry) (map[string]string
 		out[id] = name
 	}
 	return out, nil
+}
+
+// HeldOn are the standing entries of a branch on a day that say a meeting was held, of one type or, with "", everything that
+// meetings of that day have written.
+func HeldOn(ctx context.Context, r store.Reader, path string, on civil.Date, of timeline.Meeting) (out []Entry, err error) {
+	list, err := read(ctx, r, "org_path = ? AND on_date = ? AND retired_at = 0 ORDER BY id", path, on.String())
+	for _, e := range list {
+		if of == "" && e.Fields.Held != "" || of != "" && e.Kind == timeline.MeetingHeld && e.Fields.Type == of {
+			out = append(out, e)
+		}
+	}
+	return out, err
 }

@@ -26,6 +26,9 @@ func (s *Service) standing(ctx context.Context, actor ledger.Actor, action, id s
 	if e.Fields.Payment != "" {
 		return e, fault.New(fault.Conflict, "这一条是党费收据记下的。收据错了，请在党费台账上撤回收据，再重新登记。").By("F-12")
 	}
+	if e.Fields.Held != "" {
+		return e, fault.New(fault.Conflict, "这一条是会议记录确认以后记下的。记录错了，请在会议的页面上补充更正。").By("K-33")
+	}
 	return e, nil
 }
 

@@ -2,12 +2,14 @@ package logbook
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"zhibu/internal/civil"
 	"zhibu/internal/fault"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/org"
+	"zhibu/internal/party/timeline"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
 )
@@ -122,6 +124,9 @@ func (s *Service) Add(ctx context.Context, actor ledger.Actor, n New) (ids []str
 		e := Entry{OrgID: o.ID, OrgPath: o.Path, Kind: n.Kind, On: n.On, Fields: n.Fields, Document: strings.TrimSpace(n.Document), Reason: strings.TrimSpace(n.Reason),
 			Late: n.late(today, s.lateAfter()), Account: actor.Account, Actor: actor.Name, Version: 1}
 		if OfBranch(n.Kind) {
+			if err := once(ctx, tx, o.Path, n); err != nil {
+				return err
+			}
 			e.ID = s.Ledger.IDs.New()
 			ids = []string{e.ID}
 			act.SubjectID = e.ID
@@ -140,6 +145,18 @@ func (s *Service) Add(ctx context.Context, actor ledger.Actor, n New) (ids []str
 		return tx.InsertMany(ctx, "entry", columnNames, rows)
 	})
 	return ids, err
+}
+
+// once refuses a meeting that its minutes have entered already.
+func once(ctx context.Context, r store.Reader, path string, n New) error {
+	if n.Kind != timeline.MeetingHeld {
+		return nil
+	}
+	held, err := HeldOn(ctx, r, path, n.On, n.Fields.Type)
+	if err == nil && slices.ContainsFunc(held, func(e Entry) bool { return e.Fields.Held != "" }) {
+		err = fault.New(fault.Conflict, "这一天的会议记录确认以后已经记下，不用再登记。").At("on").By("K-33")
+	}
+	return err
 }
 
 // Enter adds the fact of one person or of the branch inside the transaction of a room that has checked it and will take it back by itself.

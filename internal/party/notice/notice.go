@@ -28,6 +28,12 @@ const (
 	HelpClosed  Kind = "duty.help_closed" // About is the duty, Detail how it ended
 	StepTaken   Kind = "admission.step"   // Subject is the number of the step
 	DutyDigest  Kind = "duty.digest"      // Detail is a Digest
+
+	MeetingCalled    Kind = "meeting.called"    // Subject is the meeting, About its kind
+	MeetingMoved     Kind = "meeting.moved"     // another day, time or place
+	MeetingCancelled Kind = "meeting.cancelled" // it does not take place
+	MeetingDecided   Kind = "meeting.decided"   // to who was not there: the minutes are confirmed
+	ResolutionOwned  Kind = "meeting.owned"     // somebody is to carry a resolution out
 )
 
 // Notice is one thing that somebody is told.

@@ -48,7 +48,7 @@ func HardRules() []Rule {
 }
 
 // aboutMembers are the resources in which members' records are concerned.
-var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request, Dispute, Quality, Logbook, Duty, Dues, Vote}
+var aboutMembers = []Resource{Member, Look, Document, Import, Export, Destruction, Request, Dispute, Quality, Logbook, Duty, Dues, Life, Vote}
 
 // inTree are the resources that have a place in the tree; the others are the installation's.
 var inTree = append([]Resource{Org, OrgChange, Steward, LocalRule, Account, Granted, Event}, aboutMembers...)

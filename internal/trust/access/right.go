@@ -26,6 +26,7 @@ const (
 	Duty        Resource = "duty"        // what is due: waiving, postponing, helping
 	Dues        Resource = "dues"        // what members pay: bases, reductions, receipts
 	Admission   Resource = "admission"   // what the committee above decides on the way into the Party
+	Life        Resource = "life"        // meetings of the branch: plans, attendance, minutes, resolutions
 	Vote        Resource = "vote"        // elections, votes and their counts
 	Dispute     Resource = "dispute"     // facts that somebody doubts
 	Quality     Resource = "quality"     // how complete, old and doubted data are

@@ -82,6 +82,10 @@ var table = []Rule{
 	{"A-96", Admission, Decide, words.Mark("作为上级党委办理发展党员的备案、同意、预审和审批，答复公示中的意见"), may(0, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-97", Admission, Mend, words.Mark("下达发展党员计划，接续转来的培养对象"), may(0, PartyWorker, OrganisationDepartment)},
 
+	{"A-100", Life, List, words.Mark("查看本支部的会议"), may(0, BranchSecretary, BranchCommittee)},
+	{"A-101", Life, Add, words.Mark("安排本支部的会议，登记到会，记录和核对"), may(0, BranchSecretary, BranchCommittee)},
+	{"A-102", Life, Confirm, words.Mark("作为主持人确认本支部的会议记录"), may(0, BranchSecretary, BranchCommittee)},
+
 	{"A-79", Vote, List, words.Mark("查看职责范围内的选举和表决"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-89", Vote, Decide, words.Mark("作为上级党委审批选举请示"), may(0, CommitteeSecretary, OrganisationDepartment)},
 	{"A-80", Vote, Add, words.Mark("办理选举和表决，录入计票"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},

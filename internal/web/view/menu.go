@@ -18,6 +18,8 @@ var menu = []struct {
 		{PathDuties, "ok", Say("该办的事")},
 		{PathInbox, "bell", Say("通知\x04收件")},
 		{PathLog, "log", Say("台账")},
+		{PathMeetings, "log", Say("组织生活")},
+		{PathOwnMeetings, "ok", Say("我的会议")},
 		{PathAdmissions, "people", Say("发展党员")},
 		{PathElections, "ok", Say("换届选举")},
 		{PathDues, "log", Say("党费\x04目录")},
