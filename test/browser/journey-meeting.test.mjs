@@ -16,7 +16,7 @@ before(async () => {
   secretary = await sit("branch-secretary");
   recorder = await sit("branch-committee");
   member = await sit("member");
-  above = await sit("party-worker");
+  above = await sit("organisation-department");
 });
 after(async () => {
   await browser?.close();
