@@ -81,14 +81,14 @@ func (v *visit) meetingPage(f view.Form) (templ.Component, error) {
 	sheet := view.Sheet{Heading: view.Plain(d.m.Title), Lead: view.Say("%s，%s，%s", view.Plain(d.o.ShortName), view.Plain(d.m.When()), view.Plain(d.m.Place)), Tags: []view.Tag{meetingTags[d.m.State]}, Print: true, Form: f}
 	sheet.Parts = append(sheet.Parts, v.meetingFacts(d))
 	open := d.m.State == life.Planned || d.m.State == life.Held
+	came := v.rollPart(d)
 	if open && d.records && d.begun {
-		sheet.Parts = append(sheet.Parts, v.attendForm(d))
-	} else {
-		sheet.Parts = append(sheet.Parts, v.rollPart(d))
+		came = v.attendForm(d)
 	}
-	sheet.Parts = append(sheet.Parts, v.agendaPart(d, open && d.records))
-	if d.m.State != life.Planned {
-		sheet.Parts = append(sheet.Parts, v.votesPart(d, open && d.records), v.resolutionsPart(d, open && d.records))
+	if d.m.State == life.Planned { // then who comes is what is to be done
+		sheet.Parts = append(sheet.Parts, came, v.agendaPart(d, open && d.records))
+	} else {
+		sheet.Parts = append(sheet.Parts, v.agendaPart(d, open && d.records), v.votesPart(d, open && d.records), v.resolutionsPart(d, open && d.records), came)
 	}
 	if len(d.amended) > 0 {
 		part := view.SheetPart{ID: "amendments", Title: view.Say("确认以后的更正")}
@@ -137,9 +137,6 @@ func (v *visit) meetingFacts(d sitting) view.SheetPart {
 	if m.State == life.Planned && d.records {
 		part.Forms = []view.SheetForm{v.meetingForm(m, "change", view.Say("改时间、地点、主题"), false, meetingAsks(m.Kind, nil)[:len(meetingAsks(m.Kind, nil))-2]...),
 			v.meetingForm(m, "cancel", view.Say("不开了"), false, view.SheetField{Field: view.Field{Name: "cancel-why", Label: view.Say("为什么不开了"), Max: 120}})}
-	}
-	if (m.State == life.Planned || m.State == life.Held) && d.records && d.begun {
-		part.Forms = append(part.Forms, v.meetingForm(m, "seats", view.Say("写明谁主持、谁记录"), false, seatFields(d.roll, false)...))
 	}
 	return part
 }
@@ -341,7 +338,7 @@ func (v *visit) minutesPart(d sitting) view.SheetPart {
 	}
 	switch {
 	case d.m.State == life.Held && d.records:
-		part.Forms = []view.SheetForm{v.meetingForm(d.m, "check", view.Say("核对过了，请主持人确认"), true)}
+		part.Forms = []view.SheetForm{v.meetingForm(d.m, "seats", view.Say("写明谁主持、谁记录"), false, seatFields(d.roll, false)...), v.meetingForm(d.m, "check", view.Say("核对过了，请主持人确认"), true)}
 	case d.m.State == life.Checked && d.confirms:
 		part.Forms = []view.SheetForm{v.meetingForm(d.m, "confirm", view.Say("确认并归档"), true, view.SheetField{Kind: "boxes", Field: view.Field{Name: "signed", Label: view.Say("主持人没有账号的"), Optional: true}, Options: []view.Option{{Value: "yes", Label: view.Say("主持人已经在打印的记录上签字，由我登记")}}}),
 			v.meetingForm(d.m, "send-back", view.Say("退回"), false, why("back-why", view.Say("哪里要改")))}

@@ -167,6 +167,8 @@ var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GE
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
 	"GET /rules", "GET /rules/{id}", "POST /local-rules/{id}/approve", "POST /local-rules/{id}/refuse", "POST /local-rules/{id}/withdraw", "POST /local-rules/{id}/end",
 	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "GET /admissions/{id}", "POST /admissions/{id}/steps", "POST /admissions/{id}/votes", "POST /waivers/{id}/withdraw", "GET /payments/{id}", "POST /payments/{id}/withdraw", "GET /assessments/{id}", "POST /assessments/{id}/approve", "POST /assessments/{id}/refuse", "POST /assessments/{id}/revoke",
+	"GET /meetings", "POST /meetings", "GET /meetings/{id}", "POST /meetings/{id}/cancel", "POST /meetings/{id}/attendance", "POST /meetings/{id}/notes", "POST /meetings/{id}/votes", "POST /meetings/{id}/resolutions", "POST /meetings/{id}/check", "POST /meetings/{id}/confirm",
+	"GET /me/meetings", "GET /me/meetings/{id}", "POST /me/meetings/{id}/answer",
 	"GET /votes/{id}", "POST /votes/{id}/count", "POST /votes/{id}/void",
 	"GET /inbox", "POST /inbox/{id}/read", "POST /inbox/read", "GET /inbox/channels", "PATCH /inbox/channels/{id}", "GET /helps/{id}", "POST /helps/{id}/close",
 	"GET /reviews", "GET /organisation-reviews", "POST /organisation-reviews/{id}/withdraw", "POST /stewards/{id}/end", "GET /disputes", "POST /disputes/{id}/settle", "POST /disputes/{id}/withdraw", "POST /reviews/{id}/withdraw", "POST /members/{id}/corrections", "POST /imports/{id}/approve-clean", "GET /imports/{id}/approve-clean"}

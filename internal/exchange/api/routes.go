@@ -15,6 +15,7 @@ func (s *server) routes() {
 	s.dutyRoutes()
 	s.duesRoutes()
 	s.voteRoutes()
+	s.meetingRoutes()
 	s.documentRoutes()
 	s.importRoutes()
 	s.takenOutRoutes()
@@ -197,6 +198,24 @@ func (s *server) voteRoutes() {
 	route(s, get(tag, "/votes/{id}", "get-vote", "A vote and its count", "计票: what is voted on, how far the count is, and the verdict with its arithmetic once two persons agree."), getVote)
 	route(s, act(tag, "POST", "/votes/{id}/count", "count-vote", "Enter a count", "From the signed record, by each of two persons who see nothing of each other; once again to mend one's own. The second who says the same makes it final. A candidate enters none."), countVote)
 	route(s, act(tag, "POST", "/votes/{id}/void", "void-vote", "Give a vote up", "作废, with the reason, before it has a result; it is held again as another."), voidVote)
+}
+
+// Meetings.
+func (s *server) meetingRoutes() {
+	const tag = "meetings"
+	route(s, scoped(get(tag, "/meetings", "list-meetings", "Meetings of a branch", "组织生活: the latest first, at most two hundred. Nobody outside the branch is told of any.")), listMeetings)
+	route(s, get(tag, "/meetings/{id}", "get-meeting", "One meeting", "With its roll, agenda, notes and resolutions."), getMeeting)
+	route(s, scoped(created(act(tag, "POST", "/meetings", "plan-meeting", "Plan a meeting", "Those who take part are invited. One that is over can be entered after."))), planMeeting)
+	route(s, act(tag, "POST", "/meetings/{id}/cancel", "cancel-meeting", "Call a meeting off", "With the reason, which those invited are told."), cancelMeeting)
+	route(s, act(tag, "POST", "/meetings/{id}/attendance", "take-attendance", "Enter who came", "Of everybody on the roll at once, from the day on; again to mend it until the minutes are checked."), takeAttendance)
+	route(s, act(tag, "POST", "/meetings/{id}/notes", "take-note", "Write down what was said on an item", "In the version of the item that was seen."), takeNote)
+	route(s, act(tag, "POST", "/meetings/{id}/votes", "hold-meeting-vote", "Vote on an item", "Who had a vote and was there comes from the attendance."), holdMeetingVote)
+	route(s, act(tag, "POST", "/meetings/{id}/resolutions", "add-resolution", "Write a resolution down", "Who does it, by when, how one knows that it is done."), addResolution)
+	route(s, act(tag, "POST", "/meetings/{id}/check", "check-minutes", "Check the minutes", "By the recorder, never by the chair."), checkMinutes)
+	route(s, act(tag, "POST", "/meetings/{id}/confirm", "confirm-minutes", "Confirm the minutes", "By the chair, never by whoever checked. The dated fact of the log book follows, and the duty is done."), confirmMinutes)
+	route(s, get("me", "/me/meetings", "list-own-meetings", "One's own meetings", "Those on whose roll one stands, the latest first."), listOwnMeetings)
+	route(s, get("me", "/me/meetings/{id}", "get-own-meeting", "One of one's own meetings", "Before it place and time, once it is confirmed what was decided; what was said where one was there."), getOwnMeeting)
+	route(s, act("me", "POST", "/me/meetings/{id}/answer", "answer-invitation", "Answer an invitation", "Come, or ask for leave with a reason that only oneself and the branch see."), answerInvitation)
 }
 
 // Documents.
