@@ -118,9 +118,13 @@ func (v *visit) memberBench(d *view.Workbench) error {
 	if err != nil {
 		return err
 	}
-	late = slices.Concat(failed, overdue, due, late)
+	unkept, minutes, err := v.waitingMeetings()
+	if err != nil {
+		return err
+	}
+	late = slices.Concat(failed, overdue, unkept, due, late)
 	late = append(doubted, late...)
-	waiting = slices.Concat(reviews, asked, disputes, imports, arriving, waiting, asks, care, v.benchLists(f))
+	waiting = slices.Concat(minutes, reviews, asked, disputes, imports, arriving, waiting, asks, care, v.benchLists(f))
 	for _, g := range []view.TodoGroup{{Title: view.Say("已逾期"), Items: late}, {Title: view.Say("七天内到期"), Items: week}, {Title: view.Say("等您办"), Items: waiting}} {
 		if len(g.Items) > 0 {
 			d.Groups = append(d.Groups, g)

@@ -106,6 +106,8 @@ test("the recorder checks, the chair confirms, and the duty is done", async () =
   await recorder.go(path);
   await press(recorder, "核对过了，请主持人确认");
   assert.match(await text(recorder), /等主持人确认/);
+  await secretary.go("/");
+  assert.match(await text(secretary), /2026 年 11 月主题党日.*去确认/s);
   await secretary.go(path);
   await press(secretary, "确认并归档");
   assert.match(await text(secretary), /已归档/);

@@ -167,6 +167,14 @@ func Of(ctx context.Context, r store.Reader, path string, limit int) ([]Meeting,
 	return meetings(ctx, r, "org_path = ? ORDER BY on_date DESC, starts DESC, id DESC LIMIT ?", path, limit)
 }
 
+// unfinishedShown bounds the minutes on a workbench.
+const unfinishedShown = 10
+
+// Unfinished are the meetings in scope that were held and whose minutes are not confirmed, the oldest first.
+func Unfinished(ctx context.Context, r store.Reader) ([]Meeting, error) {
+	return meetings(ctx, r, "state IN ('held', 'checked') ORDER BY on_date, id LIMIT ?", unfinishedShown)
+}
+
 func meetings(ctx context.Context, r store.Reader, where string, args ...any) (out []Meeting, err error) {
 	err = r.Each(ctx, "SELECT "+columns+" FROM {meeting} WHERE "+where, args, func(row store.Row) error {
 		m, err := scan(row)
