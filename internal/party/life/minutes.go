@@ -182,17 +182,30 @@ func (s *Service) enter(ctx context.Context, tx *store.Tx, actor ledger.Actor, o
 			return err
 		}
 	}
-	var present []string
+	present, err := s.studied(ctx, tx, m, roll)
+	if err != nil || len(present) == 0 {
+		return err
+	}
+	_, err = s.Log.Enter(ctx, tx, actor, o, logbook.New{Org: o.ID, Kind: timeline.Studied, On: m.On, People: present, Fields: logbook.Fields{Hours: m.Hours, Held: m.ID}, Document: "会议记录", Reason: why})
+	return err
+}
+
+// studied are those who came where hours are counted, and who are still of the branch: the book of a branch is about its own.
+func (s *Service) studied(ctx context.Context, r store.Reader, m Meeting, roll []Attendee) (ids []string, err error) {
 	for _, a := range roll {
-		if a.State == Present {
-			present = append(present, a.Member)
+		if m.Hours == "" || a.State != Present {
+			continue
+		}
+		var one string
+		here, err := r.One(ctx, "SELECT id FROM {member} WHERE id = ? AND org_path = ? AND state <> 'destroyed'", []any{a.Member, m.OrgPath}, &one)
+		if err != nil {
+			return nil, err
+		}
+		if here {
+			ids = append(ids, a.Member)
 		}
 	}
-	if m.Hours == "" {
-		return nil
-	}
-	_, err := s.Log.Enter(ctx, tx, actor, o, logbook.New{Org: o.ID, Kind: timeline.Studied, On: m.On, People: present, Fields: logbook.Fields{Hours: m.Hours, Held: m.ID}, Document: "会议记录", Reason: why})
-	return err
+	return ids, nil
 }
 
 // announce sets resolutions to be done, tells their owners, and tells those who were not there what was decided.

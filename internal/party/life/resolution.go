@@ -116,7 +116,7 @@ func (s *Service) Resolve(ctx context.Context, actor ledger.Actor, id string, n 
 		}
 		set := store.Set
 		return tx.Insert(ctx, "resolution", set("id", s.Ledger.IDs.New()), set("org_id", m.Org), set("org_path", m.OrgPath), set("meeting_id", id), set("text", n.Text), set("owner_id", n.Owner), set("owner", people[i].Name),
-			set("due_on", n.Due.String()), set("known_by", n.KnownBy), set("state", string(Drafted)), set("evidence", ""), set("closed_on", ""), set("closed_by", ""), set("account_id", actor.Account), set("actor", actor.Name), set("version", 1))
+			set("due_on", n.Due.String()), set("known_by", n.KnownBy), set("state", string(Drafted)), set("evidence", ""), set("closed_on", ""), set("closed_by_id", ""), set("closed_by", ""), set("account_id", actor.Account), set("actor", actor.Name), set("version", 1))
 	})
 }
 
@@ -163,7 +163,7 @@ func (s *Service) Close(ctx context.Context, actor ledger.Actor, id string, vers
 	act := ledger.Act{Kind: DoClose, Subject: "resolution", SubjectID: id, OrgPath: x.OrgPath, Reason: "决议办好"}
 	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
 		n, err := tx.Update(ctx, "resolution", store.ByID(id).And("version", version).And("state", string(ToDo)), store.Set("state", string(Closed)), store.Set("evidence", evidence),
-			store.Set("closed_on", s.today().String()), store.Set("closed_by", actor.Name), store.Set("version", version+1))
+			store.Set("closed_on", s.today().String()), store.Set("closed_by_id", actor.Account), store.Set("closed_by", actor.Name), store.Set("version", version+1))
 		if err == nil && n == 0 {
 			err = settled()
 		}

@@ -51,7 +51,7 @@ var signed = []struct{ table, account, name string }{
 	{"look", "account_id", "actor"}, {"fact", "account_id", "actor"}, {"document", "account_id", "actor"}, {"request", "account_id", "actor"},
 	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"}, {"affirmed", "account_id", "actor"},
 	{"entry", "account_id", "actor"}, {"step", "account_id", "actor"}, {"step", "decider_id", "decider"}, {"objection", "account_id", "actor"}, {"quota", "account_id", "actor"}, {"waiver", "account_id", "actor"},
-	{"meeting", "account_id", "actor"}, {"meeting", "checked_by_id", "checked_by"}, {"meeting", "confirmed_by_id", "confirmed_by"}, {"resolution", "account_id", "actor"}, {"amendment", "account_id", "actor"},
+	{"meeting", "account_id", "actor"}, {"meeting", "checked_by_id", "checked_by"}, {"meeting", "confirmed_by_id", "confirmed_by"}, {"resolution", "account_id", "actor"}, {"resolution", "closed_by_id", "closed_by"}, {"amendment", "account_id", "actor"},
 	{"notice", "account_id", "actor"}, {"help", "account_id", "actor"}, {"help", "closer_id", "closer"},
 	{"assessment", "account_id", "actor"}, {"assessment", "decider_id", "decider"}, {"payment", "account_id", "actor"}, {"share", "account_id", "actor"}, {"outlay", "account_id", "actor"}, {"closing", "account_id", "actor"},
 	{"dispute", "account_id", "actor"}, {"dispute", "decider_id", "decider"}, {"destruction", "proposer_account", "proposer"}, {"destruction", "decider_account", "decider"},

@@ -27,7 +27,8 @@ CREATE INDEX t_agenda_path ON t_agenda (org_path, id);
 CREATE TABLE t_resolution (
   id {text} PRIMARY KEY, org_id {text} NOT NULL, org_path {text} NOT NULL, meeting_id {text} NOT NULL, text {text} NOT NULL,
   owner_id {text} NOT NULL, owner {text} NOT NULL, due_on {text} NOT NULL, known_by {text} NOT NULL, state {text} NOT NULL,
-  evidence {text} NOT NULL, closed_on {text} NOT NULL, closed_by {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
+  evidence {text} NOT NULL, closed_on {text} NOT NULL, closed_by_id {text} NOT NULL,
+  closed_by {text} NOT NULL, account_id {text} NOT NULL, actor {text} NOT NULL,
   version BIGINT NOT NULL
 );
 CREATE INDEX t_resolution_meeting ON t_resolution (meeting_id, id);
