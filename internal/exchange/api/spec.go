@@ -41,7 +41,7 @@ func describe(o *huma.OpenAPI) {
 		{Name: "me", Description: "The holder of the token."}, {Name: "organisations", Description: "党组织: the tree, its posts and head counts."},
 		{Name: "members", Description: "党员: their records."}, {Name: "reviews", Description: "审核: what waits for a second person."},
 		{Name: "stewards", Description: "谁负责什么: who answers for which data, by post."}, {Name: "rules", Description: "规定: the regulations by version, and what organisations decide stricter."},
-		{Name: "entries", Description: "台账: dated facts of branches and people."}, {Name: "duties", Description: "待办: what is due by the rules, for whom, by when."}, {Name: "dues", Description: "党费: bases, reductions, payments with receipts, a branch's book of a year."}, {Name: "votes", Description: "计票: counts by two persons, verdicts with their arithmetic."},
+		{Name: "entries", Description: "台账: dated facts of branches and people."}, {Name: "duties", Description: "待办: what is due by the rules, for whom, by when."}, {Name: "dues", Description: "党费: bases, reductions, payments with receipts, a branch's book of a year."}, {Name: "votes", Description: "计票: counts by two persons, verdicts with their arithmetic."}, {Name: "meetings", Description: "组织生活: meetings from the plan to confirmed minutes."},
 		{Name: "inbox", Description: "通知: what one is told, and by which channels."},
 		{Name: "disputes", Description: "异议: facts that somebody doubts."},
 		{Name: "documents", Description: "档案材料: scans and photographs that prove facts."}, {Name: "imports", Description: "Rosters (党员花名册) taken in."},
