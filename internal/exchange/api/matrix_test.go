@@ -98,6 +98,8 @@ var matrix = []try{
 	{"POST", "/entries", "", access.Add, access.Logbook, func(_ *house, m *mark) any {
 		return map[string]any{"organisation": m.org, "kind": "study", "on": "2026-11-20"}
 	}},
+	{"GET", "/organisations/{id}/admissions", "org", access.List, access.Logbook, nil},
+	{"GET", "/organisations/{id}/admission-plan", "org", access.List, access.Logbook, nil},
 	{"GET", "/organisations/{id}/helps", "org", access.List, access.Logbook, nil},
 	{"POST", "/organisations/{id}/helps", "org", access.Help, access.Duty, fixed(map[string]any{"duty": "nap", "offer": "visit", "on": "2026-11-30"})},
 	{"POST", "/waivers", "", access.Waive, access.Duty, func(_ *house, m *mark) any {
@@ -166,7 +168,8 @@ var placeless = []string{"GET /documents/{id}", "POST /documents/{id}/open", "GE
 	"GET /me/requests", "POST /me/requests", "POST /me/requests/{id}/withdraw", "GET /requests", "GET /requests/{id}", "POST /requests/{id}/answer",
 	"GET /retention/schedule", "GET /destructions", "GET /destructions/{id}", "POST /destructions/{id}/approve", "POST /destructions/{id}/refuse", "POST /destructions/{id}/withdraw", "GET /register",
 	"GET /rules", "GET /rules/{id}", "POST /local-rules/{id}/approve", "POST /local-rules/{id}/refuse", "POST /local-rules/{id}/withdraw", "POST /local-rules/{id}/end",
-	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "GET /admissions/{id}", "POST /admissions/{id}/steps", "POST /admissions/{id}/votes", "POST /waivers/{id}/withdraw", "GET /payments/{id}", "POST /payments/{id}/withdraw", "GET /assessments/{id}", "POST /assessments/{id}/approve", "POST /assessments/{id}/refuse", "POST /assessments/{id}/revoke",
+	"GET /entries", "GET /entries/{id}", "POST /entries/{id}/correct", "POST /entries/{id}/withdraw", "GET /duties", "GET /admissions/{id}", "POST /admissions/{id}/steps", "POST /admissions/{id}/votes", "GET /admissions/{id}/records", "GET /admissions/{id}/objections", "POST /admissions/{id}/move", "POST /admissions/{id}/join",
+	"POST /admission-records/{id}/decide", "POST /admission-records/{id}/correct", "POST /admission-records/{id}/withdraw", "POST /objections/{id}/answer", "POST /organisations/{id}/admission-plan", "POST /waivers/{id}/withdraw", "GET /payments/{id}", "POST /payments/{id}/withdraw", "GET /assessments/{id}", "POST /assessments/{id}/approve", "POST /assessments/{id}/refuse", "POST /assessments/{id}/revoke",
 	"GET /meetings", "POST /meetings", "GET /meetings/{id}", "POST /meetings/{id}/cancel", "POST /meetings/{id}/attendance", "POST /meetings/{id}/notes", "POST /meetings/{id}/votes", "POST /meetings/{id}/resolutions", "POST /meetings/{id}/check", "POST /meetings/{id}/confirm",
 	"GET /me/meetings", "GET /me/meetings/{id}", "POST /me/meetings/{id}/answer",
 	"GET /votes/{id}", "POST /votes/{id}/count", "POST /votes/{id}/void",

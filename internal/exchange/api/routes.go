@@ -159,6 +159,7 @@ func (s *server) dutyRoutes() {
 	route(s, get(tag, "/admissions/{id}", "get-admission", "Somebody's way into the Party", "发展党员: every step with how it stands, computed from the dated facts and the register. The identifier is that of a member or an applicant."), getAdmission)
 	route(s, act(tag, "POST", "/admissions/{id}/steps", "take-admission-step", "Take a step of somebody's way", "The branch takes its own steps, the committee above what it decides; the assembly's by a vote. A late step waits for a second person."), takeAdmissionStep)
 	route(s, act(tag, "POST", "/admissions/{id}/votes", "open-admission-vote", "Have the assembly's vote counted", "Two people then enter the count; what it comes to is the step."), openAdmissionVote)
+	s.admissionRoutes()
 	route(s, get(tag, "/organisations/{id}/standing", "get-standing", "What the facts come to", "Rules that recorded facts break, and what everybody is."), getJudged)
 	route(s, scoped(created(act(tag, "POST", "/waivers", "waive-duty", "Waive or postpone a duty", "免除或推迟, by an organisation above, with the reason. The duty goes on being shown with it."))), waiveDuty)
 	op := act(tag, "POST", "/waivers/{id}/withdraw", "unwaive-duty", "Take such a decision back", "The duty is what the rules say again.")
@@ -168,6 +169,26 @@ func (s *server) dutyRoutes() {
 	route(s, created(act(tag, "POST", "/organisations/{id}/helps", "offer-help", "Offer a branch help", "协助补开: by an organisation above, with something that is due there. Whoever answers for the branch is told; there is one open offer for a duty.")), offerHelp)
 	route(s, get(tag, "/helps/{id}", "get-help", "One offer of help", "As both sides see it."), getHelp)
 	route(s, act(tag, "POST", "/helps/{id}/close", "close-help", "Close it", "办结或结束, by either side; the other side is told."), closeHelp)
+}
+
+// People on their way into the Party, beside their steps.
+func (s *server) admissionRoutes() {
+	const tag = "duties"
+	quiet := func(op huma.Operation) huma.Operation {
+		op.DefaultStatus = 204
+		return op
+	}
+	route(s, get(tag, "/organisations/{id}/admissions", "list-admissions", "Who is on the way into the Party in a branch", "发展党员: where each case stands, what comes next and who acts, computed."), listAdmissions)
+	route(s, get(tag, "/admissions/{id}/records", "list-admission-records", "What was written down with the steps", "In the order of entry, with what waits and what was returned."), listAdmissionRecords)
+	route(s, quiet(act(tag, "POST", "/admission-records/{id}/decide", "decide-admission-record", "Look at a late or corrected step as the second person", "核对: never by whoever entered it, by whatever account.")), decideAdmissionRecord)
+	route(s, quiet(act(tag, "POST", "/admission-records/{id}/correct", "correct-admission-record", "Put another in its place", "更正: it waits for a second person. A counted vote is not corrected.")), correctAdmissionRecord)
+	route(s, quiet(act(tag, "POST", "/admission-records/{id}/withdraw", "withdraw-admission-record", "Say that a step was not taken", "撤回: it waits for a second person.")), withdrawAdmissionRecord)
+	route(s, get(tag, "/admissions/{id}/objections", "list-objections", "What was said against a public notice", "公示期间反映的情况: to the committee above alone."), listObjections)
+	route(s, quiet(act(tag, "POST", "/objections/{id}/answer", "answer-objection", "Say what came of it", "By the committee above.")), answerObjection)
+	route(s, act(tag, "POST", "/admissions/{id}/move", "move-admission", "Let another branch go on with a case", "D-08: the time counts on. By an organisation above both."), moveAdmission)
+	route(s, act(tag, "POST", "/admissions/{id}/join", "join-admission", "Let a case go on with the record of a member", "After the assembly has admitted the applicant."), joinAdmission)
+	route(s, get(tag, "/organisations/{id}/admission-plan", "get-admission-plan", "The plan of a year", "发展党员计划, beside what has come of it at and below the organisation."), getAdmissionPlan)
+	route(s, act(tag, "POST", "/organisations/{id}/admission-plan", "set-admission-plan", "Set the figure of a year", "By an organisation above the committee."), setAdmissionPlan)
 }
 
 // Dues.
