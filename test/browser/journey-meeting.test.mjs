@@ -116,7 +116,7 @@ test("the recorder checks, the chair confirms, and the duty is done", async () =
   await sound(secretary, path);
   await sound(secretary, `${path}/minutes`);
   await secretary.picture("meeting-minutes");
-  assert.match(await text(secretary), /会议记录.*通过/s);
+  assert.match(await text(secretary), /会议记录.*2026年11月24日.*通过.*2026年12月10日 以前办好/s);
   assert.ok((await secretary.page.pdf({ format: "A4" })).length > 1000);
   const pdf = await secretary.ask(`${path}/minutes?format=pdf`);
   assert.equal((await pdf.body()).subarray(0, 5).toString(), "%PDF-");

@@ -72,7 +72,7 @@ func (s *Service) form(f Found, p Progress) paper.Sheet {
 	if on.IsZero() {
 		add("日期", "")
 	} else {
-		add("日期", chinese(on.String()))
+		add("日期", paper.Day(on.String()))
 	}
 	names := p.Fields()
 	if p.Number == "8a" {
@@ -135,7 +135,7 @@ func resolved(f Found, r Record) string {
 	if r.State == NotPassed {
 		what = "表决没有通过：" + what
 	}
-	return "本支部于" + chinese(r.On.String()) + "召开支部党员大会，采取无记名投票方式表决。" + strings.Join(r.Content.Verdict, "；") + "。大会决议：" + what + "。"
+	return "本支部于" + paper.Day(r.On.String()) + "召开支部党员大会，采取无记名投票方式表决。" + strings.Join(r.Content.Verdict, "；") + "。大会决议：" + what + "。"
 }
 
 // onBoard is the notice as it hangs.
@@ -145,17 +145,17 @@ func (s *Service) onBoard(_ context.Context, f Found) paper.Sheet {
 	from, until, contact, place := "＿＿＿＿年＿＿月＿＿日", "＿＿＿＿年＿＿月＿＿日", "＿＿＿＿＿＿＿＿", ""
 	for _, own := range p.Own {
 		if own.Kind == timeline.NoticePosted && own.State == Standing {
-			from, contact, place = chinese(own.On.String()), own.Content.Values["contact"], own.Content.Values["place"]
+			from, contact, place = paper.Day(own.On.String()), own.Content.Values["contact"], own.Content.Values["place"]
 			if len(p.Duties) > 0 && !p.Duties[0].Earliest.IsZero() {
-				until = chinese(p.Duties[0].Earliest.String())
+				until = paper.Day(p.Duties[0].Earliest.String())
 			}
 		}
 	}
 	body := "经党支部讨论、上级党委同意，拟将" + f.Person.Name + "同志列为发展对象，现予公示。"
 	if on := f.progress("1").On(); !on.IsZero() {
-		body += "该同志于" + chinese(on.String()) + "递交入党申请书"
+		body += "该同志于" + paper.Day(on.String()) + "递交入党申请书"
 		if on := f.progress("3").On(); !on.IsZero() {
-			body += "，" + chinese(on.String()) + "确定为入党积极分子"
+			body += "，" + paper.Day(on.String()) + "确定为入党积极分子"
 		}
 		body += "。"
 	}
@@ -169,7 +169,7 @@ func (s *Service) archive(f Found, p Progress) paper.Sheet {
 		Lines: []paper.Line{{Label: "姓名", Value: f.Person.Name}}}
 	for _, own := range p.Own {
 		if own.State == Standing {
-			sheet.Lines = append(sheet.Lines, paper.Line{Label: "归档日期", Value: chinese(own.On.String())}, paper.Line{Label: "存放在", Value: own.Content.Values["kept"]})
+			sheet.Lines = append(sheet.Lines, paper.Line{Label: "归档日期", Value: paper.Day(own.On.String())}, paper.Line{Label: "存放在", Value: own.Content.Values["kept"]})
 		}
 	}
 	for _, step := range f.Steps {
@@ -196,13 +196,4 @@ func basisOf(p Progress) string {
 		all = append(all, c.String())
 	}
 	return strings.Join(all, "；")
-}
-
-// chinese writes a day as official papers do: 2026年11月24日.
-func chinese(day string) string {
-	parts := strings.Split(day, "-")
-	if len(parts) != 3 {
-		return day
-	}
-	return parts[0] + "年" + strings.TrimLeft(parts[1], "0") + "月" + strings.TrimLeft(parts[2], "0") + "日"
 }

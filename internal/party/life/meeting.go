@@ -96,12 +96,15 @@ func (m Meeting) span() (from, to string) {
 }
 
 // When is the time in one line.
-func (m Meeting) When() string {
-	out := m.On.String() + " " + m.Starts
+func (m Meeting) When() string { return m.when(func(day string) string { return day }) }
+
+// when writes the days in the way of a paper.
+func (m Meeting) when(write func(day string) string) string {
+	out := write(m.On.String()) + " " + m.Starts
 	switch {
 	case m.Ends == "":
 	case m.EndsOn != m.On:
-		out += "–" + m.EndsOn.String() + " " + m.Ends
+		out += "–" + write(m.EndsOn.String()) + " " + m.Ends
 	default:
 		out += "–" + m.Ends
 	}

@@ -45,7 +45,7 @@ func (s *Service) Papers(ctx context.Context, r store.Reader, m Meeting, o org.O
 	for _, k := range m.Also {
 		line("合并召开", k.Name())
 	}
-	line("时间", m.When())
+	line("时间", m.when(paper.Day))
 	line("地点", m.Place)
 	line("主题", m.Topic)
 	line("一起的单位", m.Partners)
@@ -62,7 +62,7 @@ func (s *Service) Papers(ctx context.Context, r store.Reader, m Meeting, o org.O
 		}
 	}
 	for i, x := range decided {
-		p.Body = append(p.Body, fmt.Sprintf("决议%d：%s。由%s负责，%s 以前办好；怎样算办好：%s。", i+1, strings.TrimRight(x.Text, "。"), x.Owner, x.Due, strings.TrimRight(x.KnownBy, "。")))
+		p.Body = append(p.Body, fmt.Sprintf("决议%d：%s。由%s负责，%s 以前办好；怎样算办好：%s。", i+1, strings.TrimRight(x.Text, "。"), x.Owner, paper.Day(x.Due.String()), strings.TrimRight(x.KnownBy, "。")))
 	}
 	for _, a := range amended {
 		p.Body = append(p.Body, "更正（"+a.Actor+"）："+a.Said)
