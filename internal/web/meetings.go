@@ -61,7 +61,7 @@ func (s *Server) listMeetings(v *visit) error {
 	if err != nil {
 		return err
 	}
-	sheet.Parts = append(sheet.Parts, due)
+	sheet.Parts = append(sheet.Parts, due...)
 	if len(open) > 0 {
 		sheet.Parts = append(sheet.Parts, v.openPart(open))
 	}
@@ -73,36 +73,36 @@ func (s *Server) listMeetings(v *visit) error {
 	return v.show(view.SheetPage(v.page(sheet.Heading, view.PathMeetings, v.orgCrumbs(o)...), sheet))
 }
 
-// meetingsDue are the meetings that the rules ask for and nobody has planned, and ways to plan any kind.
-func (v *visit) meetingsDue(o org.Organisation) (view.SheetPart, error) {
-	part := view.SheetPart{ID: "due", Title: view.Say("这一期要开的"), Empty: view.Say("这一期要开的会都安排了。"), Head: []view.Text{view.Say("要开什么会"), view.Say("哪天以前"), view.Say("依据"), view.Say("办理")}}
+// meetingsDue are the meetings that the rules ask for and nobody has planned, and ways to plan any other kind.
+func (v *visit) meetingsDue(o org.Organisation) ([]view.SheetPart, error) {
+	due := view.SheetPart{ID: "due", Title: view.Say("这一期要开的"), Empty: view.Say("这一期要开的会都安排了。"), Head: []view.Text{view.Say("要开什么会"), view.Say("哪天以前"), view.Say("依据"), view.Say("办理")}}
 	if !v.may(access.Add, access.Life, o.Path, "") || !o.Kind.IsBranch() {
-		part.Empty = view.Say("会议由党支部安排。")
-		return part, nil
+		due.Empty = view.Say("会议由党支部安排。")
+		return []view.SheetPart{due}, nil
 	}
 	r, err := v.readerFor(access.List, access.Logbook)
 	if err != nil {
-		return part, err
+		return nil, err
 	}
 	list, err := v.in.Life.Proposals(v.ctx(), r, o)
 	if err != nil {
-		return part, err
+		return nil, err
+	}
+	plan := func(k life.Kind) view.SheetCell {
+		return view.SheetCell{Text: view.Say("安排%s", view.Say(k.Name())), URL: withQuery(view.PathMeetingNew, url.Values{"org": {o.ID}, "kind": {string(k)}}.Encode())}
 	}
 	asked := map[life.Kind]bool{}
-	row := func(k life.Kind, cells ...view.SheetCell) {
-		cells = append(cells, view.SheetCell{Text: view.Say("安排%s", view.Say(k.Name())), URL: withQuery(view.PathMeetingNew, url.Values{"org": {o.ID}, "kind": {string(k)}}.Encode())})
-		part.Rows = append(part.Rows, view.SheetRow{Cells: append([]view.SheetCell{view.Cell(view.Say(k.Name()))}, cells...)})
-		asked[k] = true
-	}
 	for _, p := range list {
-		row(p.Kind, view.Cell(view.Plain(p.Due.String())), view.Cell(articlesOf(p.Rules)))
+		due.Rows = append(due.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(view.Say(p.Kind.Name())), view.Cell(view.Plain(p.Due.String())), view.Cell(articlesOf(p.Rules)), plan(p.Kind)}})
+		asked[p.Kind] = true
 	}
+	other := view.SheetPart{ID: "other", Title: view.Say("按需要开的"), Head: []view.Text{view.Say("要开什么会"), view.Say("办理")}}
 	for _, k := range life.Kinds {
 		if !asked[k] {
-			row(k, view.Cell(view.Say("按需要")), view.Cell(view.Text{}))
+			other.Rows = append(other.Rows, view.SheetRow{Cells: []view.SheetCell{view.Cell(view.Say(k.Name())), plan(k)}})
 		}
 	}
-	return part, nil
+	return []view.SheetPart{due, other}, nil
 }
 
 // openPart are resolutions that are not done.
