@@ -264,11 +264,11 @@ func assemble(ctx context.Context, o Options, c Config, root vault.Root, ring *v
 	in.Dues = &duesbook.Service{Members: in.Members, DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Logbook: in.Logbook, Duties: in.Duties, LateAfter: c.LateDays}
 	in.Ballots = &ballot.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Final: map[string]ballot.Told{}}
 	in.Admission = &admission.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rights: rights, Duties: in.Duties, Log: in.Logbook, Ballots: in.Ballots, Members: in.Members, Rules: in.Rules, LateAfter: c.LateDays}
-	in.Elections = &election.Service{DB: in.DB, Ledger: in.Ledger, Clock: in.Clock, Rules: in.Rules, Rights: rights, Ballots: in.Ballots, Orgs: in.Orgs, Log: in.Logbook}
+	in.Elections = &election.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Ballots: in.Ballots, Orgs: in.Orgs, Log: in.Logbook}
 	in.Life = &life.Service{DB: in.DB, Ledger: in.Ledger, Vault: in.Vault, Clock: in.Clock, Rules: in.Rules, Rights: rights, Members: in.Members, Ballots: in.Ballots, Log: in.Logbook, Duties: in.Duties}
 	in.Ballots.Final[election.BallotSubject] = in.Elections.Counted
 	in.Ballots.Final[admission.BallotSubject] = in.Admission.Counted
-	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, in.Admission, in.Life, told{in.Notices}}
+	in.Members.Belongings = []member.Belongings{in.Reviews, in.Requests, in.Stewards, in.Logbook, in.Duties, in.Dues, in.Admission, in.Elections, in.Life, told{in.Notices}}
 	in.Ledger.Touched = in.Duties.Touched
 	in.Shredding = &retention.Service{Members: in.Members, Documents: in.Documents, Final: in.keysFinal, Publish: in.PublishShreds, SamePerson: in.samePerson,
 		Uploads: in.Intake.Forget, SignOut: in.Access.Forget}

@@ -12,6 +12,7 @@ import (
 	"zhibu/internal/party/admission"
 	"zhibu/internal/party/document"
 	"zhibu/internal/party/duesbook"
+	"zhibu/internal/party/election"
 	"zhibu/internal/party/life"
 	"zhibu/internal/party/member"
 	"zhibu/internal/party/notice"
@@ -27,7 +28,7 @@ import (
 )
 
 // Sealed are all places where values lie under holders' keys. A test finds a column of bytes that stands nowhere.
-var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, notice.Sealed, duesbook.Sealed, admission.Sealed, admission.SealedObjections, life.SealedReasons, life.SealedNotes, life.SealedAmendments, sealedHolders}
+var Sealed = []rotation.Sealed{member.Sealed, member.SealedFacts, review.Sealed, review.SealedOrg, document.Sealed, request.Sealed, steward.SealedDisputes, org.Sealed, notice.Sealed, duesbook.Sealed, admission.Sealed, admission.SealedObjections, election.Sealed, life.SealedReasons, life.SealedNotes, life.SealedAmendments, sealedHolders}
 
 // The acts on the key file.
 const (

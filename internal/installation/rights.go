@@ -60,7 +60,7 @@ var lines = map[string]line{
 	duesbook.DoConfirm: {access.Confirm, access.Dues}, duesbook.DoRelieve: {access.Decide, access.Dues},
 	admission.DoStep: {access.Add, access.Logbook}, admission.DoDecide: {access.Decide, access.Admission}, admission.DoVote: {access.Add, access.Vote},
 	admission.DoPlan: {access.Mend, access.Admission}, admission.DoMove: {access.Mend, access.Admission},
-	election.DoRequest: {access.Add, access.Vote}, election.DoDecide: {access.Decide, access.Vote},
+	election.DoSee: {access.See, access.Vote}, election.DoRequest: {access.Add, access.Vote}, election.DoDecide: {access.Decide, access.Vote},
 	life.DoPlan: {access.Add, access.Life}, life.DoRecord: {access.Add, access.Life}, life.DoConfirm: {access.Confirm, access.Life},
 	ballot.DoCount: {access.Add, access.Vote}, ballot.DoVoid: {access.Add, access.Vote},
 	steward.DoSet: {access.Mend, access.Steward}, steward.DoRaise: {access.Add, access.Dispute}, steward.DoSettle: {access.Answer, access.Dispute},

@@ -83,6 +83,7 @@ var tables = map[string]table{
 	"resolution":         {class: fact, path: "org_path", self: "owner_id", skip: "org_path", about: true},
 	"amendment":          {class: fact, path: "org_path", skip: "org_path", about: true},
 	"election":           {class: fact, path: "org_path", skip: "org_path", about: true},
+	"left_out":           {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"ballot":             {class: fact, path: "org_path", skip: "org_path", about: true},
 	"step":               {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
 	"board":              {class: fact, path: "org_path", self: "member_id", skip: "org_path", about: true},
@@ -113,4 +114,4 @@ var tables = map[string]table{
 }
 
 // reparented are the tables whose path column follows an organisation that moves.
-var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment", "share", "outlay", "closing", "ballot", "ballot_count", "election", "step", "board", "objection", "quota", "meeting", "attendance", "agenda", "resolution", "amendment"}
+var reparented = []string{"org", "org_word", "org_event", "org_past", "org_successor", "org_proposal", "post", "member", "member_event", "fact", "affirmed", "due", "look", "proposal", "document", "document_fact", "destruction", "destruction_record", "request", "restriction", "account", "grant", "lending", "grant_check", "mapping", "batch", "steward", "dispute", "cause", "local_rule", "headcount", "tally", "entry", "applicant", "waiver", "help", "owed", "late", "assessment", "payment", "share", "outlay", "closing", "ballot", "ballot_count", "election", "left_out", "step", "board", "objection", "quota", "meeting", "attendance", "agenda", "resolution", "amendment"}

@@ -130,6 +130,9 @@ func (v *visit) dutyAct(items ...duty.Item) (view.Text, string) {
 		}
 		return view.Say("登记交纳"), withQuery(view.PathDuesCollect, u.Encode())
 	}
+	if it.Duty.Name == timeline.Reelect && v.may(access.Add, access.Vote, it.At.Path, "") {
+		return view.Say("去办换届选举"), withQuery(view.PathElections, url.Values{"org": {it.At.ID}}.Encode())
+	}
 	u := url.Values{"org": {it.At.ID}, "kind": {string(kind)}}
 	if m := meetingOf[it.Duty.Name]; m != "" {
 		u.Set("type", string(m))

@@ -26,7 +26,8 @@ var electionTags = map[election.State]view.Tag{
 	election.Reported: {Text: view.Say("结果等上级批准"), Kind: view.TagSoon}, election.Done: {Text: view.Say("已办完"), Kind: view.TagOK},
 }
 
-var electionFields = at{"organisation": "", "on": "on", "seats": "seats", "standing": "standing", "candidates": "candidates", "scrutineers": "scrutineers", "answer": "answer", "titles": "titles"}
+var electionFields = at{"organisation": "", "on": "on", "seats": "seats", "standing": "standing", "candidates": "candidates", "scrutineers": "scrutineers", "answer": "answer", "titles": "titles", "passed": "passed",
+	"member": "member", "case": "case", "basis": "basis", "since": "since", "struck": "struck", "why": "why", "present": "fewer-present", "yes": "fewer-yes"}
 
 // listElections lists elections at and below an organisation; a branch asks for one here.
 func (s *Server) listElections(v *visit) error {
@@ -79,8 +80,8 @@ func (s *Server) requestElection(v *visit) error {
 		return err
 	}
 	n := election.New{Org: values.Get("org")}
-	n.Seats, _ = strconv.Atoi(said(values, "seats"))       // what is no number is refused as none
-	n.Standing, _ = strconv.Atoi(said(values, "standing")) // the same
+	n.Seats, _ = strconv.Atoi(narrow(said(values, "seats")))       // what is no number is refused as none
+	n.Standing, _ = strconv.Atoi(narrow(said(values, "standing"))) // the same
 	id := ""
 	if n.On, err = dayTyped(values, "on"); err != nil {
 		err = fault.New(fault.Invalid, "日期要写成 2006-01-02。").At("on")
@@ -129,7 +130,11 @@ func (v *visit) electionPage(f view.Form) (templ.Component, error) {
 		f = v.versioned(url.Values{}, e.Version)
 	}
 	sheet := view.Sheet{Heading: view.Say("换届选举"), Lead: view.Plain(o.Name), Tags: []view.Tag{electionTags[e.State]}, Print: true, Form: f}
-	voters, err := election.Voters(v.ctx(), r, o)
+	count, err := v.in.Elections.Attendance(v.ctx(), r, e, o)
+	if err != nil {
+		return nil, err
+	}
+	out, err := election.LeftOuts(v.ctx(), r, e.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -137,12 +142,12 @@ func (v *visit) electionPage(f view.Form) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	part := view.SheetPart{ID: "election", Title: view.Say("这次选举"), Forms: v.electionForms(e, voters, elected)}
+	part := view.SheetPart{ID: "election", Title: view.Say("这次选举"), Forms: v.electionForms(e, count.Voters, elected, out)}
 	add := func(label, value view.Text) { part.Facts = append(part.Facts, view.Fact{Label: label, Value: value}) }
 	add(view.Say("大会日期"), view.Plain(e.On.String()))
 	add(view.Say("应选"), view.Say("%d 人", e.Seats))
 	add(view.Say("候选人几名"), view.Say("%d 人", e.Standing))
-	add(view.Say("有选举权的正式党员"), view.Say("%d 人", len(voters)))
+	add(view.Say("应到会"), attends(count))
 	add(view.Say("谁请示"), view.Plain(e.Actor))
 	if e.Decider != "" {
 		add(view.Say("谁审批"), view.Plain(e.Decider))
@@ -161,16 +166,28 @@ func (v *visit) electionPage(f view.Form) (templ.Component, error) {
 		title, _ := org.TitleOf(d.Title)
 		part.Facts = append(part.Facts, view.Fact{Label: view.Say(title.Name), Value: view.Plain(d.Name)})
 	}
-	sheet.Parts = append(sheet.Parts, part)
+	if f := e.People.Fewer; f != nil {
+		add(view.Say("减少名额"), view.Say("经大会同意减为 %d 名（应到 %d，实到 %d，赞成 %d）", f.Seats, f.Should, f.Present, f.Yes))
+	}
 	rounds, err := ballot.Of(v.ctx(), r, election.BallotSubject, e.ID)
 	if err != nil {
 		return nil, err
+	}
+	part.Forms = append(part.Forms, v.fewerForm(e, rounds, len(elected))...)
+	sheet.Parts = append(sheet.Parts, part)
+	absent, err := v.leftOutPart(e, out, count)
+	if err != nil {
+		return nil, err
+	}
+	sheet.Parts = append(sheet.Parts, absent)
+	if struck, ok := v.strikePart(e); ok {
+		sheet.Parts = append(sheet.Parts, struck)
 	}
 	if len(rounds) > 0 {
 		sheet.Parts = append(sheet.Parts, v.roundsPart(rounds))
 	}
 	if e.State == election.Named || e.State == election.Voting {
-		sheet.Parts = append(sheet.Parts, signInPart(voters))
+		sheet.Parts = append(sheet.Parts, signInPart(count.Voters))
 	}
 	return view.SheetPage(v.page(sheet.Heading, view.PathElections, v.orgCrumbs(o)...), sheet), nil
 }
@@ -213,9 +230,9 @@ func signInPart(voters []election.Person) view.SheetPart {
 }
 
 // electionForms are the acts that the visitor may do now.
-func (v *visit) electionForms(e election.Election, voters, elected []election.Person) []view.SheetForm {
+func (v *visit) electionForms(e election.Election, voters, elected []election.Person, out []election.LeftOut) []view.SheetForm {
 	form := func(act string, submit view.Text, main bool, fields ...view.SheetField) view.SheetForm {
-		return view.SheetForm{Action: view.PathElection(e.ID), Submit: submit, Main: main, Hidden: []view.Pair{{Name: "act", Value: act}}, Fields: fields}
+		return electionForm(e, act, submit, main, fields...)
 	}
 	if e.State == election.Requested && v.may(access.Decide, access.Vote, e.OrgPath, "") {
 		return []view.SheetForm{form("approve", view.Say("同意"), true), form("refuse", view.Say("不同意"), false, view.SheetField{Kind: "area", Field: view.Field{Name: "answer", Label: view.Say("不同意的理由"), Max: 300}})}
@@ -229,7 +246,7 @@ func (v *visit) electionForms(e election.Election, voters, elected []election.Pe
 	switch e.State {
 	case election.Counted:
 		forms := []view.SheetForm{form("report", view.Say("报告结果，请上级批准"), true, titleFields(elected)...)}
-		if len(elected) < e.Seats {
+		if len(elected) < e.Seats && e.People.Fewer == nil {
 			forms = append(forms, form("hold", view.Say("还差 %d 名，再投一轮", e.Seats-len(elected)), false))
 		}
 		return forms
@@ -241,7 +258,7 @@ func (v *visit) electionForms(e election.Election, voters, elected []election.Pe
 		return []view.SheetForm{form("name", view.Say("提出"), true, view.SheetField{Kind: "boxes", Field: view.Field{Name: "candidates", Label: view.Say("候选人")}, Options: options},
 			view.SheetField{Kind: "boxes", Field: view.Field{Name: "scrutineers", Label: view.Say("监票人"), Hint: view.Say("从不是候选人的党员中推选，经大会通过。")}, Options: options})}
 	case election.Named, election.Voting:
-		return []view.SheetForm{form("hold", view.Say("大会已经投票，开始计票"), e.State == election.Named)}
+		return []view.SheetForm{form("hold", view.Say("大会已经投票，开始计票"), e.State == election.Named, passedField(out)...)}
 	}
 	return nil
 }
@@ -321,9 +338,9 @@ func (s *Server) actElection(v *visit) error {
 	case "confirm", "send-back":
 		err = v.in.Elections.Confirm(v.ctx(), v.actor(), id, version, act == "confirm", said(values, "answer"))
 	case "hold":
-		next, err = v.in.Elections.Hold(v.ctx(), v.actor(), id, version)
+		next, err = v.in.Elections.Hold(v.ctx(), v.actor(), id, version, values.Get("passed"))
 	default:
-		return fault.Missing()
+		err = v.actAttendance(id, version, values)
 	}
 	if err != nil && (wrong(err) || fault.Of(err) == fault.Forbidden && fault.As(err).Rule == "E-14") {
 		f := v.form(values)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+	"golang.org/x/text/width"
 
 	"zhibu/internal/fault"
 	"zhibu/internal/party/roster"
@@ -52,6 +53,9 @@ func versionOf(values url.Values) int64 {
 
 // said is a trimmed field.
 func said(values url.Values, name string) string { return strings.TrimSpace(values.Get(name)) }
+
+// narrow turns full-width digits and signs, as an input method may write them, into the plain ones.
+func narrow(text string) string { return width.Fold.String(text) }
 
 // at says under which field of a page a fault of a room is shown: rooms name fields by their own words. A field that
 // the page does not have is shown above the form.

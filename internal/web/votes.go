@@ -70,7 +70,9 @@ func (v *visit) votePage(form view.Form) (templ.Component, error) {
 func (v *visit) voteState(b ballot.View) view.SheetPart {
 	part := view.SheetPart{ID: "state", Title: view.Say("情况")}
 	add := func(label, value view.Text) { part.Facts = append(part.Facts, view.Fact{Label: label, Value: value}) }
-	if b.Entitled > 0 {
+	if b.Computed() {
+		add(view.Say("应到会人数"), view.Say("%d 人，由名册算出，不另填", b.Entitled))
+	} else if b.Entitled > 0 {
 		add(view.Say("名册上有表决权的"), view.Say("%d 人", b.Entitled))
 	}
 	if b.Kind == vote.Election {
@@ -121,7 +123,9 @@ func voteForm(b ballot.View) view.SheetPart {
 	number := func(name string) {
 		one.Fields = append(one.Fields, view.SheetField{Field: view.Field{Name: name, Label: view.Say(countNames[name]), Mode: "numeric", Max: 5}})
 	}
-	number("should")
+	if !b.Computed() {
+		number("should")
+	}
 	number("present")
 	if b.Way == ballot.Paper {
 		number("issued")
@@ -224,7 +228,7 @@ func typedNumbers(b ballot.Ballot, n ballot.Numbers) url.Values {
 // numbersTyped reads the form of a count.
 func numbersTyped(b ballot.Ballot, values url.Values) (n ballot.Numbers, err error) {
 	read := func(name string, needed bool) int {
-		text := said(values, name)
+		text := narrow(said(values, name))
 		if err != nil || text == "" && !needed {
 			return 0
 		}
@@ -234,14 +238,14 @@ func numbersTyped(b ballot.Ballot, values url.Values) (n ballot.Numbers, err err
 		}
 		return n
 	}
-	n.Should, n.Present = read("should", true), read("present", true)
+	n.Should, n.Present = read("should", !b.Computed()), read("present", true)
 	if b.Way == ballot.Paper {
 		n.Issued, n.Collected, n.Invalid = read("issued", true), read("collected", true), read("invalid", true)
 	}
 	for _, i := range b.Items {
 		n.Counts = append(n.Counts, ballot.Count{ID: i.ID, Yes: read("yes."+i.ID, true), No: read("no."+i.ID, b.Kind != vote.Election), Abstain: read("abstain."+i.ID, false), Written: read("written."+i.ID, false)})
 	}
-	for line := range strings.Lines(values.Get("others")) {
+	for line := range strings.Lines(narrow(values.Get("others"))) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}

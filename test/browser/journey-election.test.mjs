@@ -34,24 +34,53 @@ test("the branch asks, and the committee above approves", async () => {
   };
   await fill("3", "3");
   assert.match(await text(secretary), /候选人不少于 4 名.*E-08/s);
-  await fill("3", "4");
+  await fill("３", "5");
   path = new URL(secretary.page.url()).pathname;
   await above.go(path);
   await press(above, "同意");
   assert.match(await text(above), /上级已同意/);
 });
 
+test("members are left out with basis, approved from above", async () => {
+  await secretary.go(path);
+  const ask = async (n, kind, basis, since = "") => {
+    const form = secretary.main().locator("#left-out form").filter({ has: secretary.page.locator('[name="member"]') });
+    await form.locator('[name="member"]').selectOption({ index: n });
+    await form.locator('[name="case"]').selectOption(kind);
+    await form.locator('[name="basis"]').fill(basis);
+    await form.locator('[name="since"]').fill(since);
+    await form.getByRole("button").click();
+  };
+  await ask(20, "abroad", "出国审批表", "2026-10-01");
+  assert.match(await text(secretary), /还不满 6 个月.*E-07/s);
+  await ask(20, "abroad", "出国审批表", "2026-03-01");
+  await ask(21, "bedridden", "医院证明 12 号");
+  await above.go(path);
+  assert.match(await text(above), /医院证明 12 号/);
+  await press(above, "同意不计入");
+  const said = (await text(above)).match(/正式党员 (\d+)，经批准不计入 (\d+)，应到 (\d+)，到会至少 (\d+)/).slice(1).map(Number);
+  assert.deepEqual(said, [said[0], 2, said[0] - 2, Math.ceil(((said[0] - 2) * 4) / 5)]);
+});
+
 test("candidates and scrutineers are named, and every paper printed", async () => {
   await secretary.go(path);
   const boxes = secretary.main().locator('input[name="candidates"]');
   const watch = secretary.main().locator('input[name="scrutineers"]');
-  for (const i of [1, 2, 3, 4]) await boxes.nth(i).check();
+  for (const i of [1, 2, 3, 4, 5]) await boxes.nth(i).check();
   await watch.nth(4).check();
   await press(secretary, "提出");
   assert.match(await text(secretary), /是候选人，不能当监票人.*E-13/s);
   await watch.nth(4).uncheck();
-  await watch.nth(6).check();
+  await watch.nth(8).check();
   await press(secretary, "提出");
+  assert.match(await text(secretary), /可以投票/);
+  const off = secretary.main().locator("#struck");
+  await off.locator('[name="struck"]').selectOption({ index: 5 });
+  await off.getByRole("button", { name: "撤下" }).click();
+  assert.match(await text(secretary), /请写明为什么撤下/);
+  await off.locator('[name="struck"]').selectOption({ index: 5 });
+  await off.locator('[name="why"]').fill("组织关系转走");
+  await off.getByRole("button", { name: "撤下" }).click();
   assert.match(await text(secretary), /可以投票/);
   await secretary.go(`${path}/papers`);
   const said = await text(secretary);
@@ -67,12 +96,15 @@ test("candidates and scrutineers are named, and every paper printed", async () =
 test("the vote is counted by two", async () => {
   await secretary.go(path);
   await press(secretary, "大会已经投票，开始计票");
+  assert.match(await text(secretary), /请选择大会是否通过.*E-07/s);
+  await secretary.main().locator('[name="passed"]').selectOption("yes");
+  await press(secretary, "大会已经投票，开始计票");
   const count = new URL(secretary.page.url()).pathname;
-  const all = Number((await text(secretary)).match(/名册上有表决权的\s*(\d+) 人/)[1]);
+  const all = Number((await text(secretary)).match(/应到会人数\s*(\d+) 人，由名册算出/)[1]);
   assert.ok(all > 20);
   const enter = async (person, present) => {
     await person.go(count);
-    for (const [field, n] of [["should", all], ["present", present], ["issued", present], ["collected", present], ["invalid", 0]]) await person.main().locator(`[name="${field}"]`).fill(String(n));
+    for (const [field, n] of [["present", present], ["issued", present], ["collected", present], ["invalid", 0]]) await person.main().locator(`[name="${field}"]`).fill(String(n));
     const yes = await person.main().locator('[name^="yes."]').all();
     candidates = yes.length;
     for (const [i, field] of yes.entries()) {
@@ -86,6 +118,17 @@ test("the vote is counted by two", async () => {
   };
   await enter(secretary, all + 1);
   assert.match(await text(secretary), /多于应到会的/);
+  // What is wrong in the table stands beside its field, and full-width digits are digits.
+  const first = secretary.main().locator('[name^="yes."]').first();
+  await secretary.main().locator('[name="present"]').fill(String(all));
+  await first.fill("许多");
+  await secretary.main().locator("#count").getByRole("button").click();
+  assert.equal(await first.getAttribute("aria-invalid"), "true");
+  assert.match(await secretary.main().locator("#count table .err").innerText(), /只写数字/);
+  await secretary.main().locator('[name="present"]').fill("１０");
+  await first.fill("许多");
+  await secretary.main().locator("#count").getByRole("button").click();
+  assert.equal(await secretary.main().locator("#count table .err").count(), 1);
   await enter(secretary, all);
   await enter(colleague, all);
   assert.equal(candidates, 4);

@@ -24,7 +24,7 @@ var tables = map[string]struct {
 	"headcount":  {"counts", nil}, "affirmed": {"affirmed", nil}, "due": {"affirmed", nil}, "dispute": {"disputes", nil},
 	"notice": {"notices", nil}, "reach": {"reach", nil}, "outgoing": {"outgoing", nil},
 	"help":       {nobody, map[string]string{"account_id": "helps", "actor": "helps", "closer_id": "helps", "closer": "helps"}},
-	"assessment": {"assessments", nil}, "payment": {"payments", nil}, "ballot": {"ballots", nil}, "ballot_count": {"ballots", nil}, "election": {"ballots", nil},
+	"assessment": {"assessments", nil}, "payment": {"payments", nil}, "ballot": {"ballots", nil}, "ballot_count": {"ballots", nil}, "election": {"ballots", nil}, "left_out": {"left-out", nil},
 	"meeting": {"meetings", nil}, "attendance": {"meetings", map[string]string{"why": "meetings-said"}}, "agenda": {"meetings", map[string]string{"said": "meetings-said"}},
 	"resolution": {"meetings", nil}, "amendment": {"meetings-said", nil},
 	"step": {"cases", nil}, "board": {"cases", nil}, "objection": {"objections", nil}, "quota": {nobody, map[string]string{"account_id": "quotas", "actor": "quotas"}},

@@ -97,6 +97,8 @@ var courseItems = []Item{
 		Bases: []string{"B-08", "B-12", "K-31", "K-33", "K-34"}, Class: Internal, Storage: Plain, Keep: words.Mark("与党组织的记录同寿；本人的档案销毁后只留人数，不留姓名"), Entered: words.Mark("支部书记、支部委员；本人答复参加还是请假"), Rights: []string{"A-100", "A-101", "A-102"}, Own: true},
 	{Key: "meetings-said", Label: words.Mark("会议上的发言记录、更正，请假和缺席的原因"), Purpose: words.Mark("会议记录；批评和自我批评只给到会的人看，请假的原因只给本人和本支部看"),
 		Bases: []string{"B-18", "K-33", "K-35"}, Class: Sensitive, Storage: Sealed, Keep: words.Mark("与党组织的记录同寿；本人的原因随本人的档案销毁"), Entered: words.Mark("支部书记、支部委员；本人写请假的原因"), Rights: []string{"A-100", "A-101"}, Own: true},
+	{Key: "left-out", Label: words.Mark("选举中不计入应到会的党员：属于哪一种情形、凭什么证明、从哪天起、谁提出的"), Purpose: words.Mark("按规定算出选举应到会的人数"),
+		Bases: []string{"E-07"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("党支部请示时写明，上级党委答复，大会通过"), Rights: []string{"A-80", "A-89", "A-99"}, Own: true},
 	{Key: "cases", Label: words.Mark("发展党员的案卷：各步写下的内容、培养联系人和介绍人、谁登记谁核对"), Purpose: words.Mark("按规定接收党员，每一步有据可查"),
 		Bases: []string{"D-43", "D-44", "K-27"}, Class: Sensitive, Storage: Sealed, Keep: keepRecord, Entered: words.Mark("党支部办自己的步骤，上级党委办上级的步骤；补登记和更正由第二个人核对"), Rights: []string{"A-49", "A-50", "A-96"}, Own: true},
 	{Key: "objections", Label: words.Mark("公示期间任何人反映的情况、署名和联系方式，谁答复的"), Purpose: words.Mark("核实公示期间反映的情况"),

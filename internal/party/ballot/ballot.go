@@ -83,7 +83,7 @@ type Ballot struct {
 	On                 civil.Date
 	Title              string
 	Seats              int // of an election
-	Entitled           int // how many are on the roll; 0 where nobody made one
+	Entitled           int // how many are on the roll; 0 where nobody made one. In an election they are who should attend
 	Items              []Item
 	State              State
 	Numbers            Numbers // once final

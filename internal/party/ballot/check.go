@@ -37,9 +37,15 @@ func (b Ballot) paperRule() string {
 	return RuleTwice
 }
 
+// Computed tells whether who should attend follows from the register and is not entered: in an election with a roll (E-03, E-07).
+func (b Ballot) Computed() bool { return b.Kind == vote.Election && b.Entitled > 0 }
+
 // tidy puts a count into the one form in which two counts are compared.
 func (b Ballot) tidy(n Numbers) Numbers {
 	given := n
+	if b.Computed() && n.Should == 0 {
+		n.Should = b.Entitled
+	}
 	n.Counts = nil
 	for _, item := range b.Items {
 		n.Counts = append(n.Counts, given.Of(item.ID))
@@ -69,6 +75,8 @@ func (b Ballot) Check(n Numbers) error {
 	switch {
 	case n.Should == 0:
 		return bad("should", b.quorumRule(), "请填写应到会人数。")
+	case b.Computed() && n.Should != b.Entitled:
+		return bad("should", "E-07", "应到会 %d 人由名册算出，不能另填成 %d；要不计入的，先请示上级并经大会通过。", b.Entitled, n.Should)
 	case b.Entitled > 0 && n.Should > b.Entitled:
 		return bad("should", b.quorumRule(), "应到会 %d 人，多于名册上有权参加的 %d 人，请核对。", n.Should, b.Entitled)
 	case n.Present > n.Should:

@@ -43,6 +43,8 @@ type Person struct {
 type People struct {
 	Candidates  []Person `json:"candidates,omitempty"`
 	Scrutineers []Person `json:"scrutineers,omitempty"`
+	Struck      []Struck `json:"struck,omitempty"` // who was taken off after being named
+	Fewer       *Fewer   `json:"fewer,omitempty"`  // fewer seats by consent of the assembly
 	Duties      []Duty   `json:"duties,omitempty"` // who takes which post, as reported
 }
 
@@ -140,9 +142,14 @@ func elections(ctx context.Context, r store.Reader, where string, args ...any) (
 	return out, err
 }
 
-// Voters are the members of a branch who have a vote (E-03): full members, reviewed, by strokes.
-func Voters(ctx context.Context, r store.Reader, o org.Organisation) (out []Person, err error) {
-	err = r.Each(ctx, "SELECT id, name FROM {member} WHERE org_path = ? AND state = 'active' AND category = 'full' AND review = 'reviewed' ORDER BY id", []any{o.Path}, func(row store.Row) error {
+// Voters are the members of a branch who have a vote on a day (E-03): full members by then, reviewed, not suspended, by strokes.
+// Probation within the Party and detention are not on the register; who is under them is left out by E-07.
+func Voters(ctx context.Context, r store.Reader, o org.Organisation, on civil.Date) (out []Person, err error) {
+	const asked = "SELECT id, name FROM {member} m WHERE org_path = ? AND state = 'active' AND category = 'full' AND review = 'reviewed' AND confirmed_on <= ? " +
+		"AND NOT EXISTS (SELECT 1 FROM {member_event} e WHERE e.member_id = m.id AND e.kind = 'suspended' AND e.on_date <= ? " +
+		"AND NOT EXISTS (SELECT 1 FROM {member_event} b WHERE b.member_id = m.id AND b.kind = 'resumed' AND b.on_date <= ? AND b.on_date >= e.on_date)) ORDER BY id"
+	day := on.String()
+	err = r.Each(ctx, asked, []any{o.Path, day, day, day}, func(row store.Row) error {
 		var p Person
 		err := row.Scan(&p.ID, &p.Name)
 		out = append(out, p)

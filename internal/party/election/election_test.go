@@ -54,7 +54,7 @@ func TestFromRequestToResult(t *testing.T) {
 		if err := s.Decide(ctx, above, id, 1, true, ""); err != nil {
 			t.Fatal(err)
 		}
-		voters, err := election.Voters(ctx, c.Everything(), o)
+		voters, err := election.Voters(ctx, c.Everything(), o, today)
 		if err != nil || len(voters) < 6 {
 			t.Fatalf("%d %v", len(voters), err)
 		}
@@ -71,14 +71,14 @@ func TestFromRequestToResult(t *testing.T) {
 		if err := s.Name(ctx, secretary, id, 2, ids[:3], ids[4:5]); err != nil {
 			t.Fatal(err)
 		}
-		first, err := s.Hold(ctx, secretary, id, 3)
+		first, err := s.Hold(ctx, secretary, id, 3, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := c.Ballots.GiveUp(ctx, secretary, first, 1, "选票有疑问"); err != nil {
 			t.Fatal(err)
 		}
-		second, err := s.Hold(ctx, secretary, id, 4)
+		second, err := s.Hold(ctx, secretary, id, 4, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,6 +39,9 @@ func (s *Service) Elected(ctx context.Context, r store.Reader, e Election) (out 
 				continue
 			}
 			for _, name := range v.Elected {
+				if slices.ContainsFunc(e.People.Struck, func(k Struck) bool { return k.Name == name }) {
+					continue
+				}
 				p := Person{Name: name}
 				for _, i := range b.Items {
 					if i.Name == name {
@@ -55,12 +58,18 @@ func (s *Service) Elected(ctx context.Context, r store.Reader, e Election) (out 
 // Report sends the result to the committee above for approval, with who takes which post: all who were elected, one secretary.
 func (s *Service) Report(ctx context.Context, actor ledger.Actor, id string, version int64, titles map[string]string) (err error) {
 	defer fault.Wrap(&err, "election: report")
-	e, _, err := s.mine(ctx, actor, id)
+	e, o, err := s.mine(ctx, actor, id)
 	if err != nil {
 		return err
 	}
 	elected, err := s.Elected(ctx, s.DB.As(actor.Scope), e)
 	if err != nil {
+		return err
+	}
+	if err := e.enough(len(elected)); err != nil {
+		return err
+	}
+	if err := s.still(ctx, s.DB.As(actor.Scope), e, o); err != nil {
 		return err
 	}
 	p, secretaries := e.People, 0
@@ -161,12 +170,13 @@ func names(list []Person) (text string) {
 
 // Papers are what an election prints: who signs in, the ballots, what is reported.
 func (s *Service) Papers(ctx context.Context, r store.Reader, e Election, o org.Organisation) ([]paper.Sheet, error) {
-	voters, err := Voters(ctx, r, o)
+	count, err := s.Attendance(ctx, r, e, o)
 	if err != nil {
 		return nil, err
 	}
+	voters := count.Voters
 	signIn := paper.Sheet{Title: "党员大会选举签到表", Organisation: o.Name, Head: []string{"有选举权的党员", "签到", "备注"}, Copies: 1, Basis: s.cite(e, "E-03", "E-06"),
-		Lines: []paper.Line{{Label: "大会日期", Value: e.On.String()}, {Label: "应到会", Value: strconv.Itoa(len(voters)) + " 人"}, {Label: "监票人", Value: names(e.People.Scrutineers)}}}
+		Lines: []paper.Line{{Label: "大会日期", Value: e.On.String()}, {Label: "应到会", Value: count.String()}, {Label: "监票人", Value: names(e.People.Scrutineers)}}}
 	for _, v := range voters {
 		signIn.Rows = append(signIn.Rows, []string{v.Name, "", ""})
 	}
@@ -179,7 +189,7 @@ func (s *Service) Papers(ctx context.Context, r store.Reader, e Election, o org.
 		slip.Rows = append(slip.Rows, []string{"", ""})
 	}
 	report := paper.Sheet{Title: "选举结果报告", Organisation: o.Name, Basis: s.cite(e, "E-09", "E-14"), Signatures: []string{"监票人", "计票人", "大会主持人", "党支部（盖章）", "上级党委（盖章）"},
-		Lines: []paper.Line{{Label: "大会日期", Value: e.On.String()}, {Label: "应选", Value: strconv.Itoa(e.Seats) + " 名"}}}
+		Lines: []paper.Line{{Label: "大会日期", Value: e.On.String()}, {Label: "应到会", Value: count.String()}, {Label: "应选", Value: strconv.Itoa(e.Seats) + " 名"}}}
 	rounds, err := ballot.Of(ctx, r, BallotSubject, e.ID)
 	if err != nil {
 		return nil, err
@@ -193,6 +203,12 @@ func (s *Service) Papers(ctx context.Context, r store.Reader, e Election, o org.
 			}
 			report.Body = append(report.Body, text)
 		}
+	}
+	if f := e.People.Fewer; f != nil {
+		report.Body = append(report.Body, "经到会党员表决，应选名额由 "+strconv.Itoa(e.Seats)+" 名减为 "+strconv.Itoa(f.Seats)+" 名：应到 "+strconv.Itoa(f.Should)+"，实到 "+strconv.Itoa(f.Present)+"，赞成 "+strconv.Itoa(f.Yes)+"（"+s.cite(e, "E-10")+"）。")
+	}
+	for _, k := range e.People.Struck {
+		report.Body = append(report.Body, "撤下"+k.Name+"："+k.Why)
 	}
 	report.Head = []string{"姓名", "职务"}
 	for _, d := range e.People.Duties {

@@ -15,10 +15,12 @@ import (
 	"zhibu/internal/party/vote"
 	"zhibu/internal/store"
 	"zhibu/internal/trust/ledger"
+	"zhibu/internal/trust/vault"
 )
 
 // The actions of this room, as the rights table and the ledger name them.
 const (
+	DoSee     = "election.see"     // read why somebody is left out
 	DoRequest = "election.request" // ask, name people, hold the vote
 	DoDecide  = "election.decide"  // approve or refuse, from the committee above
 )
@@ -33,6 +35,7 @@ type Rights interface {
 type Service struct {
 	DB      *store.DB
 	Ledger  *ledger.Ledger
+	Vault   *vault.Vault
 	Clock   civil.Clock
 	Rules   *rulebook.Book
 	Rights  Rights
@@ -105,7 +108,17 @@ func (s *Service) Decide(ctx context.Context, actor ledger.Actor, id string, ver
 	if !yes {
 		to = Refused
 	}
-	return s.move(ctx, actor, DoDecide, e, version, Requested, to, "审批选举请示", store.Set("answer", answer), store.Set("decider", actor.Name))
+	out := OutApproved
+	if !yes {
+		out = OutRefused
+	}
+	act := ledger.Act{Kind: DoDecide, Subject: "election", SubjectID: e.ID, OrgPath: e.OrgPath, Reason: "审批选举请示"}
+	return s.Ledger.Do(ctx, actor, act, func(tx *store.Tx) error {
+		if err := change(ctx, tx, e, version, Requested, to, store.Set("answer", answer), store.Set("decider", actor.Name)); err != nil {
+			return err
+		}
+		return turn(ctx, tx, id, OutAsked, out) // those asked for with the request are decided with it
+	})
 }
 
 // deciding reads an election for whoever decides above, never for who asked.
@@ -155,11 +168,12 @@ func (s *Service) Name(ctx context.Context, actor ledger.Actor, id string, versi
 	if err != nil {
 		return err
 	}
-	voters, err := Voters(ctx, s.DB.As(actor.Scope), o)
+	count, err := s.Attendance(ctx, s.DB.As(actor.Scope), e, o)
 	if err != nil {
 		return err
 	}
-	var p People
+	voters := slices.DeleteFunc(count.Voters, func(p Person) bool { return slices.Contains(count.Asked, p) })
+	p := People{Struck: e.People.Struck}
 	for _, of := range []struct {
 		field string
 		ids   []string
@@ -168,7 +182,7 @@ func (s *Service) Name(ctx context.Context, actor ledger.Actor, id string, versi
 		for _, one := range of.ids {
 			i := slices.IndexFunc(voters, func(v Person) bool { return v.ID == one })
 			if i < 0 {
-				return fault.New(fault.Invalid, "选的人里有人在这个支部没有选举权，请重新选择。").At(of.field).By("E-03")
+				return fault.New(fault.Invalid, "选的人里有人在这个支部没有选举权，或者不计入应到会，请重新选择。").At(of.field).By("E-03")
 			}
 			*of.into = append(*of.into, voters[i])
 		}
@@ -180,8 +194,9 @@ func (s *Service) Name(ctx context.Context, actor ledger.Actor, id string, versi
 	return s.move(ctx, actor, DoRequest, e, version, Approved, Named, "提出候选人和监票人", store.Set("people", text(p)))
 }
 
-// Hold opens the count of the assembly's vote. It gives the id of the ballot.
-func (s *Service) Hold(ctx context.Context, actor ledger.Actor, id string, version int64) (vote string, err error) {
+// Hold opens the count of the assembly's vote; passed says "yes" or "no" where the assembly was asked to leave members out
+// (E-07). It gives the id of the ballot.
+func (s *Service) Hold(ctx context.Context, actor ledger.Actor, id string, version int64, passed string) (vote string, err error) {
 	defer fault.Wrap(&err, "election: hold")
 	e, o, err := s.mine(ctx, actor, id)
 	if err != nil {
@@ -190,11 +205,26 @@ func (s *Service) Hold(ctx context.Context, actor ledger.Actor, id string, versi
 	if today := civil.Today(s.Clock); e.On.After(today) {
 		return "", fault.New(fault.Conflict, "上级同意的大会日期是 %s，到那天才能投票计票。", e.On).By("E-14")
 	}
-	voters, err := Voters(ctx, s.DB.As(actor.Scope), o)
+	r := s.DB.As(actor.Scope)
+	roll, err := s.Attendance(ctx, r, e, o)
 	if err != nil {
 		return "", err
 	}
-	from, n := Named, e.ballot(o, len(voters))
+	if err := s.still(ctx, r, e, o); err != nil {
+		return "", err
+	}
+	out, err := leftOuts(ctx, r, "election_id = ? AND state = ?", id, string(OutApproved))
+	if err != nil {
+		return "", err
+	}
+	decided, err := s.pass(roll, len(out), passed)
+	if err != nil {
+		return "", err
+	}
+	if decided == OutNotPassed {
+		roll.Should += len(out)
+	}
+	from, n := Named, e.ballot(o, roll.Should)
 	if e.State == Counted {
 		if from, n, err = s.further(ctx, actor, e, n); err != nil {
 			return "", err
@@ -212,6 +242,11 @@ func (s *Service) Hold(ctx context.Context, actor ledger.Actor, id string, versi
 		if err := change(ctx, tx, e, version, from, Voting); err != nil {
 			return err
 		}
+		if decided != "" {
+			if err := turn(ctx, tx, id, OutApproved, decided); err != nil {
+				return err
+			}
+		}
 		vote, err = s.Ballots.Open(ctx, tx, actor, n)
 		return err
 	})
@@ -225,7 +260,7 @@ func (s *Service) further(ctx context.Context, actor ledger.Actor, e Election, n
 	if err != nil {
 		return Counted, n, err
 	}
-	if n.Seats -= len(elected); n.Seats <= 0 {
+	if n.Seats -= len(elected); n.Seats <= 0 || e.People.Fewer != nil {
 		return Counted, n, fault.New(fault.Conflict, "应选的已经选足，不用再投。").By("E-10")
 	}
 	rounds, err := ballot.Of(ctx, r, BallotSubject, e.ID)
@@ -254,6 +289,13 @@ func (e Election) ballot(o org.Organisation, voters int) ballot.New {
 func (s *Service) Counted(ctx context.Context, tx *store.Tx, _ ledger.Actor, b ballot.Ballot, verdicts []vote.Verdict) error {
 	e, err := ByID(ctx, tx.System("the election of a vote"), b.SubjectID)
 	if err != nil {
+		return err
+	}
+	o, err := org.ByID(ctx, tx.System("the branch of an election"), e.Org)
+	if err != nil {
+		return err
+	}
+	if err := s.still(ctx, tx.System("who stands in an election"), e, o); err != nil {
 		return err
 	}
 	before, err := s.Elected(ctx, tx.System("who was elected in an earlier round"), e)

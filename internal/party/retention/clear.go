@@ -41,7 +41,7 @@ func (s *scope) digest() string {
 }
 
 // belongings are the tables whose rows about a member go with her.
-var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "request", "proposal", "look", "dispute", "affirmed", "entry", "waiver", "assessment", "step", "board"}
+var belongings = []string{"document_fact", "document", "fact", "member_event", "restriction", "request", "proposal", "look", "dispute", "affirmed", "entry", "waiver", "assessment", "step", "board", "left_out"}
 
 // keepings are the tables whose rows of an account go with its holder.
 var keepings = []string{"identity", "holder", "linked", "passkey", "factor", "recovery", "slip", "token"}
@@ -50,7 +50,7 @@ var keepings = []string{"identity", "holder", "linked", "passkey", "factor", "re
 var signed = []struct{ table, account, name string }{
 	{"look", "account_id", "actor"}, {"fact", "account_id", "actor"}, {"document", "account_id", "actor"}, {"request", "account_id", "actor"},
 	{"proposal", "account_id", "actor"}, {"proposal", "decider_id", "decider"}, {"batch", "account_id", "actor"}, {"grant_check", "account_id", "actor"}, {"affirmed", "account_id", "actor"},
-	{"entry", "account_id", "actor"}, {"step", "account_id", "actor"}, {"step", "decider_id", "decider"}, {"objection", "account_id", "actor"}, {"quota", "account_id", "actor"}, {"waiver", "account_id", "actor"},
+	{"entry", "account_id", "actor"}, {"step", "account_id", "actor"}, {"step", "decider_id", "decider"}, {"objection", "account_id", "actor"}, {"quota", "account_id", "actor"}, {"waiver", "account_id", "actor"}, {"left_out", "account_id", "actor"},
 	{"meeting", "account_id", "actor"}, {"meeting", "checked_by_id", "checked_by"}, {"meeting", "confirmed_by_id", "confirmed_by"}, {"resolution", "account_id", "actor"}, {"resolution", "closed_by_id", "closed_by"}, {"amendment", "account_id", "actor"},
 	{"notice", "account_id", "actor"}, {"help", "account_id", "actor"}, {"help", "closer_id", "closer"},
 	{"assessment", "account_id", "actor"}, {"assessment", "decider_id", "decider"}, {"payment", "account_id", "actor"}, {"share", "account_id", "actor"}, {"outlay", "account_id", "actor"}, {"closing", "account_id", "actor"},

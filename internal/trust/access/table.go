@@ -88,6 +88,7 @@ var table = []Rule{
 
 	{"A-79", Vote, List, words.Mark("查看职责范围内的选举和表决"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-89", Vote, Decide, words.Mark("作为上级党委审批选举请示"), may(0, CommitteeSecretary, OrganisationDepartment)},
+	{"A-99", Vote, See, words.Mark("查看选举中不计入应到会的情形和依据"), may(0, BranchSecretary, PartyWorker, CommitteeSecretary, OrganisationDepartment)},
 	{"A-80", Vote, Add, words.Mark("办理选举和表决，录入计票"), may(0, BranchSecretary, BranchCommittee, PartyWorker, OrganisationDepartment)},
 
 	{"A-49", Logbook, List, words.Mark("查看职责范围内的台账和待办"), may(0, BranchSecretary, BranchCommittee, PartyWorker, CommitteeSecretary, OrganisationDepartment)},

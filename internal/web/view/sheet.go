@@ -1,5 +1,7 @@
 package view
 
+import "github.com/a-h/templ"
+
 // Sheet is a page of facts, tables and short forms, for procedures that need no design of their own: retention,
 // requests, keys, the register of fields.
 type Sheet struct {
@@ -104,6 +106,14 @@ func sheetValue(f Form, d SheetInput) string {
 		return typed[0]
 	}
 	return d.Value
+}
+
+// sheetMore marks a field of a table that is wrong: the summary leads to it, and what is wrong stands above it.
+func sheetMore(f Form, d SheetInput) templ.Attributes {
+	if f.problem(d.Name) == nil {
+		return nil
+	}
+	return templ.Attributes{"id": "f-" + d.Name, "aria-invalid": "true", "aria-describedby": "e-" + d.Name}
 }
 
 // sheetTicked tells whether a box is ticked: as it was sent, else as it stands.
